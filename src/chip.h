@@ -1,0 +1,137 @@
+/*
+ * A family of chips: banks and their programming rule, words, fields, dangers.
+ *
+ * Read from chips/NAME.chip (built into the program), an INI-like text a lab engineer can read:
+ *
+ *   [chip]            name, title, device-id, words, unique-id (first of its three words)
+ *   [bank upper]      words = 32-95, rule = bits | once
+ *   [word 57-58]      name, kind, danger, about, source; then its fields:
+ *   bits 29:27 = primary_boot_source : 0 none, 1 FMC NAND, 2 QSPI NOR
+ *
+ * Entries may overlap: the narrowest one that holds a word gives its name, kind and text; its
+ * danger is the worst of all; its fields are those of all. A source of "unconfirmed" marks what no
+ * readable source says. docs: man/otpedit.1 and src/README.md.
+ */
+#ifndef OTPEDIT_SRC_CHIP_H
+#define OTPEDIT_SRC_CHIP_H
+
+#include "src/errbuf.h"
+#include "src/peer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum word_kind {
+	KIND_UNKNOWN,
+	KIND_LIFECYCLE, /* closing, provisioning, anti-rollback */
+	KIND_ID,        /* factory identity */
+	KIND_CONFIG,    /* boot and hardware options */
+	KIND_HASH,      /* public key hashes */
+	KIND_SECRET,    /* shown masked */
+	KIND_CALIB,     /* factory calibration */
+	KIND_MAC,
+	KIND_BOARD_ID,
+	KIND_USER, /* customer words */
+	KIND_RESERVED
+};
+
+/* What a wrong bit does, as the chip file says. */
+enum chip_danger {
+	DANGER_NONE,
+	DANGER_NOTICE,
+	DANGER_BRICK,  /* may keep the board from booting */
+	DANGER_ONE_WAY /* changes the board's security state for ever */
+};
+
+struct chip_value_name {
+	uint32_t value;
+	char *text;
+};
+
+struct chip_field {
+	unsigned first_word, last_word; /* of the entry it stands in */
+	unsigned high, low;             /* bit numbers, 31 >= high >= low */
+	char *name;
+	char *about;  /* "" when there is nothing to say */
+	char *source; /* "" when the entry's source holds */
+	enum word_kind kind;
+	enum chip_danger danger;
+	bool confirmed;
+	size_t value_count;
+	struct chip_value_name *values; /* ascending; empty: plain number */
+};
+
+struct chip_entry {
+	unsigned first, last;
+	char *name;
+	char *about;
+	char *source;
+	enum word_kind kind;
+	enum chip_danger danger;
+	bool confirmed;
+	bool big_endian; /* file bytes 01 02 03 04 are the word 0x01020304 */
+};
+
+struct chip_bank {
+	char name[16];
+	unsigned first, last;
+	enum bank_rule rule;
+};
+
+#define CHIP_DIGEST_LENGTH 64
+
+struct chip {
+	char name[32];  /* "stm32mp15" */
+	char title[64]; /* "STM32MP15x" */
+	uint32_t device_id;
+	unsigned word_count;
+	bool has_unique_id;
+	unsigned unique_id; /* the first of three words */
+	size_t bank_count;
+	struct chip_bank *banks;
+	size_t entry_count;
+	struct chip_entry *entries;
+	size_t field_count;
+	struct chip_field *fields;
+	char digest[CHIP_DIGEST_LENGTH + 1]; /* SHA-256 of the file's bytes, hex */
+};
+
+/*
+ * Parses the text of a chip file. `name` is used in messages: "'NAME' line 12: …".
+ * Unknown sections, keys, kinds, dangers and rules, bits outside 0..31, words outside the chip,
+ * overlapping banks and words without a bank are ERR_FORMAT. *out is the caller's: chip_free().
+ */
+enum status chip_parse(
+	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err);
+void chip_free(struct chip *chip);
+
+/* A built-in chip by name ("stm32mp15"); ERR_USAGE with the known names when there is none. */
+enum status chip_load(struct chip **out, const char *name, struct errbuf *err);
+
+/* The names of built-in chips, by index; NULL past the last. */
+const char *chip_builtin_name(size_t index);
+
+/* The narrowest entry that holds the word; NULL when none does. */
+const struct chip_entry *chip_word(const struct chip *chip, unsigned word);
+
+/* The worst danger of all entries that hold the word; DANGER_BRICK when none does. */
+enum chip_danger chip_word_danger(const struct chip *chip, unsigned word);
+
+/* Name of a word for people: its entry's, with its position in ranges: "UID[1]", "MAC[0]". */
+void chip_word_name(char *out, size_t cap, const struct chip *chip, unsigned word);
+
+/* The fields of a word, highest bit first: how many, and the index-th (borrowed). */
+size_t chip_word_field_count(const struct chip *chip, unsigned word);
+const struct chip_field *chip_word_field(const struct chip *chip, unsigned word, size_t index);
+
+/* The bank of a word; NULL outside every bank. */
+const struct chip_bank *chip_bank_of(const struct chip *chip, unsigned word);
+
+/* Whether values of this word are hidden in screens and exports unless asked for. */
+bool chip_word_is_secret(const struct chip *chip, unsigned word);
+
+const char *word_kind_name(enum word_kind kind);       /* as in chip files: "board-id" */
+const char *chip_danger_name(enum chip_danger danger); /* "none", "notice", "brick", "one-way" */
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * What the model asks of any board, and of any way to find one. No code.
+ *
+ * Calls block until they are done or their deadline is over. A device belongs to whoever opened it
+ * and is used from one thread at a time.
+ */
+#ifndef OTPEDIT_SRC_DEVICE_H
+#define OTPEDIT_SRC_DEVICE_H
+
+#include "src/errbuf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Who answers at the other end; what each does with a request is a row in src/peer.h. */
+enum peer { PEER_UNKNOWN, PEER_UBOOT, PEER_PRGFW };
+
+/* Simulated boards have journals and locks of their own, and no plan for one fits the other. */
+enum source_class { SOURCE_REAL, SOURCE_SIMULATED };
+
+struct device_info {
+	char source[256];   /* as the user would type it: "demo", "dfu:serial=…" */
+	char link[64];      /* for people: "usb 1-5.4", "built in" */
+	char port[128];     /* names the physical way in; what is locked first */
+	char serial[64];    /* "" when the link gives none */
+	char product[160];  /* the board's own words, made printable */
+	char peer_text[64]; /* name and version of the peer for people: "U-Boot stm32prog" */
+	enum peer peer;
+	enum source_class source_class;
+	uint32_t device_id; /* 0x500 for MP15; 0 when not told */
+	bool otp_offered; /* false: the peer shows no OTP partition (closed device, wrong stage …)
+			   */
+	size_t partition_size; /* bytes as announced; 0 when not told */
+	bool fresh_power;      /* true only when the link knows that the board was powered up after
+				  this program opened it, so that nothing staged earlier can be left */
+};
+
+/* What a blocking call may report and ask while it works. Every member may be NULL. */
+struct job {
+	void (*progress)(const char *stage, size_t done, size_t total, void *payload);
+	bool (*cancelled)(void *payload); /* not asked while burning */
+	void *payload;
+};
+
+struct device;
+
+struct device_ops {
+	/* Chip id, serial, peer and version, link, partition size. Sends nothing that could arm,
+	 * burn or change anything. */
+	enum status (*identify)(
+		struct device *, struct device_info *out, const struct job *, struct errbuf *);
+	/* Reads the whole partition once, freshly from the fuses. *len is what came. */
+	enum status (*read)(struct device *, uint8_t *partition, size_t cap, size_t *len,
+		const struct job *, struct errbuf *);
+	/* Reversible: the request reaches the board's RAM and no further. */
+	enum status (*stage)(struct device *, const uint8_t *request, size_t len,
+		const struct job *, struct errbuf *);
+	/* Takes back what stage() put into the board's RAM, in the way recorded as harmless.
+	 * A failure means: power-cycle the board before anything else talks to it. */
+	enum status (*unstage)(struct device *, const struct job *, struct errbuf *);
+	/* The point of no return. Never repeats itself. ERR_UNCERTAIN once the trigger may have
+	 * been seen by the board; any other failure promises that it was not sent. OK says only
+	 * that the board answered: results come from a re-read. */
+	enum status (*burn)(struct device *, const struct job *, struct errbuf *);
+	/* The board's own error text, "" for none. Asked only where src/peer.h says it is harmless
+	 * before a burn; after a burn, last, as it may reset the board. NULL: the peer has none. */
+	enum status (*complaint)(
+		struct device *, char *text, size_t cap, const struct job *, struct errbuf *);
+	/* Power-cycles the board. NULL: the person is asked to, and its return awaited. */
+	enum status (*restart)(struct device *, const struct job *, struct errbuf *);
+	/* Releases everything. Called exactly once, if and only if open succeeded. */
+	void (*close)(struct device *);
+};
+
+/* The first member of every kind of device. */
+struct device {
+	const struct device_ops *ops;
+};
+
+/* What the user's options say about opening. */
+struct source_options {
+	bool fresh;               /* --fresh: a simulated board starts over from its image */
+	const char *state_folder; /* where simulated boards keep their fuses; see src/store.h */
+	const char *trace_path;   /* --trace: every exchange is appended to this file; NULL: none */
+};
+
+/* A way to find and open boards. The table of these is put together in main.c. */
+struct source_ops {
+	const char *name; /* what a source of this kind starts with: "demo" */
+	const char *help; /* one line for --help */
+	/* Whether `text` is of this kind; only looks at the text. */
+	bool (*claims)(const char *text);
+	/* Opens the board exclusively. *out is the caller's, to be ended with ops->close(). */
+	enum status (*open)(struct device **out, const char *text, const struct source_options *,
+		struct errbuf *);
+};
+
+#endif

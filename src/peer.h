@@ -1,0 +1,46 @@
+/*
+ * What each programming service does with a request: facts of the firmware, one row a peer,
+ * one a peer and bank rule. Recorded by running U-Boot's stm32prog (6073c36) and STM32PRGFW-UTIL
+ * (v1.1.2) device code; what was only read in source is marked unconfirmed and shown so.
+ */
+#ifndef OTPEDIT_SRC_PEER_H
+#define OTPEDIT_SRC_PEER_H
+
+#include "src/device.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a bank's words may be programmed. */
+enum bank_rule {
+	BANK_BITS, /* single bits, 0 to 1, at any time until locked */
+	BANK_ONCE  /* a whole word, one write: a second one spoils its ECC */
+};
+
+struct peer_traits {
+	enum peer peer;
+	const char *name;           /* "U-Boot stm32prog" */
+	bool honours_sticky;        /* bits 27-29 of a request have an effect */
+	bool complaint_before_burn; /* its error text may be read before a burn without harm */
+	bool reads_are_harmless;    /* live re-reads may run by themselves */
+	unsigned settle_ms;         /* after a burn, how long "nothing changed" does not count */
+};
+
+/* Never NULL; unknown peers get a row that allows nothing but reading. */
+const struct peer_traits *peer_traits(enum peer peer);
+
+/* How a value and a permanent lock are asked for, on this peer in this kind of bank. */
+struct peer_bank {
+	enum peer peer;
+	enum bank_rule rule;
+	uint32_t value_status; /* status word that asks for a value: 80000000 */
+	uint32_t lock_status;  /* status word that asks for a lock: C0000000, always with value 0 */
+	bool writable;         /* false: no request is ever built for this pair */
+	bool confirmed;        /* recorded from the firmware's code; else the preview says so */
+	const char *source;
+};
+
+/* Never NULL; an unknown pair gets a row with writable = false. */
+const struct peer_bank *peer_bank(enum peer peer, enum bank_rule rule);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * The only file I/O of the model: whole-file reads, atomic saves, appends, locks, XDG folders.
+ *
+ * Files are never changed in place: a temporary file beside the target, fsync, rename, fsync of the
+ * folder. New files are 0600, new folders 0700. Links are not followed when writing.
+ */
+#ifndef OTPEDIT_SRC_STORE_H
+#define OTPEDIT_SRC_STORE_H
+
+#include "src/errbuf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STORE_PATH_MAX 4096
+
+/*
+ * Reads a regular file of at most `limit` bytes. *out is malloc'd, one zero byte longer than
+ * *length, the caller's to free. A folder, FIFO, device, missing or unreadable or longer file is
+ * ERR_FILE with the reason; it never blocks.
+ */
+enum status store_read(
+	uint8_t **out, size_t *length, const char *path, size_t limit, struct errbuf *err);
+
+/* Saves atomically; an existing regular file is replaced, anything else in the way is ERR_FILE. */
+enum status store_save(const char *path, const void *bytes, size_t length, struct errbuf *err);
+
+/* As store_save(), but refuses when the file exists. */
+enum status store_create(const char *path, const void *bytes, size_t length, struct errbuf *err);
+
+/* Creates the folder and its parents, 0700. A folder that is there already stays as it is. */
+enum status store_make_folder(const char *path, struct errbuf *err);
+
+/*
+ * Appends one line (a '\n' is added) to a file in one write and fsyncs file and folder. Where the
+ * file's last line is torn (no '\n' at the end), starts a fresh line first.
+ */
+enum status store_append_line(const char *path, const char *line, struct errbuf *err);
+
+/*
+ * Makes sure that so many bytes can still be written beside `path`: a file "PATH.reserve" of real,
+ * fsynced bytes. store_release_space() gives them back just before they are needed.
+ */
+enum status store_reserve_space(const char *path, size_t bytes, struct errbuf *err);
+void store_release_space(const char *path);
+
+/*
+ * An exclusive lock, held by a file that holds our process number; taken over when its owner is
+ * dead (flock). ERR_BUSY names the process. *lock is a handle for store_unlock().
+ */
+enum status store_lock(int *lock, const char *path, struct errbuf *err);
+void store_unlock(int lock);
+
+/* $XDG_STATE_HOME/otpedit, else ~/.local/state/otpedit. Relative values are ignored, as XDG says.
+ */
+enum status store_state_folder(char out[STORE_PATH_MAX], struct errbuf *err);
+/* $XDG_CONFIG_HOME/otpedit, else ~/.config/otpedit. */
+enum status store_config_folder(char out[STORE_PATH_MAX], struct errbuf *err);
+
+/* "folder/name"; ERR_FILE when it does not fit. */
+enum status store_join(
+	char out[STORE_PATH_MAX], const char *folder, const char *name, struct errbuf *err);
+
+/* SHA-256 of bytes as 64 lower-case hex digits and a zero byte. */
+void store_sha256_hex(char out[65], const void *bytes, size_t length);
+
+#endif
