@@ -1,0 +1,56 @@
+/*
+ * The one path that burns fuses. The only caller of device_ops.stage and .burn.
+ *
+ * For each pass of the plan: hold the board · its identity is the confirmed one · read twice, both
+ * equal, equal to the snapshot plus the passes done · rules again, on this read · intent on disk ·
+ * stage · burn, once · re-read until two reads agree · compare word by word · outcome on disk.
+ * Anything unexpected before the burn ends the commit with nothing burnt, and says so.
+ */
+#ifndef OTPEDIT_SRC_COMMIT_H
+#define OTPEDIT_SRC_COMMIT_H
+
+#include "src/confirm.h"
+#include "src/device.h"
+#include "src/errbuf.h"
+#include "src/journal.h"
+#include "src/plan.h"
+
+struct commit_result {
+	enum commit_verdict verdict;
+	bool triggered;      /* whether a burn was, or may have been, triggered at all */
+	bool journal_failed; /* burnt, but the outcome could not be written: report it elsewhere */
+	size_t passes_done;  /* passes whose every word is as predicted */
+	size_t word_count;
+	struct word_result words[IMAGE_MAX_WORDS * 2]; /* in order of passes */
+	struct image after;                            /* the last re-read */
+	bool has_after;
+	char complaint[256]; /* the board's own text, where it gave a new one */
+	char next_step[256]; /* for people: what to do now */
+};
+
+/*
+ * Carries the plan out. Before the first burn every failure is returned as its status with nothing
+ * burnt (result->triggered is false). From the first burn on it returns OK and result->verdict
+ * holds, whatever happened. `arming` is disarmed in any case. Large: allocate struct commit_result
+ * on the heap.
+ */
+enum status commit_run(struct commit_result *result, const struct plan *plan,
+	const struct confirmation *confirmation, struct arming *arming, struct device *device,
+	struct journal *journal, const struct job *job, struct errbuf *err);
+
+/*
+ * What a read says about a word of an intent: the heart of both the verdict after a burn and the
+ * recovery after a crash.
+ */
+struct word_result commit_judge_word(
+	const struct journal_word *word, enum pass_kind pass, const struct image *found);
+
+/* The verdict over all words. */
+enum commit_verdict commit_judge(const struct word_result *results, size_t count);
+
+/* Two reads that agree, at most `tries` pairs; ERR_LINK when the board never reads the same twice.
+ */
+enum status commit_read_twice(struct image *out, struct device *device, unsigned tries,
+	const struct job *job, struct errbuf *err);
+
+#endif

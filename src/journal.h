@@ -1,0 +1,136 @@
+/*
+ * Intents, outcomes and snapshots: what makes a crash at any point explainable.
+ *
+ * journal.jsonl in its folder: one JSON object a line, append-only, fsynced; a torn last line is
+ * tolerated. boards/<digest>/ keeps the images before and after each pass. Real and simulated
+ * boards have separate journals. Values are stored, secrets too (0600): masking is for screens and
+ * exports.
+ */
+#ifndef OTPEDIT_SRC_JOURNAL_H
+#define OTPEDIT_SRC_JOURNAL_H
+
+#include "src/device.h"
+#include "src/errbuf.h"
+#include "src/image.h"
+#include "src/plan.h"
+
+/* What became of one word, by the re-read and nothing else. */
+enum word_verdict {
+	VERDICT_AS_PLANNED,
+	VERDICT_ALREADY_SO,
+	VERDICT_NOT_BURNT,
+	VERDICT_PARTLY_SET,
+	VERDICT_INVALID,    /* ECC */
+	VERDICT_UNREADABLE, /* by design */
+	VERDICT_LOCKED,     /* locked, not attempted */
+	VERDICT_NOT_REACHED,
+	VERDICT_LOCK_UNPROVED,    /* until reset */
+	VERDICT_CANNOT_BE_PROVED, /* over this link */
+	VERDICT_UNKNOWN
+};
+const char *word_verdict_text(enum word_verdict verdict); /* "as planned" */
+bool word_verdict_is_good(
+	enum word_verdict verdict); /* as planned, already so, lock unproved until reset */
+
+enum commit_verdict {
+	COMMIT_VERIFIED,
+	COMMIT_LOCKS_UNPROVED,
+	COMMIT_PARTIAL,
+	COMMIT_REFUSED, /* by the board: nothing changed */
+	COMMIT_UNKNOWN
+};
+const char *commit_verdict_text(enum commit_verdict verdict); /* "VERIFIED" */
+
+struct word_result {
+	unsigned word;
+	enum word_verdict verdict;
+	enum pass_kind pass;
+	uint32_t before_value, before_status;
+	uint32_t planned_value, planned_status;
+	uint32_t found_value, found_status; /* of the last re-read */
+	bool found;                         /* whether there was one */
+	char text[160]; /* what it means, where the verdict's name does not say it all */
+};
+
+/* One journal per source class; opened for reading or appending as needed, holds no file open. */
+struct journal {
+	char folder[4096]; /* …/otpedit or …/otpedit/simulated */
+	enum source_class source_class;
+};
+
+/* Creates the folder when it is missing. ERR_FILE when it cannot be written, with the path. */
+enum status journal_open(struct journal *out, const char *state_folder,
+	enum source_class source_class, struct errbuf *err);
+
+#define JOURNAL_ID_MAX 40
+
+struct journal_word {
+	unsigned word;
+	uint32_t before_value, before_status;
+	uint32_t request_value, request_status;
+	uint32_t after_value, after_status;
+	bool before_known, after_known;
+};
+
+/* What was about to be burnt: one pass of one plan on one board. */
+struct journal_intent {
+	char id[JOURNAL_ID_MAX];
+	char time[32]; /* UTC, ISO 8601 */
+	char board[64];
+	char source[256];
+	char port[128];
+	char serial[64];
+	char chip[32];
+	char peer[64];
+	char fingerprint[PLAN_FINGERPRINT_LENGTH + 1];
+	enum pass_kind pass;
+	unsigned pass_index, pass_count;
+	size_t word_count;
+	struct journal_word words[IMAGE_MAX_WORDS];
+	char before_file[256]; /* the image before this pass, relative to the journal's folder */
+};
+
+enum journal_end {
+	JOURNAL_NO_OUTCOME,    /* the program died, or could not read back */
+	JOURNAL_PENDING_LOCKS, /* values proved, locks wait for the reset */
+	JOURNAL_CLOSED
+};
+
+/* An intent and what is known of its end. */
+struct journal_entry {
+	struct journal_intent intent;
+	enum journal_end end;
+	bool has_verdict;
+	enum commit_verdict verdict;
+	size_t result_count;
+	struct word_result results[IMAGE_MAX_WORDS];
+};
+
+/* Saves the image before the pass, then appends the intent; both are on disk when this returns OK.
+ * Reserves the space the outcome will need. Fills intent->id, ->time and ->before_file. */
+enum status journal_write_intent(struct journal *journal, struct journal_intent *intent,
+	const struct image *before, struct errbuf *err);
+
+/* Appends the outcome of an intent; `after` may be NULL when nothing could be read. `how` says who
+ * found out: "commit", "recovery", "after reset". */
+enum status journal_write_outcome(struct journal *journal, const struct journal_intent *intent,
+	enum commit_verdict verdict, enum journal_end end, const struct word_result *results,
+	size_t result_count, const struct image *after, const char *how, const char *note,
+	struct errbuf *err);
+
+/* All entries, oldest first. *out is malloc'd, the caller's to free(). Lines that make no sense are
+ * counted in *damaged and otherwise kept out. No journal yet: OK and 0 entries. */
+enum status journal_read(struct journal_entry **out, size_t *count, size_t *damaged,
+	const struct journal *journal, struct errbuf *err);
+
+/* Saves and finds the board's last image, to say at the next connection what changed in between.
+ * journal_last_image(): *found is false when there is none. */
+enum status journal_save_image(
+	struct journal *journal, const char *board, const struct image *image, struct errbuf *err);
+enum status journal_last_image(struct image *out, bool *found, const struct journal *journal,
+	const char *board, struct errbuf *err);
+
+/* The journal's records as stored, for `journal list --json`: malloc'd JSON text of a list. */
+enum status journal_records_json(char **out, const struct journal *journal, struct errbuf *err);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * One board as the program works with it: the open device, who it is, what was read, its journal,
+ * its arming. Commands and the screen's worker use nothing else to reach a board.
+ */
+#ifndef OTPEDIT_SRC_SESSION_H
+#define OTPEDIT_SRC_SESSION_H
+
+#include "src/chip.h"
+#include "src/commit.h"
+#include "src/confirm.h"
+#include "src/device.h"
+#include "src/errbuf.h"
+#include "src/image.h"
+#include "src/journal.h"
+#include "src/plan.h"
+
+#define SESSION_MAX_NEWS 32
+
+/* Something the person must be told about this board or file, in the order it was found. */
+struct session_news {
+	enum severity severity;
+	char text[400];
+};
+
+struct session {
+	struct device *device; /* NULL: an image file, offline */
+	struct device_info info;
+	const struct source_ops *source; /* NULL: an image file */
+	char source_text[4096];
+	struct chip *chip; /* owned */
+	bool view_only;    /* the chip was forced against the board's own id */
+	struct image image;
+	bool has_image; /* false: the board offers no OTP */
+	char board[64]; /* identity: the unique-id words, else "serial:…"; "" : none */
+	struct journal journal;
+	int lock; /* the identity's lock; -1: none */
+	struct arming arming;
+	bool untouchable[IMAGE_MAX_WORDS]; /* words of a commit whose end is not known */
+	size_t news_count;
+	struct session_news news[SESSION_MAX_NEWS];
+	size_t recovered_count;          /* entries an earlier run left open, as they stand now */
+	struct journal_entry *recovered; /* owned */
+};
+
+struct session_options {
+	const struct source_ops *const *sources; /* NULL-terminated table */
+	const char *chip;                        /* --chip; NULL: find out */
+	bool read_only;                          /* --read-only */
+	struct source_options source;
+};
+
+/*
+ * Opens a source: a file is read as an image, anything else is looked up in the table of sources.
+ * On a board: identifies it, reads it twice, holds its lock, compares it with its last snapshot,
+ * and looks for commits that an earlier run left without an end: each is examined word by word
+ * against the fresh read, closed where the facts allow it, and told in news[]. *out is on the heap
+ * (large): session_close().
+ */
+enum status session_open(struct session **out, const char *source,
+	const struct session_options *options, struct errbuf *err);
+void session_close(struct session *session);
+
+/* Reads the board again (twice, equal). Offline: reads the file again. */
+enum status session_refresh(struct session *session, const struct job *job, struct errbuf *err);
+
+/* Restarts the board where the link can; then as after opening: pending locks are looked at. */
+enum status session_restart(struct session *session, const struct job *job, struct errbuf *err);
+
+/* A plan for these edits on what was read last. */
+enum status session_plan(struct plan **out, const struct session *session,
+	const struct edits *edits, struct errbuf *err);
+
+/* What the rules would say about one word of these edits. */
+enum status session_check_word(struct remarks *out, const struct session *session,
+	const struct edits *edits, unsigned word, struct errbuf *err);
+
+/* commit_run() on this board; afterwards session->image is what was re-read last. */
+enum status session_commit(struct commit_result *result, struct session *session,
+	const struct plan *plan, const struct confirmation *confirmation, const struct job *job,
+	struct errbuf *err);
+
+#endif

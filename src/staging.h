@@ -1,0 +1,44 @@
+/*
+ * From parsed words to edits: statements applied to a draft over an image; values from files,
+ * texts, addresses and keys.
+ */
+#ifndef OTPEDIT_SRC_STAGING_H
+#define OTPEDIT_SRC_STAGING_H
+
+#include "src/chip.h"
+#include "src/draft.h"
+#include "src/errbuf.h"
+#include "src/grammar.h"
+#include "src/image.h"
+
+#define STAGING_MAX_WORDS 64
+
+/* The words a value fills, in order. */
+struct staging_words {
+	size_t count;
+	uint32_t word[STAGING_MAX_WORDS];
+};
+
+/*
+ * The words of one assignment's value for words starting at assignment->first. File and text bytes
+ * 01 02 03 04 are the word 0x04030201, except where the chip map says a word is big-endian. Bytes
+ * that do not fill whole words are ERR_USAGE (13 bytes are refused, not padded), except texts,
+ * whose last word is filled with zero bytes. A range must be filled exactly. Reads files.
+ */
+enum status staging_value(struct staging_words *out, const struct assignment *assignment,
+	const struct chip *chip, struct errbuf *err);
+
+/*
+ * Merges a statement into `edits` (chip, board and snapshot lines change nothing). Two values, or a
+ * value and another, for one word conflict: ERR_USAGE, naming both lines where `lines` (one per
+ * word, 0: none yet) is given. "close" asks for what closes this family of chips. On failure *edits
+ * is untouched.
+ */
+enum status staging_apply(struct edits *edits, unsigned lines[IMAGE_MAX_WORDS],
+	const struct statement *statement, const struct image *image, const struct chip *chip,
+	struct errbuf *err);
+
+/* The edit that closes the device: which word and which bits. False: not known for this chip. */
+bool staging_close(unsigned *word, uint32_t *bits, const struct chip *chip);
+
+#endif
