@@ -64,7 +64,7 @@ const char *global_state_name(uint32_t state);
  */
 void global_state_remark(char *out, size_t cap, uint32_t state);
 
-/* Closed (1) or invalid (3), going by bits 1:0. */
+/* Whether bits 1:0 say open (0); closed, invalid and the unused 2 are not. */
 bool global_state_is_open(uint32_t state);
 
 #endif
