@@ -17,7 +17,8 @@
 enum peer { PEER_UNKNOWN, PEER_UBOOT, PEER_PRGFW };
 
 /* Simulated boards have journals and locks of their own, and no plan for one fits the other. */
-enum source_class { SOURCE_REAL, SOURCE_SIMULATED };
+/* SOURCE_FILE: an image on disk; plans on it can be looked at, never burnt. */
+enum source_class { SOURCE_REAL, SOURCE_SIMULATED, SOURCE_FILE };
 
 struct device_info {
 	char source[256];   /* as the user would type it: "demo", "dfu:serial=…" */

@@ -1,0 +1,49 @@
+#include "src/peer.h"
+
+#include "src/word_status.h"
+
+#include <stddef.h>
+
+#define ASK_VALUE WORD_STATUS_UPDATE
+#define ASK_LOCK  (WORD_STATUS_UPDATE | WORD_STATUS_PERMANENT)
+
+static const struct peer_traits traits[] = {
+	/* U-Boot answers an UPLOAD only after the burn has ended, so nothing has to settle. Its USB
+	 * reads are not repeated by themselves: one that fails wedges the service until a clean-up.
+	 */
+	{PEER_UBOOT, "U-Boot stm32prog", false, true, false, 0},
+	/* Its phase alternate disturbs the write path, so it is never asked for a complaint. */
+	{PEER_PRGFW, "STM32PRGFW-UTIL", true, false, true, 0},
+	{PEER_UNKNOWN, "unknown service", false, false, false, 0},
+};
+
+static const struct peer_bank banks[] = {
+	{PEER_UBOOT, BANK_BITS, ASK_VALUE, ASK_LOCK, true, true,
+		"U-Boot stm32prog 6073c36 and OP-TEE stm32mp_nvmem TA"},
+	{PEER_UBOOT, BANK_ONCE, ASK_VALUE, ASK_LOCK, true, true,
+		"U-Boot stm32prog 6073c36 and OP-TEE stm32mp_nvmem TA"},
+	{PEER_PRGFW, BANK_BITS, ASK_VALUE, ASK_LOCK, true, true,
+		"STM32PRGFW-UTIL v1.1.2 otp_util.c"},
+	{PEER_PRGFW, BANK_ONCE, ASK_VALUE, ASK_LOCK, true, true,
+		"STM32PRGFW-UTIL v1.1.2 otp_util.c"},
+};
+
+static const struct peer_bank nothing_known = {
+	PEER_UNKNOWN, BANK_ONCE, 0, 0, false, false, "unconfirmed"};
+
+const struct peer_traits *peer_traits(enum peer peer)
+{
+	size_t last = sizeof traits / sizeof traits[0] - 1;
+	for (size_t i = 0; i < last; i++)
+		if (traits[i].peer == peer)
+			return &traits[i];
+	return &traits[last];
+}
+
+const struct peer_bank *peer_bank(enum peer peer, enum bank_rule rule)
+{
+	for (size_t i = 0; i < sizeof banks / sizeof banks[0]; i++)
+		if (banks[i].peer == peer && banks[i].rule == rule)
+			return &banks[i];
+	return &nothing_known;
+}
