@@ -23,6 +23,9 @@
 enum status store_read(
 	uint8_t **out, size_t *length, const char *path, size_t limit, struct errbuf *err);
 
+/* Whether anything, a dangling link too, stands at the path. */
+bool store_exists(const char *path);
+
 /* Saves atomically; an existing regular file is replaced, anything else in the way is ERR_FILE. */
 enum status store_save(const char *path, const void *bytes, size_t length, struct errbuf *err);
 
