@@ -173,9 +173,19 @@ static struct journal_entry *entry_of(struct journal_entry *entries, size_t coun
 }
 
 struct reading {
+	enum journal_selection selection;
 	struct journal_entry *entries;
 	size_t count, capacity, damaged;
 };
+
+static void drop_closed(struct reading *reading, struct journal_entry *entry)
+{
+	if (reading->selection != JOURNAL_OPEN_ONLY || entry->end != JOURNAL_CLOSED)
+		return;
+	size_t index = (size_t)(entry - reading->entries);
+	memmove(entry, entry + 1, (reading->count - index - 1) * sizeof *entry);
+	reading->count--;
+}
 
 static enum status take_line(
 	struct reading *reading, const char *line, size_t length, struct errbuf *err)
@@ -206,6 +216,8 @@ static enum status take_line(
 		struct journal_entry *entry = entry_of(reading->entries, reading->count, id);
 		if (!entry || !journal_outcome_from_json(entry, record))
 			reading->damaged++;
+		else
+			drop_closed(reading, entry);
 	} else if (!type) {
 		reading->damaged++;
 	}
@@ -227,11 +239,11 @@ static enum status read_text(
 }
 
 enum status journal_read(struct journal_entry **out, size_t *count, size_t *damaged,
-	const struct journal *journal, struct errbuf *err)
+	enum journal_selection selection, const struct journal *journal, struct errbuf *err)
 {
 	uint8_t *text;
 	size_t length;
-	struct reading reading = {0};
+	struct reading reading = {.selection = selection};
 	enum status status = read_text(&text, &length, journal, err);
 	for (size_t at = 0; status == OK && at < length;) {
 		const char *line = (const char *)text + at;

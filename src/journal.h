@@ -118,10 +118,12 @@ enum status journal_write_outcome(struct journal *journal, const struct journal_
 	size_t result_count, const struct image *after, const char *how, const char *note,
 	struct errbuf *err);
 
-/* All entries, oldest first. *out is malloc'd, the caller's to free(). Lines that make no sense are
+/* Entries, oldest first: all, or only those whose end is not JOURNAL_CLOSED (memory then does not
+ * grow with the journal). *out is malloc'd, the caller's to free(). Lines that make no sense are
  * counted in *damaged and otherwise kept out. No journal yet: OK and 0 entries. */
+enum journal_selection { JOURNAL_ALL, JOURNAL_OPEN_ONLY };
 enum status journal_read(struct journal_entry **out, size_t *count, size_t *damaged,
-	const struct journal *journal, struct errbuf *err);
+	enum journal_selection selection, const struct journal *journal, struct errbuf *err);
 
 /* Saves and finds the board's last image, to say at the next connection what changed in between.
  * journal_last_image(): *found is false when there is none. */
