@@ -15,14 +15,17 @@
 #include "src/journal.h"
 #include "src/plan.h"
 
+/* Each pass can give a line for every word. */
+#define COMMIT_MAX_RESULTS (IMAGE_MAX_WORDS * PLAN_MAX_PASSES)
+
 struct commit_result {
 	enum commit_verdict verdict;
 	bool triggered;      /* whether a burn was, or may have been, triggered at all */
 	bool journal_failed; /* burnt, but the outcome could not be written: report it elsewhere */
 	size_t passes_done;  /* passes whose every word is as predicted */
 	size_t word_count;
-	struct word_result words[IMAGE_MAX_WORDS * 2]; /* in order of passes */
-	struct image after;                            /* the last re-read */
+	struct word_result words[COMMIT_MAX_RESULTS]; /* in order of passes, then of words */
+	struct image after;                           /* the last re-read */
 	bool has_after;
 	char complaint[256]; /* the board's own text, where it gave a new one */
 	char next_step[256]; /* for people: what to do now */
