@@ -352,8 +352,8 @@ static bool conclude(struct run *run, const struct plan_pass *pass)
 	size_t first = result->word_count;
 	bool read = read_back(run, &found, &err) == OK;
 	for (size_t i = 0; i < run->intent.word_count; i++)
-		add_result(result,
-			commit_judge_word(&run->intent.words[i], pass->kind, read ? &found : NULL));
+		add_result(result, commit_judge_word(&run->intent.words[i], pass->kind,
+					   read ? &found : NULL, JUDGE_AFTER_BURN));
 	if (read)
 		judge_bystanders(run, pass, &found);
 	enum commit_verdict verdict =
@@ -366,7 +366,10 @@ static bool conclude(struct run *run, const struct plan_pass *pass)
 		result->after = found;
 		result->has_after = true;
 		run->now = found;
-		ask_complaint(run);
+		/* A pass that went as predicted needs no explanation, and asking may reset the
+		 * board. */
+		if (verdict != COMMIT_VERIFIED)
+			ask_complaint(run);
 	} else {
 		advise(result, "power-cycle the board, then open it again: the journal will "
 			       "compare it with"
@@ -395,8 +398,8 @@ static enum status back_out(struct run *run, bool staged, enum status status, st
 	}
 	size_t first = run->result->word_count;
 	for (size_t i = 0; i < run->intent.word_count; i++) {
-		struct word_result word =
-			commit_judge_word(&run->intent.words[i], run->intent.pass, NULL);
+		struct word_result word = commit_judge_word(
+			&run->intent.words[i], run->intent.pass, NULL, JUDGE_AFTER_BURN);
 		word.verdict = VERDICT_NOT_BURNT;
 		snprintf(word.text, sizeof word.text, "the burn was never triggered");
 		add_result(run->result, word);

@@ -41,12 +41,16 @@ enum status commit_run(struct commit_result *result, const struct plan *plan,
 	const struct confirmation *confirmation, struct arming *arming, struct device *device,
 	struct journal *journal, const struct job *job, struct errbuf *err);
 
+/* When a read was made: right after the burn, or after the board was powered up anew, which is when
+ * every lock shows that ever will. */
+enum judge_moment { JUDGE_AFTER_BURN, JUDGE_AFTER_RESET };
+
 /*
  * What a read says about a word of an intent: the heart of both the verdict after a burn and the
- * recovery after a crash.
+ * recovery after a crash. `found` is NULL when nothing could be read.
  */
-struct word_result commit_judge_word(
-	const struct journal_word *word, enum pass_kind pass, const struct image *found);
+struct word_result commit_judge_word(const struct journal_word *word, enum pass_kind pass,
+	const struct image *found, enum judge_moment moment);
 
 /* The verdict over all words. */
 enum commit_verdict commit_judge(const struct word_result *results, size_t count);

@@ -36,8 +36,8 @@ static struct word_result judge_other_value(
 	return end(result, VERDICT_UNKNOWN, "the word holds a value that nobody asked for");
 }
 
-static struct word_result judge_locks(
-	struct word_result result, const struct journal_word *word, uint32_t status)
+static struct word_result judge_locks(struct word_result result, const struct journal_word *word,
+	uint32_t status, enum judge_moment moment)
 {
 	uint32_t asked = word->request_status & WORD_STATUS_LOCKS;
 	uint32_t missing = asked & ~status;
@@ -46,14 +46,32 @@ static struct word_result judge_locks(
 		return end(result, VERDICT_UNKNOWN, "the word has a lock that nobody asked for");
 	if (missing & WORD_STATUS_STICKY_LOCKS)
 		return end(result, VERDICT_NOT_BURNT, "the lock until reset is not there");
+	if (missing && moment == JUDGE_AFTER_RESET)
+		return end(result, VERDICT_NOT_BURNT,
+			"the permanent lock is not there, not even after the reset");
 	if (missing)
 		return end(result, VERDICT_LOCK_UNPROVED,
 			"the permanent lock does not show yet: reset the board and read again");
 	return end(result, VERDICT_AS_PLANNED, "");
 }
 
-struct word_result commit_judge_word(
-	const struct journal_word *word, enum pass_kind pass, const struct image *found)
+/* A write under a read lock, which only closing does: the word itself never proves it. */
+static struct word_result judge_hidden_value(
+	struct word_result result, const struct image *found, enum judge_moment moment)
+{
+	if (moment == JUDGE_AFTER_BURN)
+		return end(result, VERDICT_LOCK_UNPROVED,
+			"the word is read-locked, so what it shows proves nothing: reset the board "
+			"and see"
+			" whether it is closed");
+	return end(result, VERDICT_CANNOT_BE_PROVED,
+		global_state_is_open(found->state)
+			? "after the reset the board still offers its OTP and says that it is open"
+			: "after the reset the board says that it is closed");
+}
+
+struct word_result commit_judge_word(const struct journal_word *word, enum pass_kind pass,
+	const struct image *found, enum judge_moment moment)
 {
 	struct word_result result = start(word, pass);
 	if (!found || word->word >= found->word_count)
@@ -67,19 +85,17 @@ struct word_result commit_judge_word(
 		return end(result, VERDICT_INVALID,
 			"the word can no longer be read: its error correction fails");
 	if (!word->before_known && word->request_value != 0)
-		return end(result, VERDICT_LOCK_UNPROVED,
-			"the word is read-locked: what it shows is a shadow copy, which proves "
-			"nothing");
+		return judge_hidden_value(result, found, moment);
 	if (!image_value_is_known(found, word->word)) {
 		/* A sticky read lock that was asked for hides the value by design. */
 		if (asked & status & WORD_STATUS_STICKY_READ)
-			return judge_locks(result, word, status);
+			return judge_locks(result, word, status, moment);
 		return end(result, VERDICT_UNREADABLE,
 			"the word's value or lock state cannot be read");
 	}
 	if (value != word->after_value)
 		return judge_other_value(result, word, value);
-	return judge_locks(result, word, status);
+	return judge_locks(result, word, status, moment);
 }
 
 enum commit_verdict commit_judge(const struct word_result *results, size_t count)

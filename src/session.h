@@ -33,7 +33,10 @@ struct session {
 	bool has_image; /* false: the board offers no OTP */
 	char board[64]; /* identity: the unique-id words, else "serial:…"; "" : none */
 	struct journal journal;
-	int lock; /* the identity's lock; -1: none */
+	bool journal_usable; /* false: the state folder cannot be written, so nothing can be burnt
+			      */
+	bool power_proved; /* nothing was burnt since the board is known to have been powered up */
+	int lock;          /* the identity's lock; -1: none */
 	struct arming arming;
 	bool untouchable[IMAGE_MAX_WORDS]; /* words of a commit whose end is not known */
 	size_t news_count;

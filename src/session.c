@@ -1,0 +1,349 @@
+#include "src/session.h"
+
+#include "src/identity.h"
+#include "src/partition.h"
+#include "src/recovery.h"
+#include "src/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct source_ops *find_source(
+	const struct source_ops *const *sources, const char *text)
+{
+	for (size_t i = 0; sources && sources[i]; i++)
+		if (sources[i]->claims(text))
+			return sources[i];
+	return NULL;
+}
+
+/* --- which chip
+ * ------------------------------------------------------------------------------------- */
+
+static enum status find_chip(struct session *session, const struct session_options *options,
+	unsigned word_count, struct errbuf *err)
+{
+	uint32_t device_id = session->info.device_id;
+	if (options->chip) {
+		enum status status = chip_load(&session->chip, options->chip, err);
+		if (status != OK)
+			return status;
+		session->view_only = device_id != 0 && session->chip->device_id != device_id;
+		if (session->chip->word_count != word_count)
+			return errbuf_set(err, ERR_USAGE,
+				"chip '%s' has %u words, but there are %u here: leave --chip out "
+				"or name another",
+				options->chip, session->chip->word_count, word_count);
+		return OK;
+	}
+	for (size_t i = 0; chip_builtin_name(i); i++) {
+		enum status status = chip_load(&session->chip, chip_builtin_name(i), err);
+		if (status != OK)
+			return status;
+		bool fits = session->chip->word_count == word_count &&
+			    (device_id == 0 || session->chip->device_id == device_id);
+		if (fits)
+			return OK;
+		chip_free(session->chip);
+		session->chip = NULL;
+	}
+	return errbuf_set(err, ERR_FORMAT,
+		"no chip is known with device id 0x%X and %u words: name one with --chip to look "
+		"at it",
+		(unsigned)device_id, word_count);
+}
+
+/* --- an image file
+ * ---------------------------------------------------------------------------------- */
+
+static enum status read_file(struct session *session, struct errbuf *err)
+{
+	uint8_t *bytes;
+	size_t length;
+	enum status status = store_read(&bytes, &length, session->source_text, 64 * 1024, err);
+	if (status != OK)
+		return status;
+	status = partition_parse(&session->image, bytes, length, err);
+	free(bytes);
+	session->has_image = status == OK;
+	return status == OK ? OK : errbuf_prefix(err, status, "'%s'", session->source_text);
+}
+
+static enum status open_file(
+	struct session *session, const struct session_options *options, struct errbuf *err)
+{
+	if (!store_exists(session->source_text))
+		return errbuf_set(err, ERR_FILE,
+			"there is no file '%.200s', and no board is reached by that name: a saved "
+			"image, or 'demo',"
+			" 'demo:blank', 'sim:FILE'",
+			session->source_text);
+	enum status status = read_file(session, err);
+	/* Offline, plans are made as the most common service would take them, and burnt nowhere. */
+	session->info.peer = PEER_UBOOT;
+	session->info.source_class = SOURCE_FILE;
+	snprintf(session->info.source, sizeof session->info.source, "%.250s", session->source_text);
+	snprintf(session->info.link, sizeof session->info.link, "file");
+	if (status == OK)
+		status = find_chip(session, options, session->image.word_count, err);
+	if (status == OK)
+		identity_of(session->board, session->chip, &session->image, NULL);
+	return status;
+}
+
+/* --- a board
+ * ---------------------------------------------------------------------------------------- */
+
+static enum status lock_board(struct session *session, struct errbuf *err)
+{
+	char digest[65], name[80], path[STORE_PATH_MAX];
+	if (session->board[0] == '\0' || !session->journal_usable)
+		return OK;
+	store_sha256_hex(digest, session->board, strlen(session->board));
+	snprintf(name, sizeof name, "locks/%.32s", digest);
+	enum status status = store_join(path, session->journal.folder, "locks", err);
+	if (status == OK)
+		status = store_make_folder(path, err);
+	if (status == OK)
+		status = store_join(path, session->journal.folder, name, err);
+	return status == OK ? store_lock(&session->lock, path, err) : status;
+}
+
+/* Says what changed since this program saw the board last, and remembers how it is now. */
+static enum status compare_with_last(struct session *session, struct errbuf *err)
+{
+	struct image last;
+	bool found;
+	struct errbuf ignored = {0};
+	enum status status =
+		journal_last_image(&last, &found, &session->journal, session->board, &ignored);
+	if (status != OK)
+		session_tell(session, SEVERITY_NOTE,
+			"the board's last image cannot be compared: %s", ignored.text);
+	unsigned changed = 0, first = 0;
+	for (unsigned word = 0; found && word < session->image.word_count; word++) {
+		bool known = image_value_is_known(&session->image, word) &&
+			     image_value_is_known(&last, word);
+		bool same = last.status[word] == session->image.status[word] &&
+			    (!known || last.value[word] == session->image.value[word]);
+		if (!same && changed++ == 0)
+			first = word;
+	}
+	if (changed > 0)
+		session_tell(session, SEVERITY_NOTE,
+			"%u word%s changed since this board was last seen here; the first is word "
+			"%u",
+			changed, changed == 1 ? " has" : "s have", first);
+	return journal_save_image(&session->journal, session->board, &session->image, err);
+}
+
+static void open_journal(struct session *session, const char *state_folder)
+{
+	struct errbuf err = {0};
+	enum status status = state_folder ? journal_open(&session->journal, state_folder,
+						    session->info.source_class, &err)
+					  : errbuf_set(&err, ERR_FILE, "there is no state folder");
+	session->journal_usable = status == OK;
+	if (status != OK)
+		session_tell(session, SEVERITY_WARNING,
+			"no journal can be kept, so nothing can be burnt: %s", err.text);
+}
+
+/* The journal's own troubles do not keep a person from looking at the board. */
+static void look_back(struct session *session)
+{
+	struct errbuf err = {0};
+	if (!session->journal_usable)
+		return;
+	enum status status = recovery_examine(session, &err);
+	if (status == OK && session->has_image && session->board[0])
+		status = compare_with_last(session, &err);
+	if (status == OK)
+		return;
+	session->journal_usable = false;
+	session_tell(session, SEVERITY_WARNING,
+		"no journal can be kept, so nothing can be burnt: %s", err.text);
+}
+
+static enum status read_board(struct session *session, const struct session_options *options,
+	const struct job *job, struct errbuf *err)
+{
+	struct image fresh;
+	enum status status = commit_read_twice(&fresh, session->device, 1, job, err);
+	if (status != OK)
+		return status;
+	if (!session->chip)
+		status = find_chip(session, options, fresh.word_count, err);
+	char board[IDENTITY_MAX] = "";
+	if (status == OK)
+		identity_of(board, session->chip, &fresh, &session->info);
+	if (status == OK && session->board[0] && strcmp(board, session->board) != 0)
+		status = errbuf_set(err, ERR_REFUSED, "another board answers: '%s' instead of '%s'",
+			board, session->board);
+	if (status != OK)
+		return status;
+	snprintf(session->board, sizeof session->board, "%s", board);
+	session->image = fresh;
+	session->has_image = true;
+	return OK;
+}
+
+static enum status open_board(
+	struct session *session, const struct session_options *options, struct errbuf *err)
+{
+	enum status status = session->source->open(
+		&session->device, session->source_text, &options->source, err);
+	if (status != OK)
+		return status;
+	status = session->device->ops->identify(session->device, &session->info, NULL, err);
+	if (status != OK)
+		return status;
+	session->power_proved = session->info.fresh_power;
+	open_journal(session, options->source.state_folder);
+	if (session->info.otp_offered) {
+		status = read_board(session, options, NULL, err);
+		if (status != OK)
+			return status;
+	} else {
+		snprintf(session->board, sizeof session->board, "serial:%.55s",
+			session->info.serial);
+		session_tell(session, SEVERITY_WARNING,
+			"the board offers no OTP partition: it is closed, or its service was built "
+			"without");
+	}
+	status = lock_board(session, err);
+	if (status != OK)
+		return status;
+	look_back(session);
+	return OK;
+}
+
+enum status session_open(struct session **out, const char *source,
+	const struct session_options *options, struct errbuf *err)
+{
+	struct session *session = calloc(1, sizeof *session);
+	if (!session)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for a session");
+	session->lock = -1;
+	session->arming.read_only = options->read_only;
+	enum status status = OK;
+	if (strlen(source) >= sizeof session->source_text)
+		status = errbuf_set(err, ERR_USAGE, "the source's name is too long");
+	snprintf(session->source_text, sizeof session->source_text, "%s", source);
+	session->source = find_source(options->sources, source);
+	if (status == OK)
+		status = session->source ? open_board(session, options, err)
+					 : open_file(session, options, err);
+	if (status != OK) {
+		session_close(session);
+		return status;
+	}
+	*out = session;
+	return OK;
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	if (session->device)
+		session->device->ops->close(session->device);
+	if (session->lock >= 0)
+		store_unlock(session->lock);
+	chip_free(session->chip);
+	free(session->recovered);
+	free(session);
+}
+
+enum status session_refresh(struct session *session, const struct job *job, struct errbuf *err)
+{
+	if (!session->device)
+		return read_file(session, err);
+	if (!session->has_image)
+		return errbuf_set(
+			err, ERR_UNSUPPORTED, "the board offers no OTP partition to read");
+	return read_board(session, NULL, job, err);
+}
+
+enum status session_restart(struct session *session, const struct job *job, struct errbuf *err)
+{
+	if (!session->device || !session->device->ops->restart)
+		return errbuf_set(err, ERR_UNSUPPORTED,
+			"this board cannot be reset from here: power-cycle it by hand and open it "
+			"again");
+	arming_disarm(&session->arming);
+	enum status status = session->device->ops->restart(session->device, job, err);
+	if (status == OK)
+		status = session->device->ops->identify(session->device, &session->info, job, err);
+	if (status != OK)
+		return status;
+	session->power_proved = true;
+	session->news_count = 0;
+	session->has_image = false;
+	if (session->info.otp_offered)
+		status = read_board(session, NULL, job, err);
+	else
+		session_tell(session, SEVERITY_WARNING,
+			"the board offers no OTP partition any more, as a closed device does");
+	if (status == OK)
+		look_back(session);
+	return status;
+}
+
+/* --- plans
+ * ------------------------------------------------------------------------------------------ */
+
+enum status session_plan(struct plan **out, const struct session *session,
+	const struct edits *edits, struct errbuf *err)
+{
+	if (!session->has_image)
+		return errbuf_set(err, ERR_REFUSED, "nothing was read, so nothing can be planned");
+	struct plan_context context = {.chip = session->chip,
+		.peer = session->info.peer,
+		.source_class = session->info.source_class,
+		.board = session->board,
+		.view_only = session->view_only,
+		.untouchable = session->untouchable};
+	return plan_make(out, edits, &session->image, &context, err);
+}
+
+enum status session_check_word(struct remarks *out, const struct session *session,
+	const struct edits *edits, unsigned word, struct errbuf *err)
+{
+	struct rules_context context = {.edits = edits,
+		.image = &session->image,
+		.chip = session->chip,
+		.peer = session->info.peer,
+		.has_identity = session->board[0] != '\0',
+		.view_only = session->view_only,
+		.untouchable = session->untouchable};
+	return rules_check_word(out, &context, word, err);
+}
+
+enum status session_commit(struct commit_result *result, struct session *session,
+	const struct plan *plan, const struct confirmation *confirmation, const struct job *job,
+	struct errbuf *err)
+{
+	*result = (struct commit_result){.verdict = COMMIT_REFUSED};
+	if (!session->device || session->view_only || !session->journal_usable) {
+		arming_disarm(&session->arming);
+		return !session->device || session->view_only
+			       ? errbuf_set(err, ERR_REFUSED,
+					 "this session can only look: nothing was burnt")
+			       : errbuf_set(err, ERR_FILE,
+					 "no journal can be kept, so nothing was burnt: see to the "
+					 "state folder");
+	}
+	enum status status = commit_run(result, plan, confirmation, &session->arming,
+		session->device, &session->journal, job, err);
+	if (result->has_after)
+		session->image = result->after;
+	if (!result->triggered)
+		return status;
+	session->power_proved = false;
+	for (unsigned word = 0; result->verdict == COMMIT_UNKNOWN && word < IMAGE_MAX_WORDS; word++)
+		if (!edit_is_empty(&plan->edits.word[word]))
+			session->untouchable[word] = true;
+	return status;
+}
