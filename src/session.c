@@ -21,16 +21,17 @@ static const struct source_ops *find_source(
 /* --- which chip
  * ------------------------------------------------------------------------------------- */
 
+/* `word_count` 0: not known, as the board offers no OTP. `options` may be NULL. */
 static enum status find_chip(struct session *session, const struct session_options *options,
 	unsigned word_count, struct errbuf *err)
 {
 	uint32_t device_id = session->info.device_id;
-	if (options->chip) {
+	if (options && options->chip) {
 		enum status status = chip_load(&session->chip, options->chip, err);
 		if (status != OK)
 			return status;
 		session->view_only = device_id != 0 && session->chip->device_id != device_id;
-		if (session->chip->word_count != word_count)
+		if (word_count && session->chip->word_count != word_count)
 			return errbuf_set(err, ERR_USAGE,
 				"chip '%s' has %u words, but there are %u here: leave --chip out "
 				"or name another",
@@ -41,7 +42,7 @@ static enum status find_chip(struct session *session, const struct session_optio
 		enum status status = chip_load(&session->chip, chip_builtin_name(i), err);
 		if (status != OK)
 			return status;
-		bool fits = session->chip->word_count == word_count &&
+		bool fits = (!word_count || session->chip->word_count == word_count) &&
 			    (device_id == 0 || session->chip->device_id == device_id);
 		if (fits)
 			return OK;
@@ -206,6 +207,9 @@ static enum status open_board(
 		if (status != OK)
 			return status;
 	} else {
+		status = find_chip(session, options, 0, err);
+		if (status != OK)
+			return status;
 		snprintf(session->board, sizeof session->board, "serial:%.55s",
 			session->info.serial);
 		session_tell(session, SEVERITY_WARNING,
