@@ -1,0 +1,193 @@
+/* DFU entities as U-Boot's dfu.c and stm32prog.c keep them. */
+#include "transport/sim_gadget.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LAYOUT_SIZE   (256u * 1024u)
+#define LOAD_ADDRESS  0xC2000000u
+#define NO_ADDRESS    0xFFFFFFFFu
+#define PHASE_LAYOUT  0x00u
+#define PHASE_RESET   0xFFu
+#define PHASE_RESTART 0x1FFu /* PHASE_RESET whose text was fetched; shows as FF, too */
+#define MEDIUM_ERROR  (-5)
+
+const char *sim_entity_name(const struct sim_entity *entity)
+{
+	static const char *const names[] = {
+		[SIM_ENTITY_LAYOUT] = "@FlashLayout/0x00/1*256Ke",
+		[SIM_ENTITY_PHASE] = "@virtual/0xf1/1*512Be",
+		[SIM_ENTITY_OTP] = "@OTP/0xf2/1*776Be",
+		[SIM_ENTITY_PMIC] = "@PMIC/0xf4/1*8Be",
+	};
+
+	return names[entity->kind];
+}
+
+struct sim_entity *sim_gadget_entity(struct sim_gadget *gadget, unsigned alternate)
+{
+	return alternate < gadget->entity_count ? &gadget->entities[alternate] : NULL;
+}
+
+static void begin(struct sim_entity *entity)
+{
+	if (!entity->begun) {
+		entity->begun = true;
+		entity->next_block = 0;
+		entity->offset = 0;
+		entity->buffered = 0;
+	}
+}
+
+static void clean(struct sim_entity *entity)
+{
+	entity->begun = false;
+	entity->next_block = 0;
+	entity->offset = 0;
+	entity->buffered = 0;
+}
+
+/* The first error stays until its text was fetched; a success never takes it away. */
+static void note_error(struct sim_program *program, const char *what)
+{
+	if (program->phase != PHASE_RESET) {
+		snprintf(program->error, sizeof program->error, "%s", what);
+		program->phase = PHASE_RESET;
+	}
+}
+
+static uint8_t *append_address(uint8_t *at, uint32_t address)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		*at++ = (uint8_t)(address >> (8 * i));
+	}
+	return at;
+}
+
+/* phase, address, offset; then the text of the error, or "a layout was loaded": not so. */
+static int read_phase(struct sim_program *program, uint8_t *out)
+{
+	uint8_t *at = out;
+
+	*at++ = (uint8_t)(program->phase & 0xFF);
+	at = append_address(at, program->phase == PHASE_LAYOUT ? LOAD_ADDRESS : NO_ADDRESS);
+	at = append_address(at, 0);
+	if (program->phase == PHASE_LAYOUT) {
+		*at++ = 0;
+	} else {
+		memcpy(at, program->error, strlen(program->error));
+		at += strlen(program->error);
+		program->phase = PHASE_RESTART;
+	}
+	return (int)(at - out);
+}
+
+/* The partition in RAM serves reading, too: a read overwrites what was staged. */
+static int read_otp(struct sim_gadget *gadget, uint8_t *out)
+{
+	struct sim_program *program = &gadget->program;
+
+	if (!sim_board_otp_read(gadget->board, program->otp)) {
+		note_error(program, "OTP read issue -5");
+		return MEDIUM_ERROR;
+	}
+	program->has_otp = true;
+	memcpy(out, program->otp, sizeof program->otp);
+	return (int)sizeof program->otp;
+}
+
+static int read_layout(struct sim_entity *entity, uint8_t *out, size_t size)
+{
+	size_t left = LAYOUT_SIZE - entity->offset;
+	size_t length = left < size ? left : size;
+
+	memset(out, 0, length);
+	entity->offset += length;
+	return (int)length;
+}
+
+static int read_medium(
+	struct sim_gadget *gadget, struct sim_entity *entity, uint8_t *out, size_t size)
+{
+	switch (entity->kind) {
+	case SIM_ENTITY_LAYOUT: return read_layout(entity, out, size);
+	case SIM_ENTITY_PHASE: return read_phase(&gadget->program, out);
+	case SIM_ENTITY_OTP: return read_otp(gadget, out);
+	case SIM_ENTITY_PMIC: break;
+	}
+	return MEDIUM_ERROR;
+}
+
+int sim_entity_read(struct sim_gadget *gadget, struct sim_entity *entity, uint8_t *out, size_t size,
+	uint16_t block)
+{
+	int length;
+
+	begin(entity);
+	if (entity->next_block != block) {
+		return -1;
+	}
+	entity->next_block++;
+	length = read_medium(gadget, entity, out, size);
+	if (length < 0) {
+		return -1; /* and the entity stays begun: a wedge */
+	}
+	if ((size_t)length < size) {
+		clean(entity);
+	}
+	return length;
+}
+
+/* Hands what is buffered to the program; more than the partition holds is dropped. */
+static void drain(struct sim_gadget *gadget, struct sim_entity *entity)
+{
+	struct sim_program *program = &gadget->program;
+	size_t room = sizeof program->otp - entity->offset;
+	size_t length = entity->buffered < room ? entity->buffered : room;
+
+	if (entity->buffered == 0) {
+		return;
+	}
+	if (entity->offset == 0) {
+		memset(program->otp, 0, sizeof program->otp);
+	}
+	memcpy(program->otp + entity->offset, entity->buffer, length);
+	program->has_otp = true;
+	entity->offset += length;
+	entity->buffered = 0;
+}
+
+bool sim_entity_write(struct sim_gadget *gadget, struct sim_entity *entity, const uint8_t *bytes,
+	size_t length, uint16_t block)
+{
+	size_t kept = entity->begun ? entity->buffered : 0;
+
+	begin(entity);
+	if (entity->next_block != block) {
+		clean(entity);
+		return false;
+	}
+	entity->next_block++;
+	for (size_t i = 0; i < length && kept + i < sizeof entity->buffer; i++) {
+		entity->buffer[kept + i] = bytes[i];
+	}
+	entity->buffered += length;
+	if (length == 0) {
+		drain(gadget, entity);
+	}
+	return true;
+}
+
+void sim_entity_flush(struct sim_gadget *gadget, struct sim_entity *entity)
+{
+	struct sim_program *program = &gadget->program;
+
+	drain(gadget, entity);
+	if (!program->has_otp) {
+		note_error(program, "start OTP without data");
+	} else if (!sim_board_otp_write(gadget->board, program->otp, sizeof program->otp)) {
+		note_error(program, "OTP write issue -5");
+	}
+	program->has_otp = false;
+	clean(entity);
+}
