@@ -206,7 +206,7 @@ static void fill_intent(struct run *run, const struct plan_pass *pass)
 static enum status prepare(struct run *run, const struct plan_pass *pass, struct errbuf *err)
 {
 	struct image fresh;
-	progress(run, "reading the board twice");
+	progress(run, COMMIT_STAGE_READ);
 	enum status status = not_cancelled(run, err);
 	if (status == OK)
 		status = commit_read_twice(&fresh, run->device, 1, run->job, err);
@@ -226,7 +226,7 @@ static enum status prepare(struct run *run, const struct plan_pass *pass, struct
 		return status;
 	run->now = fresh;
 	fill_intent(run, pass);
-	progress(run, "writing down what is about to be burnt");
+	progress(run, COMMIT_STAGE_JOURNAL);
 	return journal_write_intent(run->journal, &run->intent, &fresh, err);
 }
 
@@ -296,7 +296,7 @@ static enum status read_back(struct run *run, struct image *found, struct errbuf
 	/* Cancelling is over: what was burnt has to be seen. */
 	struct job quiet = run->job ? *run->job : (struct job){0};
 	quiet.cancelled = NULL;
-	progress(run, "reading back");
+	progress(run, COMMIT_STAGE_READ_BACK);
 	enum status status = commit_read_twice(found, run->device, READ_TRIES, &quiet, err);
 	unsigned settle = peer_traits(run->plan->peer)->settle_ms;
 	if (status == OK && settle > 0 && shows_no_change(run, found)) {
@@ -419,13 +419,13 @@ static enum status run_pass(
 	if (status != OK)
 		return status;
 	take_baseline(run);
-	progress(run, "staging the request");
+	progress(run, COMMIT_STAGE_STAGE);
 	status = device->ops->stage(device, pass->request, pass->request_length, run->job, err);
 	if (status == OK)
 		status = not_cancelled(run, err);
 	if (status != OK)
 		return back_out(run, true, status, err);
-	progress(run, "burning: do not touch cable or power");
+	progress(run, COMMIT_STAGE_BURN);
 	/* ------------------------------ point of no return ------------------------------ */
 	struct job quiet = {0};
 	status = device->ops->burn(device, &quiet, err);

@@ -15,6 +15,16 @@
 #include "src/journal.h"
 #include "src/plan.h"
 
+/*
+ * What job->progress is told in each pass, in this order; in between, a device may tell stages of
+ * its own. From COMMIT_STAGE_BURN on there is no way back, and cancelling is no longer asked for.
+ */
+#define COMMIT_STAGE_READ      "reading the board twice"
+#define COMMIT_STAGE_JOURNAL   "writing down what is about to be burnt"
+#define COMMIT_STAGE_STAGE     "staging the request"
+#define COMMIT_STAGE_BURN      "burning: do not touch cable or power"
+#define COMMIT_STAGE_READ_BACK "reading back"
+
 /* Each pass can give a line for every word. */
 #define COMMIT_MAX_RESULTS (IMAGE_MAX_WORDS * PLAN_MAX_PASSES)
 
