@@ -1,16 +1,18 @@
 /*
  * A family of chips: banks and their programming rule, words, fields, dangers.
  *
- * Read from chips/NAME.chip (built into the program), an INI-like text a lab engineer can read:
+ * Read from chips/NAME.chip (built into the program), an INI-like text (keyfile.h) that a lab
+ * engineer can read and write; src/chips/README.md explains it with an example:
  *
  *   [chip]            name, title, device-id, words, unique-id (first of its three words)
  *   [bank upper]      words = 32-95, rule = bits | once
- *   [word 57-58]      name, kind, danger, about, source; then its fields:
+ *   [word 57-58]      name, kind, danger, source, about, order; then its fields:
  *   bits 29:27 = primary_boot_source : 0 none, 1 FMC NAND, 2 QSPI NOR
+ *   about primary_boot_source = where the ROM looks first      (also: kind, danger, source)
  *
- * Entries may overlap: the narrowest one that holds a word gives its name, kind and text; its
- * danger is the worst of all; its fields are those of all. A source of "unconfirmed" marks what no
- * readable source says. docs: man/otpedit.1 and src/README.md.
+ * Entries may overlap: the narrowest one that holds a word gives its name, kind and text (the first
+ * in the file among equally narrow ones); its danger is the worst of all; its fields are those of
+ * all. A source of "unconfirmed" marks what no readable source says.
  */
 #ifndef OTPEDIT_SRC_CHIP_H
 #define OTPEDIT_SRC_CHIP_H
@@ -50,12 +52,12 @@ struct chip_value_name {
 };
 
 struct chip_field {
-	unsigned first_word, last_word; /* of the entry it stands in */
+	unsigned first_word, last_word; /* of the entry it stands in, or one of them */
 	unsigned high, low;             /* bit numbers, 31 >= high >= low */
 	char *name;
-	char *about;  /* "" when there is nothing to say */
-	char *source; /* "" when the entry's source holds */
-	enum word_kind kind;
+	char *about;         /* "" when there is nothing to say */
+	char *source;        /* "" when the entry's source holds */
+	enum word_kind kind; /* the entry's, unless the field has its own; danger likewise */
 	enum chip_danger danger;
 	bool confirmed;
 	size_t value_count;
@@ -93,17 +95,19 @@ struct chip {
 	size_t entry_count;
 	struct chip_entry *entries;
 	size_t field_count;
-	struct chip_field *fields;
+	struct chip_field *fields;           /* highest bit first; the wider of two first */
 	char digest[CHIP_DIGEST_LENGTH + 1]; /* SHA-256 of the file's bytes, hex */
 };
 
 /*
  * Parses the text of a chip file. `name` is used in messages: "'NAME' line 12: …".
- * Unknown sections, keys, kinds, dangers and rules, bits outside 0..31, words outside the chip,
- * overlapping banks and words without a bank are ERR_FORMAT. *out is the caller's: chip_free().
+ * ERR_FORMAT: unknown sections, keys, kinds, dangers and rules; missing and repeated keys; the same
+ * range, name or bits twice; bits outside 0..31, values too big for their field; words outside the
+ * chip; overlapping banks and words without a bank. *out is the caller's: chip_free().
  */
 enum status chip_parse(
 	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err);
+/* NULL is allowed. */
 void chip_free(struct chip *chip);
 
 /* A built-in chip by name ("stm32mp15"); ERR_USAGE with the known names when there is none. */
@@ -115,10 +119,13 @@ const char *chip_builtin_name(size_t index);
 /* The narrowest entry that holds the word; NULL when none does. */
 const struct chip_entry *chip_word(const struct chip *chip, unsigned word);
 
-/* The worst danger of all entries that hold the word; DANGER_BRICK when none does. */
+/* The worst danger of all entries and fields that hold the word; DANGER_BRICK when none does. */
 enum chip_danger chip_word_danger(const struct chip *chip, unsigned word);
 
-/* Name of a word for people: its entry's, with its position in ranges: "UID[1]", "MAC[0]". */
+/*
+ * Name of a word for people: its entry's, with its position in ranges: "UID[1]", "MAC[0]". "" when
+ * no entry holds it.
+ */
 void chip_word_name(char *out, size_t cap, const struct chip *chip, unsigned word);
 
 /* The fields of a word, highest bit first: how many, and the index-th (borrowed). */
@@ -131,7 +138,8 @@ const struct chip_bank *chip_bank_of(const struct chip *chip, unsigned word);
 /* Whether values of this word are hidden in screens and exports unless asked for. */
 bool chip_word_is_secret(const struct chip *chip, unsigned word);
 
-const char *word_kind_name(enum word_kind kind);       /* as in chip files: "board-id" */
-const char *chip_danger_name(enum chip_danger danger); /* "none", "notice", "brick", "one-way" */
+/* As in chip files: "board-id"; "none", "notice", "brick", "one-way". NULL past the last. */
+const char *word_kind_name(enum word_kind kind);
+const char *chip_danger_name(enum chip_danger danger);
 
 #endif

@@ -1,0 +1,55 @@
+/*
+ * Between the parts of the chip file's parser: chip_parse.c (sections and their keys),
+ * chip_parse_field.c (the field lines of a word's section), chip_parse_value.c (single values).
+ * Nobody else includes this.
+ */
+#ifndef OTPEDIT_SRC_CHIP_PARSE_H
+#define OTPEDIT_SRC_CHIP_PARSE_H
+
+#include "src/chip.h"
+
+/* A whole decimal or 0x hex number of at most `maximum`. */
+bool chip_parse_number(uint32_t *out, const char *text, uint32_t maximum);
+
+/* A letter, then letters, digits, '_', '-', '.'; at most `limit` characters. `what` names it. */
+enum status chip_parse_name(const char *text, size_t limit, const char *what, struct errbuf *err);
+
+/* The index of `value` among names(0), names(1), … up to NULL; `what` names it in the error. */
+enum status chip_parse_choice(unsigned *out, const char *(*names)(unsigned), const char *what,
+	const char *value, struct errbuf *err);
+const char *chip_parse_kind_name(unsigned index);
+const char *chip_parse_danger_name(unsigned index);
+
+/* A copy of `text` in *out, whose old text is freed. */
+enum status chip_parse_text(char **out, const char *text, struct errbuf *err);
+
+/* Makes room for one more behind `count` items and returns it, zeroed; NULL when memory is out. */
+void *chip_parse_grow(void *items_pointer, size_t count, size_t size);
+
+#define CHIP_PARSE_FIELDS_MAX 64 /* of one entry */
+
+/* The fields of the entry being read: they end the chip's array. */
+struct chip_parse_fields {
+	size_t first;                             /* index of the entry's first field */
+	unsigned char has[CHIP_PARSE_FIELDS_MAX]; /* which properties a field has of its own */
+};
+
+/*
+ * "bits 29:27 = name : 0 none, 1 FMC NAND": `place` is the "29:27"; "29:27 of 58" is about one word
+ * of a section that holds several. The section is that of the chip's last entry.
+ */
+enum status chip_parse_bits(struct chip *chip, const struct chip_parse_fields *fields,
+	const char *place, const char *value, struct errbuf *err);
+
+/* "danger name = brick": `property` is "danger"; also about, kind, source. */
+enum status chip_parse_property(struct chip *chip, struct chip_parse_fields *fields,
+	const char *property, const char *name, const char *value, struct errbuf *err);
+
+/* At the end of the section: what the fields do not say themselves is what their entry says. */
+void chip_parse_inherit(
+	struct chip *chip, const struct chip_parse_fields *fields, const struct chip_entry *entry);
+
+/* Brings all fields of the chip into their order: highest bit first, the wider of two first. */
+void chip_parse_sort_fields(struct chip *chip);
+
+#endif
