@@ -54,8 +54,8 @@ static enum status journal_path(
 	return store_join(out, journal->folder, "journal.jsonl", err);
 }
 
-/* "boards/<digest of the identity>": identities come from outside and never become file names. */
-static void board_folder(char *out, size_t cap, const char *board)
+/* Identities come from outside and never become file names. */
+void journal_board_folder(char *out, size_t cap, const char *board)
 {
 	char digest[65];
 	store_sha256_hex(digest, board, strlen(board));
@@ -80,12 +80,12 @@ static enum status save_image(struct journal *journal, const char *relative,
 	return status == OK ? store_save(path, bytes, length, err) : status;
 }
 
-static void now_text(char *out, size_t cap, const char *format)
+static struct tm now_utc(void)
 {
 	time_t now = time(NULL);
 	struct tm parts;
 	gmtime_r(&now, &parts);
-	strftime(out, cap, format, &parts);
+	return parts;
 }
 
 static enum status make_id(char out[JOURNAL_ID_MAX], struct errbuf *err)
@@ -94,7 +94,8 @@ static enum status make_id(char out[JOURNAL_ID_MAX], struct errbuf *err)
 	if (RAND_bytes(random, sizeof random) != 1)
 		return errbuf_set(err, ERR_FILE, "no random numbers for a journal entry");
 	char stamp[24];
-	now_text(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ");
+	struct tm now = now_utc();
+	strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &now);
 	snprintf(out, JOURNAL_ID_MAX, "%s-%02x%02x%02x%02x", stamp, random[0], random[1], random[2],
 		random[3]);
 	return OK;
@@ -120,9 +121,10 @@ enum status journal_write_intent(struct journal *journal, struct journal_intent 
 	enum status status = make_id(intent->id, err);
 	if (status != OK)
 		return status;
-	now_text(intent->time, sizeof intent->time, "%Y-%m-%dT%H:%M:%SZ");
+	struct tm now = now_utc();
+	strftime(intent->time, sizeof intent->time, "%Y-%m-%dT%H:%M:%SZ", &now);
 	char folder[64];
-	board_folder(folder, sizeof folder, intent->board);
+	journal_board_folder(folder, sizeof folder, intent->board);
 	snprintf(intent->before_file, sizeof intent->before_file, "%s/%s-before.bin", folder,
 		intent->id);
 	char path[STORE_PATH_MAX];
@@ -147,11 +149,12 @@ enum status journal_write_outcome(struct journal *journal, const struct journal_
 	if (status != OK)
 		return status;
 	store_release_space(path);
-	now_text(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ");
+	struct tm now = now_utc();
+	strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", &now);
 	struct errbuf image_err = {0};
 	if (after) {
 		char folder[64];
-		board_folder(folder, sizeof folder, intent->board);
+		journal_board_folder(folder, sizeof folder, intent->board);
 		snprintf(after_file, sizeof after_file, "%s/%s-after.bin", folder, intent->id);
 		/* The outcome itself matters more than the picture: without the latter it is
 		 * written all the same, and then says so by naming no file. */
@@ -268,7 +271,7 @@ enum status journal_save_image(
 	struct journal *journal, const char *board, const struct image *image, struct errbuf *err)
 {
 	char folder[64], relative[96];
-	board_folder(folder, sizeof folder, board);
+	journal_board_folder(folder, sizeof folder, board);
 	snprintf(relative, sizeof relative, "%s/last.bin", folder);
 	return save_image(journal, relative, image, err);
 }
@@ -277,7 +280,7 @@ enum status journal_last_image(struct image *out, bool *found, const struct jour
 	const char *board, struct errbuf *err)
 {
 	char folder[64], relative[96], path[STORE_PATH_MAX];
-	board_folder(folder, sizeof folder, board);
+	journal_board_folder(folder, sizeof folder, board);
 	snprintf(relative, sizeof relative, "%s/last.bin", folder);
 	*found = false;
 	enum status status = store_join(path, journal->folder, relative, err);

@@ -125,6 +125,10 @@ enum journal_selection { JOURNAL_ALL, JOURNAL_OPEN_ONLY };
 enum status journal_read(struct journal_entry **out, size_t *count, size_t *damaged,
 	enum journal_selection selection, const struct journal *journal, struct errbuf *err);
 
+/* Where a board's images are, relative to the journal's folder: "boards/<digest of the identity>".
+ */
+void journal_board_folder(char *out, size_t cap, const char *board);
+
 /* Saves and finds the board's last image, to say at the next connection what changed in between.
  * journal_last_image(): *found is false when there is none. */
 enum status journal_save_image(

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <wchar.h>
 
+/* The longest text in one call: a path and some words. */
+#define PAGE_TEXT_MAX 4608
+
 void page_init(struct page *page, unsigned width)
 {
 	*page = (struct page){.width = width};
@@ -56,7 +59,7 @@ static void append(struct page *page, enum tone tone, const char *text, size_t l
 
 void page_add(struct page *page, enum tone tone, const char *format, ...)
 {
-	char text[1024];
+	char text[PAGE_TEXT_MAX];
 	va_list arguments;
 	va_start(arguments, format);
 	int length = vsnprintf(text, sizeof text, format, arguments);
@@ -129,7 +132,7 @@ static size_t fitting(const char *text, size_t length, unsigned columns)
 
 void page_wrap(struct page *page, enum tone tone, unsigned indent, const char *format, ...)
 {
-	char text[1024];
+	char text[PAGE_TEXT_MAX];
 	va_list arguments;
 	va_start(arguments, format);
 	int printed = vsnprintf(text, sizeof text, format, arguments);
