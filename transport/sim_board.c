@@ -59,6 +59,7 @@ static void boot(struct sim_board *board)
 		word->shadow_locked = word->locked;
 	}
 	board->boot_count++;
+	board->reads_to_wait = 0;
 }
 
 static enum status check_image(const uint8_t *bytes, size_t length, struct errbuf *err)
@@ -194,19 +195,6 @@ static void read_word(const struct sim_board *board, const struct sim_word *word
 			       (locked ? STATUS_PERMANENT : 0));
 }
 
-bool sim_board_otp_read(struct sim_board *board, uint8_t out[SIM_BOARD_PARTITION_SIZE])
-{
-	if (!service_answers(board) || board->faults.read_fails) {
-		return false;
-	}
-	store(out + OFFSET_VERSION, VERSION);
-	store(out + OFFSET_STATE, 0);
-	for (unsigned i = 0; i < SIM_BOARD_WORDS; i++) {
-		read_word(board, &board->words[i], out + word_offset(i));
-	}
-	return true;
-}
-
 /* One pulse at the fuses of a value. False: PROGFAIL. */
 static bool program(struct sim_board *board, unsigned index, uint32_t value)
 {
@@ -249,15 +237,9 @@ static bool lock(struct sim_board *board, unsigned index)
 	return true;
 }
 
-bool sim_board_otp_write(struct sim_board *board, const uint8_t *request, size_t length)
+/* The words of a request, upwards, to the first error. */
+static bool carry_out(struct sim_board *board, const uint8_t *request)
 {
-	if (!service_answers(board) || length < SIM_BOARD_PARTITION_SIZE ||
-		load(request + OFFSET_VERSION) != VERSION) {
-		return false;
-	}
-	if (board->faults.lies) {
-		return true;
-	}
 	for (unsigned i = 0; i < SIM_BOARD_WORDS; i++) {
 		uint32_t value = load(request + word_offset(i));
 		uint32_t status = load(request + word_offset(i) + 4);
@@ -275,6 +257,39 @@ bool sim_board_otp_write(struct sim_board *board, const uint8_t *request, size_t
 		if ((status & STATUS_PERMANENT) != 0 && !lock(board, i)) {
 			return false;
 		}
+	}
+	return true;
+}
+
+bool sim_board_otp_write(struct sim_board *board, const uint8_t *request, size_t length)
+{
+	if (!service_answers(board) || length < SIM_BOARD_PARTITION_SIZE ||
+		load(request + OFFSET_VERSION) != VERSION) {
+		return false;
+	}
+	if (board->faults.lies) {
+		return true;
+	}
+	if (board->faults.late != 0) {
+		memcpy(board->late, request, sizeof board->late);
+		board->reads_to_wait = board->faults.late;
+		return true;
+	}
+	return carry_out(board, request);
+}
+
+bool sim_board_otp_read(struct sim_board *board, uint8_t out[SIM_BOARD_PARTITION_SIZE])
+{
+	if (!service_answers(board) || board->faults.read_fails) {
+		return false;
+	}
+	if (board->reads_to_wait != 0 && --board->reads_to_wait == 0) {
+		carry_out(board, board->late);
+	}
+	store(out + OFFSET_VERSION, VERSION);
+	store(out + OFFSET_STATE, 0);
+	for (unsigned i = 0; i < SIM_BOARD_WORDS; i++) {
+		read_word(board, &board->words[i], out + word_offset(i));
 	}
 	return true;
 }

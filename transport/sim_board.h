@@ -123,16 +123,18 @@ size_t sim_board_save(const struct sim_board *board, char out[SIM_BOARD_SAVE_CAP
 /*
  * Puts saved fuses into a board made from the same starting image. ERR_FORMAT, and the board as
  * it was, where the text is torn, altered, of another version or saved from another image.
- * Calls nobody back, and boots nothing.
+ * Calls nobody back, and boots nothing: restore before
+ * a sim_usb is made for the board.
  */
 enum status sim_board_restore(
 	struct sim_board *board, const char *text, size_t length, struct errbuf *err);
 
-/* Faults of the whole board, for tests and rehearsals. All false to begin with. */
+/* Faults of the whole board, for tests and rehearsals. None to begin with. */
 struct sim_faults {
 	bool service_refused; /* the secure service refused the session: reads and writes fail */
 	bool read_fails;      /* every read fails */
 	bool lies;            /* a write says OK and burns nothing */
+	unsigned late;        /* a write says OK and burns before the so-many-th read; 0: at once */
 };
 
 /* Faults of one word. */

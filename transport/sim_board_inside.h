@@ -29,6 +29,8 @@ struct sim_board {
 	unsigned boot_count;
 	enum sim_locks locks;
 	struct sim_faults faults;
+	unsigned reads_to_wait; /* until `late` is carried out; 0: nothing waits */
+	uint8_t late[SIM_BOARD_PARTITION_SIZE];
 	void (*changed)(struct sim_board *, void *payload);
 	void *payload;
 };

@@ -1,6 +1,5 @@
 #include "transport/sim_board_inside.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

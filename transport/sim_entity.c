@@ -160,16 +160,14 @@ static void drain(struct sim_gadget *gadget, struct sim_entity *entity)
 bool sim_entity_write(struct sim_gadget *gadget, struct sim_entity *entity, const uint8_t *bytes,
 	size_t length, uint16_t block)
 {
-	size_t kept = entity->begun ? entity->buffered : 0;
-
 	begin(entity);
 	if (entity->next_block != block) {
 		clean(entity);
 		return false;
 	}
 	entity->next_block++;
-	for (size_t i = 0; i < length && kept + i < sizeof entity->buffer; i++) {
-		entity->buffer[kept + i] = bytes[i];
+	for (size_t i = 0; i < length && entity->buffered + i < sizeof entity->buffer; i++) {
+		entity->buffer[entity->buffered + i] = bytes[i];
 	}
 	entity->buffered += length;
 	if (length == 0) {

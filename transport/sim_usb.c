@@ -3,7 +3,6 @@
 #include "transport/sim_gadget.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

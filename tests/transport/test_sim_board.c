@@ -427,6 +427,27 @@ static void test_faults_of_the_board(void **state)
 	sim_board_free(board);
 }
 
+static void test_late_burn(void **state)
+{
+	struct sim_board *board = empty_board();
+
+	(void)state;
+	sim_board_set_faults(board, (struct sim_faults){.late = 3});
+	assert_true(write_word(board, 60, 0x1, WRITE_LOCK));
+	assert_reads(board, 60, 0, 0);
+	assert_reads(board, 60, 0, 0);
+	assert_reads(board, 60, 0x1, PERMANENT);
+	assert_reads(board, 60, 0x1, PERMANENT);
+	assert_int_equal(sim_board_pulses(board, 60), 1);
+	/* A reset before comes in time. */
+	assert_true(write_word(board, 61, 0x1, REQUEST));
+	sim_board_reset(board);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_reads(board, 61, 0, 0);
+	}
+	sim_board_free(board);
+}
+
 static void test_faults_of_words(void **state)
 {
 	struct sim_board *board = empty_board();
@@ -700,6 +721,7 @@ int main(void)
 		cmocka_unit_test(test_closed_images),
 		cmocka_unit_test(test_closing_an_open_board_whose_word_0_was_hidden_as_zero),
 		cmocka_unit_test(test_faults_of_the_board),
+		cmocka_unit_test(test_late_burn),
 		cmocka_unit_test(test_faults_of_words),
 		cmocka_unit_test(test_power_cut_in_the_middle),
 		cmocka_unit_test(test_every_change_is_told),

@@ -1,0 +1,396 @@
+/*
+ * Recordings of U-Boot's own device code against the simulated board: every SETUP of a recording
+ * is sent, and every answer must be the recorded one, byte for byte; at the end the fuses must
+ * have taken what they took in the recording and nothing else.
+ */
+#include "transport/sim_usb.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDER    TEST_DATA "/transcripts"
+#define PARTITION 776u
+#define WORDS     96u
+
+static const char *const replayed[] = {
+	"usb-busreset-dnload-idle",
+	"usb-busreset-manifest-sync",
+	"usb-clean-recipe",
+	"usb-clrstatus-idle",
+	"usb-detach-after-error",
+	"usb-detach-busreset",
+	"usb-enumeration",
+	"usb-error-requests",
+	"usb-manifest-other-requests",
+	"usb-nuke-dnload",
+	"usb-nuke-status",
+	"usb-phase-error-stays",
+	"usb-phase-read",
+	"usb-read-4096",
+	"usb-read-64",
+	"usb-read-776",
+	"usb-read-776-abort",
+	"usb-read-776-continue",
+	"usb-read-blocknum",
+	"usb-read-fail",
+	"usb-read-fail-dnload-cleans",
+	"usb-set-interface",
+	"usb-strings-closed",
+	"usb-ta-session-refused",
+	"usb-unconfigured",
+	"usb-unknown-alt",
+	"usb-upload-other",
+	"usb-write-1024",
+	"usb-write-4096-blocks",
+	"usb-write-abort-continue",
+	"usb-write-fast-host",
+	"usb-write-getstate-only",
+	"usb-write-manifest-step",
+	"usb-write-no-getstatus",
+	"usb-write-partial",
+	"usb-write-refused",
+	"usb-write-refused-version",
+	"usb-write-setif-continue",
+	"usb-write-word9-lock",
+	"usb-write-wrong-zero-block-then-status",
+	"usb-write-zero-after-read",
+	"usb-write-zero-from-idle",
+};
+#define REPLAYED (sizeof replayed / sizeof replayed[0])
+
+/* Recordings of what the simulated board does not offer. */
+static const char *const left_out[] = {
+	"usb-detach",     /* the second enumeration after DETACH is not modelled */
+	"usb-strings-v1", /* neither is structure version 1, which U-Boot has without OP-TEE */
+};
+#define LEFT_OUT (sizeof left_out / sizeof left_out[0])
+
+/* An answer that was given and not yet compared. */
+struct answer {
+	enum sim_usb_end end;
+	bool in;
+	bool is_serial;
+	uint16_t length;
+	uint8_t data[4096];
+};
+
+struct replay {
+	struct sim_board *board;
+	struct sim_usb *usb;
+	char *text;
+	const char *line;    /* now */
+	const char *next;    /* the line after it */
+	const char *waiting; /* a SETUP whose data stage has not yet come */
+	struct answer answers[4];
+	unsigned answer_count;
+	uint32_t fuses[WORDS];
+	bool locked[WORDS];
+	unsigned pulses;
+};
+
+static char *read_whole(const char *path, size_t *length)
+{
+	FILE *file = fopen(path, "rb");
+	char *text;
+	long size;
+
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	size = ftell(file);
+	assert_true(size > 0);
+	rewind(file);
+	text = malloc((size_t)size + 1);
+	assert_non_null(text);
+	*length = fread(text, 1, (size_t)size, file);
+	text[*length] = '\0';
+	fclose(file);
+	return text;
+}
+
+static size_t parse_hex(const char *text, uint8_t *out, size_t capacity)
+{
+	size_t count = 0;
+	unsigned byte;
+	int used;
+
+	while (*text != '\n' && *text != '\0' && sscanf(text, "%2x%n", &byte, &used) == 1) {
+		assert_true(count < capacity);
+		out[count++] = (uint8_t)byte;
+		text += used;
+		text += *text == ' ';
+	}
+	return count;
+}
+
+static bool starts(const char *line, const char *with)
+{
+	return strncmp(line, with, strlen(with)) == 0;
+}
+
+/* The recording's rig withheld the data stage of this SETUP: said behind its answer. */
+static bool is_withheld(const struct replay *r)
+{
+	const char *next_setup = strstr(r->next, "\n> SETUP");
+	const char *said = strstr(r->next, "data stage withheld");
+
+	return said != NULL && (next_setup == NULL || said < next_setup);
+}
+
+static void send(struct replay *r, const char *setup_line, const char *data_line)
+{
+	struct answer *answer = &r->answers[r->answer_count];
+	uint8_t setup[8];
+
+	assert_true(r->answer_count < sizeof r->answers / sizeof r->answers[0]);
+	assert_int_equal(parse_hex(setup_line + strlen("> SETUP "), setup, sizeof setup), 8);
+	memset(answer, 0, sizeof *answer);
+	if (data_line != NULL) {
+		parse_hex(data_line + strlen("> DATA "), answer->data, sizeof answer->data);
+	}
+	if (is_withheld(r)) {
+		sim_usb_break_off_next(r->usb);
+	}
+	answer->in = (setup[0] & 0x80) != 0;
+	answer->is_serial = setup[0] == 0x80 && setup[1] == 6 && setup[2] == 3 && setup[3] == 3;
+	answer->end = sim_usb_transfer(r->usb, setup, answer->data, &answer->length);
+	r->answer_count++;
+}
+
+static void take_setup(struct replay *r)
+{
+	unsigned type;
+	unsigned low;
+	unsigned high;
+
+	assert_int_equal(
+		sscanf(r->line, "> SETUP %2x %*x %*x %*x %*x %*x %2x %2x", &type, &low, &high), 3);
+	if ((type & 0x80) == 0 && (low | high) != 0) {
+		r->waiting = r->line;
+	} else {
+		send(r, r->line, NULL);
+	}
+}
+
+/* The recordings' serial number was made up apart from the fuses; ours is words 13 to 15. */
+static void check_serial(const struct answer *answer)
+{
+	static const char text[] = "004100323338511634383330";
+
+	assert_int_equal(answer->length, 2 + 2 * strlen(text));
+	for (size_t i = 0; i < strlen(text); i++) {
+		assert_int_equal(answer->data[2 + 2 * i], text[i]);
+	}
+}
+
+static void check_data(const struct replay *r, const struct answer *answer)
+{
+	uint8_t expected[4096];
+	size_t length;
+
+	if (answer->end == SIM_USB_SILENCE) {
+		assert_true(starts(r->line, "< DATA \n"));
+		return;
+	}
+	assert_int_equal(answer->end, SIM_USB_DATA);
+	assert_true(answer->in);
+	if (answer->is_serial) {
+		check_serial(answer);
+		return;
+	}
+	length = parse_hex(r->line + strlen("< DATA "), expected, sizeof expected);
+	assert_int_equal(answer->length, length);
+	assert_memory_equal(answer->data, expected, length);
+}
+
+static void check_answer(struct replay *r)
+{
+	struct answer *answer = &r->answers[0];
+
+	assert_true(r->answer_count > 0);
+	if (starts(r->line, "< STALL")) {
+		assert_int_equal(answer->end, SIM_USB_STALL);
+	} else if (starts(r->line, "< OK")) {
+		assert_false(answer->in);
+		assert_true(answer->end == SIM_USB_DATA || answer->end == SIM_USB_SILENCE);
+	} else {
+		assert_true(starts(r->line, "< DATA"));
+		check_data(r, answer);
+	}
+	r->answer_count--;
+	memmove(answer, answer + 1, r->answer_count * sizeof *answer);
+}
+
+static void take_bus_reset(struct replay *r)
+{
+	r->answers[r->answer_count++] = (struct answer){.end = SIM_USB_DATA};
+	sim_usb_bus_reset(r->usb);
+}
+
+static void take_options(struct replay *r)
+{
+	struct sim_faults faults = {0};
+	unsigned word;
+
+	if (starts(r->line, "# device options: TA_READ_FAIL=1\n")) {
+		faults.read_fails = true;
+	} else if (starts(r->line, "# device options: TA_REFUSE=1\n")) {
+		faults.service_refused = true;
+	} else if (sscanf(r->line, "# device options: TA_FAIL_WORD=%u", &word) == 1) {
+		sim_board_set_word_fault(r->board, word, SIM_WORD_FAILS);
+	} else {
+		/* Built into the board, or without effect here. */
+		assert_true(starts(r->line, "# device options: CLOSED=1\n") ||
+			    starts(r->line, "# device options: USBRST=1\n") ||
+			    starts(r->line, "# device options: TA_SLOW_MS=500\n"));
+	}
+	sim_board_set_faults(r->board, faults);
+}
+
+static void take_remark(struct replay *r)
+{
+	unsigned word;
+	unsigned value;
+
+	if (starts(r->line, "# device options:")) {
+		take_options(r);
+	} else if (sscanf(r->line, "# device: TA BURNS word %u value %*x (now %x)", &word,
+			   &value) == 2) {
+		assert_true(word < WORDS);
+		r->fuses[word] = value;
+		r->pulses++;
+	} else if (sscanf(r->line, "# device: TA LOCKS word %u", &word) == 1) {
+		assert_true(word < WORDS);
+		r->locked[word] = true;
+	}
+}
+
+static void take_line(struct replay *r)
+{
+	if (starts(r->line, "> SETUP ")) {
+		take_setup(r);
+	} else if (starts(r->line, "> DATA ")) {
+		assert_non_null(r->waiting);
+		send(r, r->waiting, r->line);
+		r->waiting = NULL;
+	} else if (starts(r->line, "> BUSRESET")) {
+		take_bus_reset(r);
+	} else if (starts(r->line, "< ")) {
+		check_answer(r);
+	} else {
+		assert_true(r->line[0] == '#');
+		take_remark(r);
+	}
+}
+
+static void set_up(struct replay *r, const char *name)
+{
+	size_t length;
+	char *image = read_whole(TEST_DATA "/stm32mp157c-read.bin", &length);
+	char path[512];
+	struct errbuf err = {{0}};
+
+	memset(r, 0, sizeof *r);
+	snprintf(path, sizeof path, FOLDER "/%s.txt", name);
+	r->text = read_whole(path, &length);
+	image[4] = strstr(r->text, "CLOSED=1\n") != NULL ? 1 : 0; /* the global state */
+	assert_int_equal(
+		sim_board_from_partition(&r->board, (uint8_t *)image, PARTITION, &err), OK);
+	assert_int_equal(sim_usb_create(&r->usb, r->board, &err), OK);
+	free(image);
+	for (unsigned word = 0; word < WORDS; word++) {
+		r->fuses[word] = sim_board_fuses(r->board, word);
+		r->locked[word] = sim_board_is_locked(r->board, word);
+	}
+}
+
+static void check_fuses(const struct replay *r)
+{
+	unsigned pulses = 0;
+
+	for (unsigned word = 0; word < WORDS; word++) {
+		assert_int_equal(sim_board_fuses(r->board, word), r->fuses[word]);
+		assert_int_equal(sim_board_is_locked(r->board, word), r->locked[word]);
+		pulses += sim_board_pulses(r->board, word);
+	}
+	assert_int_equal(pulses, r->pulses);
+}
+
+static void replay(void **state)
+{
+	struct replay *r = malloc(sizeof *r);
+	unsigned answers = 0;
+
+	assert_non_null(r);
+	set_up(r, *state);
+	for (r->line = r->text; *r->line != '\0'; r->line = r->next) {
+		r->next = strchr(r->line, '\n');
+		assert_non_null(r->next);
+		r->next++;
+		answers += starts(r->line, "< ");
+		take_line(r);
+	}
+	assert_true(answers > 0);
+	/* What went unanswered in the recording was sent to a board no longer there. */
+	for (unsigned i = 0; i < r->answer_count; i++) {
+		assert_int_equal(r->answers[i].end, SIM_USB_GONE);
+	}
+	check_fuses(r);
+	sim_usb_free(r->usb);
+	sim_board_free(r->board);
+	free(r->text);
+	free(r);
+}
+
+static bool is_listed(const char *const *names, size_t count, const char *file)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(names[i]);
+
+		if (strncmp(file, names[i], length) == 0 && strcmp(file + length, ".txt") == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void test_no_recording_is_forgotten(void **state)
+{
+	DIR *folder = opendir(FOLDER);
+	const struct dirent *entry;
+	size_t count = 0;
+
+	(void)state;
+	assert_non_null(folder);
+	while ((entry = readdir(folder)) != NULL) {
+		if (!starts(entry->d_name, "usb-")) {
+			continue;
+		}
+		count++;
+		if (!is_listed(replayed, REPLAYED, entry->d_name) &&
+			!is_listed(left_out, LEFT_OUT, entry->d_name)) {
+			fail_msg("%s is neither replayed nor left out", entry->d_name);
+		}
+	}
+	closedir(folder);
+	assert_int_equal(count, REPLAYED + LEFT_OUT);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[REPLAYED + 1] = {cmocka_unit_test(test_no_recording_is_forgotten)};
+
+	for (size_t i = 0; i < REPLAYED; i++) {
+		tests[i + 1].name = replayed[i];
+		tests[i + 1].test_func = replay;
+		tests[i + 1].initial_state = (void *)(uintptr_t)replayed[i];
+	}
+	return cmocka_run_group_tests_name("sim_replay", tests, NULL, NULL);
+}
