@@ -3,8 +3,7 @@
 #include "src/chip_parse.h"
 #include "src/image.h"
 #include "src/keyfile.h"
-
-#include <openssl/evp.h>
+#include "src/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -384,15 +383,6 @@ static enum status check_banks(const struct parser *parser, const char *name, st
 	return OK;
 }
 
-static void set_digest(struct chip *chip, const char *text, size_t length)
-{
-	unsigned char digest[CHIP_DIGEST_LENGTH / 2];
-	if (EVP_Digest(text, length, digest, NULL, EVP_sha256(), NULL) != 1)
-		abort(); /* no SHA-256 at all: nothing that binds a plan could be trusted */
-	for (size_t i = 0; i < sizeof digest; i++)
-		snprintf(chip->digest + 2 * i, 3, "%02x", digest[i]);
-}
-
 enum status chip_parse(
 	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err)
 {
@@ -412,7 +402,7 @@ enum status chip_parse(
 		return status;
 	}
 	chip_parse_sort_fields(parser.chip);
-	set_digest(parser.chip, text, length);
+	store_sha256_hex(parser.chip->digest, text, length);
 	*out = parser.chip;
 	return OK;
 }

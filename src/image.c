@@ -1,13 +1,11 @@
 #include "src/image.h"
 
 #include "src/partition.h"
+#include "src/store.h"
 #include "src/word_status.h"
-
-#include <openssl/evp.h>
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 bool image_value_is_known(const struct image *image, unsigned word)
 {
@@ -65,11 +63,7 @@ void image_digest(char out[IMAGE_DIGEST_LENGTH + 1], const struct image *image)
 		word_to_bytes(bytes + used + 4, image->status[word]);
 		used += 8;
 	}
-	unsigned char digest[IMAGE_DIGEST_LENGTH / 2];
-	if (EVP_Digest(bytes, used, digest, NULL, EVP_sha256(), NULL) != 1)
-		abort(); /* no SHA-256 at all: nothing that binds a plan could be trusted */
-	for (size_t i = 0; i < sizeof digest; i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	store_sha256_hex(out, bytes, used);
 }
 
 bool image_unique_id(char out[IMAGE_UID_LENGTH + 1], const struct image *image, unsigned first)
