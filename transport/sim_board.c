@@ -213,7 +213,7 @@ static bool program(struct sim_board *board, unsigned index, uint32_t value)
 	if (upper && before.fuses != 0 && before.fuses != value) {
 		word->spoilt = true;
 	}
-	word->fuses |= word->fault == SIM_WORD_TAKES_HALF ? value & 0xFFFFu : value;
+	word->fuses |= word->fault == SIM_WORD_TAKES_HALF ? value & 0x0000FFFFu : value;
 	if (word->fault == SIM_WORD_SPOILS || (upper && word->fault == SIM_WORD_TAKES_HALF)) {
 		word->spoilt = true;
 	}

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LAYOUT_SIZE   (256u * 1024u)
+#define LAYOUT_SIZE   ((size_t)256 * 1024)
 #define LOAD_ADDRESS  0xC2000000u
 #define NO_ADDRESS    0xFFFFFFFFu
 #define PHASE_LAYOUT  0x00u

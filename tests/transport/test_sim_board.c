@@ -322,6 +322,21 @@ static void test_shadow_copy_is_served_until_reset(void **state)
 	sim_board_free(board);
 }
 
+static void test_spoiling_behind_a_shadow_copy_shows_after_reset(void **state)
+{
+	struct partition image = empty_partition();
+	struct sim_board *board;
+
+	(void)state;
+	put_word(&image, 70, 0x5, STICKY_READ);
+	board = board_from(&image);
+	assert_true(write_word(board, 70, 0xD, REQUEST));
+	assert_reads(board, 70, 0x5, STICKY_READ);
+	sim_board_reset(board);
+	assert_reads(board, 70, 0, STICKY_READ | UNREADABLE);
+	sim_board_free(board);
+}
+
 static void test_spoilt_and_odd_words_of_an_image(void **state)
 {
 	struct partition image = empty_partition();
@@ -715,6 +730,7 @@ int main(void)
 		cmocka_unit_test(test_requests_that_are_refused_whole),
 		cmocka_unit_test(test_sticky_programming_lock_ignores_in_silence),
 		cmocka_unit_test(test_shadow_copy_is_served_until_reset),
+		cmocka_unit_test(test_spoiling_behind_a_shadow_copy_shows_after_reset),
 		cmocka_unit_test(test_spoilt_and_odd_words_of_an_image),
 		cmocka_unit_test(test_lock_shows_at_once_or_after_reset),
 		cmocka_unit_test(test_closing_takes_effect_at_the_next_boot),

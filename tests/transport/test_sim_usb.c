@@ -405,6 +405,38 @@ static void test_cancelled_request_can_come_back(void **state)
 	tear_down(&rig);
 }
 
+static void test_burnt_request_is_gone(void **state)
+{
+	struct rig rig;
+	uint8_t request[PARTITION];
+	uint16_t actual;
+	enum usb_outcome outcome;
+
+	(void)state;
+	set_up(&rig);
+	select_alternate(&rig, ALT_OTP);
+	stage(&rig, 60, 0x5A, false);
+	burn(&rig);
+	assert_status(&rig, 0, 2);
+	/* A new request that ends before word 60 holds nothing of the old one. */
+	fill_request(request, 9, 0x1, false);
+	assert_done(&rig, DNLOAD, 0, request, 88);
+	assert_status(&rig, 0, 5);
+	burn(&rig);
+	assert_status(&rig, 0, 2);
+	assert_int_equal(sim_board_fuses(rig.board, 9), 0x1);
+	assert_int_equal(sim_board_pulses(rig.board, 60), 1);
+	/* And after the burn a flush finds nothing. */
+	sim_usb_break_off_next(rig.usb);
+	assert_int_equal(
+		control(&rig, DNLOAD, 0, request, PARTITION, &actual, &outcome), ERR_TIMEOUT);
+	assert_status(&rig, 0, 5);
+	burn(&rig);
+	assert_int_equal(sim_board_pulses(rig.board, 9), 1);
+	assert_phase_text(&rig, "start OTP without data");
+	tear_down(&rig);
+}
+
 static void test_flush_without_data_is_an_error(void **state)
 {
 	struct rig rig;
@@ -578,6 +610,7 @@ int main(void)
 		cmocka_unit_test(test_refused_burn_looks_fine_on_dfu),
 		cmocka_unit_test(test_broken_off_getstatus_burns_with_the_next_request),
 		cmocka_unit_test(test_cancelled_request_can_come_back),
+		cmocka_unit_test(test_burnt_request_is_gone),
 		cmocka_unit_test(test_flush_without_data_is_an_error),
 		cmocka_unit_test(test_unknown_alternate_crashes_the_board),
 		cmocka_unit_test(test_links_end_with_a_reset),
