@@ -41,28 +41,6 @@ static const char *order_name(unsigned index)
 	return names[index];
 }
 
-/* "32-95" or "3". */
-static enum status parse_words(unsigned *first, unsigned *last, const struct chip *chip,
-	const char *text, struct errbuf *err)
-{
-	char from[16];
-	const char *dash = strchr(text, '-');
-	size_t length = dash != NULL ? (size_t)(dash - text) : strlen(text);
-	snprintf(from, sizeof from, "%.*s", length < sizeof from ? (int)length : 0, text);
-	uint32_t low, high;
-	if (!chip_parse_number(&low, from, UINT32_MAX) ||
-		!chip_parse_number(&high, dash != NULL ? dash + 1 : from, UINT32_MAX) || high < low)
-		return errbuf_set(err, ERR_FORMAT,
-			"'%.40s' is no word and no range of words such as 57-58", text);
-	if (high >= chip->word_count)
-		return errbuf_set(err, ERR_FORMAT,
-			"word %u is outside the chip, whose words are 0-%u", (unsigned)high,
-			chip->word_count - 1);
-	*first = low;
-	*last = high;
-	return OK;
-}
-
 static enum status set_chip_name(struct parser *parser, const char *value, struct errbuf *err)
 {
 	struct chip *chip = parser->chip;
@@ -92,7 +70,7 @@ static enum status set_device_id(struct parser *parser, const char *value, struc
 
 static enum status set_word_count(struct parser *parser, const char *value, struct errbuf *err)
 {
-	uint32_t count;
+	uint32_t count = 0;
 	if (!chip_parse_number(&count, value, IMAGE_MAX_WORDS) || count == 0)
 		return errbuf_set(err, ERR_FORMAT,
 			"'%.40s' is no count of words: a number from 1 to %d", value,
@@ -103,7 +81,7 @@ static enum status set_word_count(struct parser *parser, const char *value, stru
 
 static enum status set_unique_id(struct parser *parser, const char *value, struct errbuf *err)
 {
-	uint32_t word;
+	uint32_t word = 0;
 	if (!chip_parse_number(&word, value, IMAGE_MAX_WORDS - 3))
 		return errbuf_set(err, ERR_FORMAT,
 			"'%.40s' is no word: the first of the three words of the unique id", value);
@@ -120,7 +98,7 @@ static struct chip_bank *this_bank(const struct parser *parser)
 static enum status set_bank_words(struct parser *parser, const char *value, struct errbuf *err)
 {
 	struct chip_bank *bank = this_bank(parser);
-	enum status status = parse_words(&bank->first, &bank->last, parser->chip, value, err);
+	enum status status = chip_parse_words(&bank->first, &bank->last, parser->chip, value, err);
 	if (status != OK)
 		return status;
 	for (const struct chip_bank *other = parser->chip->banks; other < bank; other++) {
@@ -243,8 +221,8 @@ static enum status begin_bank(struct parser *parser, const char *name, struct er
 static enum status begin_word(struct parser *parser, const char *range, struct errbuf *err)
 {
 	struct chip *chip = parser->chip;
-	unsigned first, last;
-	enum status status = parse_words(&first, &last, chip, range, err);
+	unsigned first = 0, last = 0;
+	enum status status = chip_parse_words(&first, &last, chip, range, err);
 	if (status != OK)
 		return status;
 	for (size_t i = 0; i < chip->entry_count; i++) {

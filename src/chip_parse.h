@@ -11,6 +11,10 @@
 /* A whole decimal or 0x hex number of at most `maximum`. */
 bool chip_parse_number(uint32_t *out, const char *text, uint32_t maximum);
 
+/* "32-95" or "3", all of them words of the chip. */
+enum status chip_parse_words(unsigned *first, unsigned *last, const struct chip *chip,
+	const char *text, struct errbuf *err);
+
 /* A letter, then letters, digits, '_', '-', '.'; at most `limit` characters. `what` names it. */
 enum status chip_parse_name(const char *text, size_t limit, const char *what, struct errbuf *err);
 

@@ -39,7 +39,7 @@ static bool split(char *first, char *second, size_t cap, const char *text, const
 static enum status parse_bit_range(struct chip_field *field, const char *text, struct errbuf *err)
 {
 	char first[16], second[16];
-	uint32_t high, low;
+	uint32_t high = 0, low = 0;
 	if (!split(first, second, sizeof first, text, ":") ||
 		!chip_parse_number(&high, first, UINT32_MAX) ||
 		!chip_parse_number(&low, strchr(text, ':') != NULL ? second : first, UINT32_MAX))
@@ -66,7 +66,7 @@ static enum status parse_place(struct chip_field *field, const struct chip_entry
 	field->last_word = entry->last;
 	if (strstr(text, " of ") == NULL)
 		return parse_bit_range(field, bits, err);
-	uint32_t word;
+	uint32_t word = 0;
 	if (!chip_parse_number(&word, word_text, entry->last) || word < entry->first)
 		return errbuf_set(err, ERR_FORMAT,
 			"bits %s: no word of this section, which holds %u-%u", text, entry->first,
@@ -87,7 +87,7 @@ static enum status add_value(struct chip_field *field, const char *part, struct 
 	char number[16];
 	size_t length = strcspn(part, " ");
 	const char *text = part + length + strspn(part + length, " ");
-	uint32_t value;
+	uint32_t value = 0;
 	if (!copy_trimmed(number, sizeof number, part, length) || *text == '\0' ||
 		!chip_parse_number(&value, number, UINT32_MAX))
 		return errbuf_set(

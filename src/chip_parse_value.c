@@ -19,6 +19,27 @@ bool chip_parse_number(uint32_t *out, const char *text, uint32_t maximum)
 	return true;
 }
 
+enum status chip_parse_words(unsigned *first, unsigned *last, const struct chip *chip,
+	const char *text, struct errbuf *err)
+{
+	char from[16];
+	const char *dash = strchr(text, '-');
+	size_t length = dash != NULL ? (size_t)(dash - text) : strlen(text);
+	snprintf(from, sizeof from, "%.*s", length < sizeof from ? (int)length : 0, text);
+	uint32_t low = 0, high = 0;
+	if (!chip_parse_number(&low, from, UINT32_MAX) ||
+		!chip_parse_number(&high, dash != NULL ? dash + 1 : from, UINT32_MAX) || high < low)
+		return errbuf_set(err, ERR_FORMAT,
+			"'%.40s' is no word and no range of words such as 57-58", text);
+	if (high >= chip->word_count)
+		return errbuf_set(err, ERR_FORMAT,
+			"word %u is outside the chip, whose words are 0-%u", (unsigned)high,
+			chip->word_count - 1);
+	*first = low;
+	*last = high;
+	return OK;
+}
+
 enum status chip_parse_name(const char *text, size_t limit, const char *what, struct errbuf *err)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
