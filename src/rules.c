@@ -500,8 +500,7 @@ static const struct rule rules[] = {
 };
 #define RULE_COUNT (sizeof rules / sizeof rules[0])
 
-static enum status append(struct remarks *out, const struct rule *rule, int word, const char *text,
-	struct errbuf *err)
+enum status remarks_add(struct remarks *out, const struct remark *remark, struct errbuf *err)
 {
 	if (out->count == out->capacity) {
 		size_t capacity = out->capacity ? out->capacity * 2 : 16;
@@ -511,17 +510,23 @@ static enum status append(struct remarks *out, const struct rule *rule, int word
 		out->items = grown;
 		out->capacity = capacity;
 	}
-	struct remark *remark = &out->items[out->count++];
-	*remark = (struct remark){.rule = rule->name,
-		.severity = rule->severity,
-		.word = word,
-		.danger = rule->danger};
-	snprintf(remark->text, sizeof remark->text, "%s", text);
+	out->items[out->count++] = *remark;
 	return OK;
 }
 
-/* Worst first, then by word; an insertion sort keeps the table's order among equals. */
-static void sort(struct remarks *remarks)
+static enum status append(struct remarks *out, const struct rule *rule, int word, const char *text,
+	struct errbuf *err)
+{
+	struct remark remark = {.rule = rule->name,
+		.severity = rule->severity,
+		.word = word,
+		.danger = rule->danger};
+	snprintf(remark.text, sizeof remark.text, "%s", text);
+	return remarks_add(out, &remark, err);
+}
+
+/* An insertion sort keeps the order among equals. */
+void remarks_sort(struct remarks *remarks)
 {
 	for (size_t i = 1; i < remarks->count; i++) {
 		struct remark moving = remarks->items[i];
@@ -570,7 +575,7 @@ enum status rules_check(
 		if (status != OK)
 			return status;
 	}
-	sort(out);
+	remarks_sort(out);
 	return OK;
 }
 

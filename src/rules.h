@@ -61,6 +61,10 @@ enum status rules_check(
 enum status rules_check_word(struct remarks *out, const struct rules_context *context,
 	unsigned word, struct errbuf *err);
 
+/* For lists of remarks that are made elsewhere: appends one; sorts worst first, then by word. */
+enum status remarks_add(struct remarks *out, const struct remark *remark, struct errbuf *err);
+void remarks_sort(struct remarks *remarks);
+
 void remarks_free(struct remarks *remarks);
 bool remarks_have_error(const struct remarks *remarks);
 
