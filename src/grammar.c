@@ -1,0 +1,313 @@
+#include "src/grammar.h"
+
+#include "src/image.h"
+#include "src/word_status.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_WORDS_IN_LINE 256
+#define MAX_LINE          4096
+
+static const struct {
+	const char *name;
+	enum verb verb;
+} verbs[] = {{"write", VERB_WRITE}, {"lock", VERB_LOCK}, {"fwrite", VERB_FWRITE},
+	{"close", VERB_CLOSE}, {"chip", VERB_CHIP}, {"board", VERB_BOARD},
+	{"snapshot", VERB_SNAPSHOT}};
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+static const struct {
+	const char *name;
+	uint32_t lock;
+} locks[] = {{"lock", WORD_STATUS_PERMANENT}, {"sticky-program", WORD_STATUS_STICKY_PROGRAM},
+	{"sticky-write", WORD_STATUS_STICKY_WRITE}, {"sticky-read", WORD_STATUS_STICKY_READ}};
+#define LOCK_COUNT (sizeof locks / sizeof locks[0])
+
+static const struct {
+	const char *prefix;
+	enum value_kind kind;
+} kinds[] = {{"bits:", VALUE_BITS}, {"file:", VALUE_FILE}, {"text:", VALUE_TEXT},
+	{"mac:", VALUE_MAC}, {"pem:", VALUE_PEM}};
+#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+
+/* --- numbers
+ * ---------------------------------------------------------------------------------------- */
+
+static int digit_of(char letter)
+{
+	if (letter >= '0' && letter <= '9')
+		return letter - '0';
+	if (letter >= 'a' && letter <= 'f')
+		return letter - 'a' + 10;
+	if (letter >= 'A' && letter <= 'F')
+		return letter - 'A' + 10;
+	return 99;
+}
+
+static enum status number_in(
+	uint32_t *out, const char *text, size_t length, uint32_t maximum, struct errbuf *err)
+{
+	bool hex = length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	unsigned base = hex ? 16 : 10;
+	uint64_t value = 0;
+	size_t at = hex ? 2 : 0;
+	bool good = length > at;
+	for (; good && at < length; at++) {
+		int digit = digit_of(text[at]);
+		good = digit < (int)base;
+		value = value * base + (good ? (unsigned)digit : 0);
+		if (value > UINT32_MAX)
+			return errbuf_set(err, ERR_USAGE, "'%.*s' does not fit in 32 bits",
+				(int)length, text);
+	}
+	if (!good)
+		return errbuf_set(err, ERR_USAGE,
+			"'%.*s' is not a number: decimal or 0x hex, without sign, is wanted",
+			(int)length, text);
+	if (value > maximum)
+		return errbuf_set(err, ERR_USAGE, "%.*s is too large: at most %lu", (int)length,
+			text, (unsigned long)maximum);
+	*out = (uint32_t)value;
+	return OK;
+}
+
+enum status grammar_number(uint32_t *out, const char *text, uint32_t maximum, struct errbuf *err)
+{
+	return number_in(out, text, strlen(text), maximum, err);
+}
+
+static enum status range_in(unsigned *first, unsigned *last, const char *text, size_t length,
+	unsigned maximum, struct errbuf *err)
+{
+	const char *dash = memchr(text, '-', length);
+	size_t head = dash ? (size_t)(dash - text) : length;
+	uint32_t from, to;
+	enum status status = number_in(&from, text, head, maximum, err);
+	to = from;
+	if (status == OK && dash)
+		status = number_in(&to, dash + 1, length - head - 1, maximum, err);
+	if (status != OK)
+		return status;
+	if (to < from)
+		return errbuf_set(
+			err, ERR_USAGE, "the range '%.*s' runs backwards", (int)length, text);
+	*first = from;
+	*last = to;
+	return OK;
+}
+
+enum status grammar_range(
+	unsigned *first, unsigned *last, const char *text, unsigned maximum, struct errbuf *err)
+{
+	return range_in(first, last, text, strlen(text), maximum, err);
+}
+
+/* --- one group of words
+ * --------------------------------------------------------------------------------- */
+
+static enum status take_bits(uint32_t *mask, const char *text, struct errbuf *err)
+{
+	*mask = 0;
+	for (const char *at = text;;) {
+		size_t length = strcspn(at, ",");
+		unsigned first, last;
+		enum status status = range_in(&first, &last, at, length, 31, err);
+		if (status != OK)
+			return errbuf_prefix(err, status, "bits");
+		for (unsigned bit = first; bit <= last; bit++)
+			*mask |= UINT32_C(1) << bit;
+		if (at[length] == '\0')
+			return OK;
+		at += length + 1;
+	}
+}
+
+static enum status take_value(struct assignment *group, const char *text, struct errbuf *err)
+{
+	if (group->kind != VALUE_NONE)
+		return errbuf_set(
+			err, ERR_USAGE, "'%s' is a second value for word %u", text, group->first);
+	for (size_t i = 0; i < KIND_COUNT; i++) {
+		size_t length = strlen(kinds[i].prefix);
+		if (strncmp(text, kinds[i].prefix, length) != 0)
+			continue;
+		group->kind = kinds[i].kind;
+		if (text[length] == '\0')
+			return errbuf_set(err, ERR_USAGE, "nothing follows '%s'", text);
+		snprintf(group->text, sizeof group->text, "%s", text + length);
+		return group->kind == VALUE_BITS ? take_bits(&group->number, group->text, err) : OK;
+	}
+	group->kind = VALUE_NUMBER;
+	return grammar_number(&group->number, text, UINT32_MAX, err);
+}
+
+static bool starts(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static enum status take_word(struct statement *out, const char *word, struct errbuf *err)
+{
+	if (starts(word, "word=")) {
+		if (out->count == STATEMENT_MAX_ASSIGNMENTS)
+			return errbuf_set(err, ERR_USAGE,
+				"more than %d groups in one line: use several lines",
+				STATEMENT_MAX_ASSIGNMENTS);
+		struct assignment *group = &out->assignments[out->count++];
+		*group = (struct assignment){0};
+		group->is_range = strchr(word, '-') != NULL;
+		return grammar_range(
+			&group->first, &group->last, word + 5, IMAGE_MAX_WORDS - 1, err);
+	}
+	struct assignment *group = out->count ? &out->assignments[out->count - 1] : NULL;
+	for (size_t i = 0; i < LOCK_COUNT; i++) {
+		if (strcmp(word, locks[i].name) != 0)
+			continue;
+		if (!group)
+			return errbuf_set(err, ERR_USAGE, "'%s' needs a 'word=' before it", word);
+		group->locks |= locks[i].lock;
+		return OK;
+	}
+	bool is_value = starts(word, "value=") || starts(word, "file:");
+	if (!is_value)
+		return errbuf_set(err, ERR_USAGE,
+			"'%s' is not understood: word=, value=, file:, lock, sticky-program, "
+			"sticky-write or"
+			" sticky-read is wanted",
+			word);
+	if (!group)
+		return errbuf_set(err, ERR_USAGE, "'%s' needs a 'word=' before it", word);
+	if (out->verb == VERB_LOCK)
+		return errbuf_set(
+			err, ERR_USAGE, "'lock' takes no value: use 'write' for '%s'", word);
+	return take_value(group, starts(word, "value=") ? word + 6 : word, err);
+}
+
+/* What every group of its verb has to have. */
+static enum status check_groups(struct statement *out, const char *verb, struct errbuf *err)
+{
+	if (out->count == 0)
+		return errbuf_set(err, ERR_USAGE, "'%s' needs word=N", verb);
+	for (size_t i = 0; i < out->count; i++) {
+		struct assignment *group = &out->assignments[i];
+		if (out->verb == VERB_LOCK) {
+			if (group->locks == 0)
+				group->locks = WORD_STATUS_PERMANENT;
+			continue;
+		}
+		if (group->kind == VALUE_NONE)
+			return errbuf_set(
+				err, ERR_USAGE, "'%s word=%u' needs a value", verb, group->first);
+		if (out->verb == VERB_FWRITE && group->kind != VALUE_FILE)
+			return errbuf_set(
+				err, ERR_USAGE, "'fwrite word=%u' needs file:F", group->first);
+	}
+	return OK;
+}
+
+enum status grammar_parse_words(
+	struct statement *out, size_t count, const char *const words[], struct errbuf *err)
+{
+	*out = (struct statement){.verb = VERB_NOTHING};
+	if (count == 0)
+		return OK;
+	for (size_t i = 0; i < count; i++)
+		if (strlen(words[i]) >= GRAMMAR_TEXT_MAX)
+			return errbuf_set(err, ERR_USAGE, "'%.40s…' is too long", words[i]);
+	for (size_t i = 0; i < VERB_COUNT; i++)
+		if (strcmp(words[0], verbs[i].name) == 0)
+			out->verb = verbs[i].verb;
+	if (out->verb == VERB_NOTHING)
+		return errbuf_set(err, ERR_USAGE,
+			"'%s' is not understood: write, lock, fwrite, close, chip, board or "
+			"snapshot is wanted",
+			words[0]);
+	if (out->verb == VERB_CLOSE)
+		return count == 1 ? OK
+				  : errbuf_set(err, ERR_USAGE,
+					    "'close' stands alone: '%s' is too much", words[1]);
+	if (out->verb == VERB_CHIP || out->verb == VERB_BOARD || out->verb == VERB_SNAPSHOT) {
+		if (count != 2)
+			return errbuf_set(err, ERR_USAGE, "'%s' takes exactly one word", words[0]);
+		strcpy(out->argument, words[1]);
+		return OK;
+	}
+	for (size_t i = 1; i < count; i++) {
+		enum status status = take_word(out, words[i], err);
+		if (status != OK)
+			return status;
+	}
+	return check_groups(out, words[0], err);
+}
+
+/* --- lines
+ * --------------------------------------------------------------------------------------------------
+ */
+
+/* Splits in place at blanks; double quotes hold blanks and '#' together; '#' begins a comment. */
+static enum status split(char *text, const char *words[], size_t *count, struct errbuf *err)
+{
+	char *at = text, *to = text;
+	*count = 0;
+	for (;;) {
+		while (isspace((unsigned char)*at))
+			at++;
+		if (*at == '\0' || *at == '#')
+			return OK;
+		if (*count == MAX_WORDS_IN_LINE)
+			return errbuf_set(err, ERR_USAGE, "more than %d words in one line",
+				MAX_WORDS_IN_LINE);
+		words[(*count)++] = to;
+		bool quoted = false;
+		for (; *at && (quoted || (!isspace((unsigned char)*at) && *at != '#')); at++) {
+			if (*at == '"')
+				quoted = !quoted;
+			else
+				*to++ = *at;
+		}
+		if (quoted)
+			return errbuf_set(err, ERR_USAGE, "a '\"' has no second one");
+		bool ends = *at == '\0' || *at == '#';
+		at += ends ? 0 : 1;
+		*to++ = '\0';
+		if (ends)
+			return OK;
+	}
+}
+
+enum status grammar_parse_line(
+	struct statement *out, const char *text, unsigned line, struct errbuf *err)
+{
+	char copy[MAX_LINE + 2];
+	const char *words[MAX_WORDS_IN_LINE];
+	size_t count;
+	if (strlen(text) > MAX_LINE)
+		return errbuf_set(err, ERR_USAGE, "the line has more than %d characters", MAX_LINE);
+	strcpy(copy, text);
+	enum status status = split(copy, words, &count, err);
+	if (status == OK)
+		status = grammar_parse_words(out, count, words, err);
+	out->line = line;
+	return status;
+}
+
+size_t grammar_complete(const char *out[], size_t cap, const char *prefix)
+{
+	size_t count = 0;
+	const char *last = strrchr(prefix, ' ');
+	const char *typed = last ? last + 1 : prefix;
+	static const char *const keys[] = {"word=", "value=", "file:", "value=bits:", "value=text:",
+		"value=mac:", "value=pem:"};
+	for (size_t i = 0; !last && i < VERB_COUNT; i++)
+		if (starts(verbs[i].name, typed) && count < cap)
+			out[count++] = verbs[i].name;
+	for (size_t i = 0; last && i < sizeof keys / sizeof keys[0]; i++)
+		if (starts(keys[i], typed) && count < cap)
+			out[count++] = keys[i];
+	for (size_t i = 0; last && i < LOCK_COUNT; i++)
+		if (starts(locks[i].name, typed) && count < cap)
+			out[count++] = locks[i].name;
+	return count;
+}

@@ -1,0 +1,235 @@
+#include "src/plan_file.h"
+
+#include "src/staging.h"
+#include "src/store.h"
+#include "src/word_status.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- reading
+ * -------------------------------------------------------------------------------------------- */
+
+static enum status take_header(char *place, size_t cap, const struct statement *statement,
+	const char *what, struct errbuf *err)
+{
+	if (place[0] != '\0')
+		return errbuf_set(err, ERR_USAGE, "a second '%s' line", what);
+	if (strlen(statement->argument) >= cap)
+		return errbuf_set(
+			err, ERR_USAGE, "'%.40s…' is too long for '%s'", statement->argument, what);
+	strcpy(place, statement->argument);
+	return OK;
+}
+
+static enum status take_snapshot(
+	struct plan_file *out, const struct statement *statement, struct errbuf *err)
+{
+	enum status status =
+		take_header(out->snapshot, sizeof out->snapshot, statement, "snapshot", err);
+	size_t length = strlen(out->snapshot);
+	if (status == OK && (length < 8 || strspn(out->snapshot, "0123456789abcdef") != length))
+		status = errbuf_set(err, ERR_USAGE,
+			"'%s' is not a snapshot: 8 to 64 hex digits in small letters are wanted",
+			statement->argument);
+	return status;
+}
+
+static enum status take_statement(
+	struct plan_file *out, const struct statement *statement, struct errbuf *err)
+{
+	switch (statement->verb) {
+	case VERB_NOTHING: return OK;
+	case VERB_CHIP: return take_header(out->chip, sizeof out->chip, statement, "chip", err);
+	case VERB_BOARD: return take_header(out->board, sizeof out->board, statement, "board", err);
+	case VERB_SNAPSHOT: return take_snapshot(out, statement, err);
+	case VERB_WRITE:
+	case VERB_LOCK:
+	case VERB_FWRITE:
+	case VERB_CLOSE: break;
+	}
+	struct statement *grown =
+		realloc(out->statements, (out->count + 1) * sizeof *out->statements);
+	if (!grown)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for the plan");
+	out->statements = grown;
+	out->statements[out->count++] = *statement;
+	return OK;
+}
+
+static enum status take_line(struct plan_file *out, struct statement *statement, char *line,
+	unsigned number, struct errbuf *err)
+{
+	size_t length = strlen(line);
+	if (length > 0 && line[length - 1] == '\r')
+		line[length - 1] = '\0';
+	enum status status = grammar_parse_line(statement, line, number, err);
+	if (status == OK)
+		status = take_statement(out, statement, err);
+	return status == OK ? OK : errbuf_prefix(err, status, "'%s' line %u", out->name, number);
+}
+
+enum status plan_file_parse(
+	struct plan_file *out, const char *text, const char *name, struct errbuf *err)
+{
+	*out = (struct plan_file){0};
+	snprintf(out->name, sizeof out->name, "%s", name);
+	char *copy = strdup(text);
+	struct statement *statement = malloc(sizeof *statement);
+	enum status status =
+		copy && statement ? OK : errbuf_set(err, ERR_MEMORY, "out of memory for the plan");
+	unsigned number = 1;
+	for (char *line = copy; status == OK && line; number++) {
+		char *end = strchr(line, '\n');
+		if (end)
+			*end = '\0';
+		status = take_line(out, statement, line, number, err);
+		line = end ? end + 1 : NULL;
+	}
+	free(statement);
+	free(copy);
+	if (status != OK)
+		plan_file_free(out);
+	return status;
+}
+
+enum status plan_file_read(struct plan_file *out, const char *path, struct errbuf *err)
+{
+	uint8_t *bytes;
+	size_t length;
+	*out = (struct plan_file){0};
+	enum status status = store_read(&bytes, &length, path, PLAN_FILE_LIMIT, err);
+	if (status != OK)
+		return status;
+	if (memchr(bytes, 0, length))
+		status =
+			errbuf_set(err, ERR_USAGE, "'%s' is not a plan: it holds zero bytes", path);
+	else
+		status = plan_file_parse(out, (const char *)bytes, path, err);
+	free(bytes);
+	return status;
+}
+
+void plan_file_free(struct plan_file *file)
+{
+	free(file->statements);
+	file->statements = NULL;
+	file->count = 0;
+}
+
+/* --- on an image
+ * -------------------------------------------------------------------------------------------- */
+
+static enum status check_bindings(const struct plan_file *file, const struct image *image,
+	const struct chip *chip, const char *board, bool ignore_snapshot, struct errbuf *err)
+{
+	if (file->chip[0] && strcmp(file->chip, chip->name) != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"the plan '%s' is foreign: it is for chip %s, this is %s; nothing was "
+			"burnt",
+			file->name, file->chip, chip->name);
+	if (file->board[0] && strcmp(file->board, board) != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"the plan '%s' is foreign: it is for board %s, this is %s; nothing was "
+			"burnt",
+			file->name, file->board, board[0] ? board : "one without identity");
+	char digest[IMAGE_DIGEST_LENGTH + 1];
+	image_digest(digest, image);
+	if (!ignore_snapshot && strncmp(digest, file->snapshot, strlen(file->snapshot)) != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"the plan '%s' is stale: the board is no longer as it was when the plan "
+			"was made; look at"
+			" both, then make a new plan; nothing was burnt",
+			file->name);
+	return OK;
+}
+
+enum status plan_file_edits(struct edits *out, const struct plan_file *file,
+	const struct image *image, const struct chip *chip, const char *board, bool ignore_snapshot,
+	struct errbuf *err)
+{
+	struct edits edits = {0};
+	unsigned lines[IMAGE_MAX_WORDS] = {0};
+	enum status status = check_bindings(file, image, chip, board, ignore_snapshot, err);
+	for (size_t i = 0; status == OK && i < file->count; i++) {
+		status = staging_apply(&edits, lines, &file->statements[i], image, chip, err);
+		if (status != OK)
+			errbuf_prefix(
+				err, status, "'%s' line %u", file->name, file->statements[i].line);
+	}
+	if (status == OK)
+		*out = edits;
+	return status;
+}
+
+/* --- writing
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void put_locks(FILE *out, uint32_t locks)
+{
+	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
+		if (bit->is_lock && (locks >> bit->bit & 1))
+			fprintf(out, " %s", bit->bit == 30 ? "lock" : bit->word);
+}
+
+/* The last word from `first` on whose edit is a lock alone, and the same one. */
+static unsigned run_of_locks(const struct edits *edits, unsigned first)
+{
+	unsigned last = first;
+	while (last + 1 < IMAGE_MAX_WORDS && !edits->word[last + 1].sets_value &&
+		edits->word[last + 1].locks == edits->word[first].locks)
+		last++;
+	return last;
+}
+
+static unsigned put_edit(FILE *out, const struct edits *edits, unsigned word)
+{
+	const struct edit *edit = &edits->word[word];
+	if (edit->closes)
+		fprintf(out, "close\n");
+	if (edit->sets_value && !edit->closes) {
+		fprintf(out, "write word=%u value=0x%08X", word, (unsigned)edit->value);
+		put_locks(out, edit->locks);
+		fprintf(out, "\n");
+		return word;
+	}
+	if (edit->locks == 0)
+		return word;
+	unsigned last = edit->closes ? word : run_of_locks(edits, word);
+	if (last == word)
+		fprintf(out, "lock word=%u", word);
+	else
+		fprintf(out, "lock word=%u-%u", word, last);
+	if (edit->locks != WORD_STATUS_PERMANENT)
+		put_locks(out, edit->locks);
+	fprintf(out, "\n");
+	return last;
+}
+
+enum status plan_file_format(char **out, const struct edits *edits, const struct chip *chip,
+	const char *board, const char *snapshot, struct errbuf *err)
+{
+	size_t length;
+	*out = NULL;
+	FILE *text = open_memstream(out, &length);
+	if (!text)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for the plan's text");
+	fprintf(text, "chip %s\n", chip->name);
+	if (board)
+		fprintf(text, "board %s\n", board);
+	if (snapshot)
+		fprintf(text, "snapshot %s\n", snapshot);
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++)
+		if (!edit_is_empty(&edits->word[word]))
+			word = put_edit(text, edits, word);
+	bool failed = ferror(text) != 0;
+	failed = fclose(text) != 0 || failed;
+	if (!failed)
+		return OK;
+	free(*out);
+	*out = NULL;
+	return errbuf_set(err, ERR_MEMORY, "out of memory for the plan's text");
+}
