@@ -285,7 +285,7 @@ static void a_journal_that_cannot_be_written_burns_nothing(void **state)
 	/* A folder stands where the journal should be: no permission games, so it holds for root,
 	 * too. */
 	char path[STORE_PATH_MAX];
-	snprintf(path, sizeof path, "%s/journal.jsonl", scene->journal.folder);
+	assert_int_equal(store_join(path, scene->journal.folder, "journal.jsonl", &scene->err), OK);
 	assert_int_equal(store_make_folder(path, &scene->err), OK);
 	assert_int_equal(run(scene), ERR_FILE);
 	assert_nothing_burnt(scene);
