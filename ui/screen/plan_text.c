@@ -12,8 +12,8 @@ const char *plan_text_danger(enum danger_class danger)
 				  "burns",
 		[CLASS_IRREVERSIBLE] = "IRREVERSIBLE: fuses burn in words kept for the customer; "
 				       "no way back",
-		[CLASS_DANGEROUS] = "DANGEROUS: fuses burn for ever in words that matter to the "
-				    "chip or its boot; a mistake can make the board useless",
+		[CLASS_DANGEROUS] = "DANGEROUS: fuses burn for ever, and a mistake here can make "
+				    "the board useless: see every WARNING",
 		[CLASS_ONE_WAY] = "ONE-WAY: changes the security state of the device for ever",
 	};
 	return texts[danger];
@@ -58,6 +58,8 @@ void plan_text_bits(char *out, size_t cap, uint32_t bits)
 		while (last < 31 && bits >> (last + 1) & 1)
 			last++;
 		char range[16];
+		if (last == first + 1)
+			last = first; /* two are named one by one */
 		if (last == first)
 			snprintf(range, sizeof range, "%u", first);
 		else
@@ -200,7 +202,8 @@ static void put_locks(struct page *page, const struct plan_change *change)
 	uint32_t added = change->after_status & ~change->before_status;
 	plan_text_locks(text, sizeof text, before);
 	page_add(page, TONE_FAINT, "   now   ");
-	page_wrap(page, TONE_PLAIN, 9, "%08X  locks: %s", (unsigned)change->before_value, text);
+	page_add(page, TONE_PLAIN, "%08X  ", (unsigned)change->before_value);
+	page_wrap(page, TONE_PLAIN, 19, "locks: %s", text);
 	page_add(page, TONE_FAINT, "   then  ");
 	if (added & WORD_STATUS_PERMANENT) {
 		page_wrap(page, TONE_FOREVER, 9,
@@ -255,14 +258,18 @@ static void put_predicted(struct page *page, const struct plan *plan)
 		plan_text_locks(
 			locks, sizeof locks, plan->predicted.status[word] & WORD_STATUS_LOCKS);
 		page_add(page, TONE_PLAIN, "   word %-3u  ", word);
-		page_wrap(page, TONE_PLAIN, 13, "%08X  locks: %s",
-			(unsigned)plan->predicted.value[word], locks);
+		page_add(page, TONE_PLAIN, "%08X  ", (unsigned)plan->predicted.value[word]);
+		page_wrap(page, TONE_PLAIN, 23, "locks: %s", locks);
 	}
 }
 
 void plan_text_preview(
 	struct page *page, const struct plan *plan, const struct remark_groups *groups)
 {
+	if (plan->refused)
+		page_wrap(page, TONE_ERROR, 0,
+			"This plan is refused: it cannot be burnt. The lines marked REFUSED say "
+			"why.");
 	put_board(page, plan);
 	put_danger(page, plan);
 	page_add(page, TONE_FAINT, "%-12s", "Fingerprint");
@@ -300,7 +307,8 @@ static void put_summary_line(struct page *page, const struct plan_change *change
 		return;
 	}
 	plan_text_locks(locks, sizeof locks, change->after_status & ~change->before_status);
-	page_wrap(page, tone, 13, "%08X  add %s%s", (unsigned)change->before_value, locks,
+	page_add(page, TONE_PLAIN, "%08X  ", (unsigned)change->before_value);
+	page_wrap(page, tone, 23, "add %s%s", locks,
 		change->irreversible ? ", for ever" : ", until reset");
 }
 

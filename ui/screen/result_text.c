@@ -40,7 +40,8 @@ static void put_state(
 	char locks[200];
 	plan_text_locks(locks, sizeof locks, status);
 	page_add(page, TONE_FAINT, "             %-8s ", label);
-	page_wrap(page, tone, 22, "%08X  locks: %s", (unsigned)value, locks);
+	page_add(page, tone, "%08X  ", (unsigned)value);
+	page_wrap(page, tone, 32, "locks: %s", locks);
 }
 
 static void put_word(struct page *page, const struct word_result *word)
