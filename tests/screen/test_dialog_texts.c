@@ -355,7 +355,7 @@ static void test_result_word_by_word(void **state)
 	assert_non_null(strstr(line_text(&f->page, locks + 1), "the lock does not show yet"));
 	line_of(&f->page, "             planned  12345678  locks: permanent write lock");
 	/* SHA-256 of the identity, by coreutils' sha256sum. */
-	assert_true(has(&f->page, "/state/otpedit/boards/"));
+	assert_true(has(&f->page, "/state/otpedit/boards/7e010b40a9e73e97c4ae52a0a634ee82"));
 }
 
 static void test_result_that_could_not_be_written_down(void **state)
@@ -407,7 +407,7 @@ static void test_progress(void **state)
 	progress_text(&f->page, f->plan, &progress);
 	line_of(&f->page, "[----------------------------------------] step 1 of 10");
 	line_of(&f->page,
-		"  [>] read the board twice and compare with the preview (reading, 512 of 776)");
+		"  [>] read the board twice and compare with the preview (reading, 512 of");
 	size_t border = line_of(&f->page, "  --- point of no return ---");
 	assert_int_equal(line_of(&f->page, "  [ ] BURN: do not touch cable or power"), border + 1);
 	line_of(&f->page, "Pass 2 of 2, locks");

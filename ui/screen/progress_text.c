@@ -63,21 +63,16 @@ static void put_step(struct page *page, const struct progress *progress, size_t 
 {
 	bool now = pass == progress->pass && step == progress->step;
 	bool past = pass < progress->pass || (pass == progress->pass && step < progress->step);
-	page_add(page,
-		now    ? TONE_HEADING
-		: past ? TONE_PLAIN
-		       : TONE_FAINT,
-		"  [%c] %s",
-		past  ? 'x'
-		: now ? '>'
-		      : ' ',
-		steps[step].text);
+	enum tone tone = now ? TONE_HEADING : past ? TONE_PLAIN : TONE_FAINT;
+	char mark = past ? 'x' : now ? '>' : ' ';
+	char detail[128] = "";
 	if (now && progress->detail[0] && progress->total > 0)
-		page_add(page, TONE_PLAIN, " (%s, %zu of %zu)", progress->detail, progress->done,
-			progress->total);
+		snprintf(detail, sizeof detail, " (%s, %zu of %zu)", progress->detail,
+			progress->done, progress->total);
 	else if (now && progress->detail[0])
-		page_add(page, TONE_PLAIN, " (%s)", progress->detail);
-	page_end(page);
+		snprintf(detail, sizeof detail, " (%s)", progress->detail);
+	page_add(page, tone, "  [%c] ", mark);
+	page_wrap(page, tone, 6, "%s%s", steps[step].text, detail);
 }
 
 void progress_text(struct page *page, const struct plan *plan, const struct progress *progress)
