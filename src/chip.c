@@ -113,7 +113,8 @@ void chip_word_name(char *out, size_t cap, const struct chip *chip, unsigned wor
 	const struct chip_entry *entry = chip_word(chip, word);
 	if (entry == NULL)
 		snprintf(out, cap, "%s", "");
-	else if (entry->first == entry->last)
+	else if (entry->first == entry->last || entry->last - entry->first >= 8)
+		/* An index in a long range would be misread as the number of a word. */
 		snprintf(out, cap, "%s", entry->name);
 	else
 		snprintf(out, cap, "%s[%u]", entry->name, word - entry->first);

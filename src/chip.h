@@ -123,8 +123,8 @@ const struct chip_entry *chip_word(const struct chip *chip, unsigned word);
 enum chip_danger chip_word_danger(const struct chip *chip, unsigned word);
 
 /*
- * Name of a word for people: its entry's, with its position in ranges: "UID[1]", "MAC[0]". "" when
- * no entry holds it.
+ * Name of a word for people: its entry's, with its position in ranges of up to eight words:
+ * "UID[1]", "MAC[0]". "" when no entry holds it.
  */
 void chip_word_name(char *out, size_t cap, const struct chip *chip, unsigned word);
 
