@@ -1,6 +1,6 @@
 /*
  * Remarks on edits: what the silicon refuses, what would brick, what is pointless. A table: one row
- * a rule; adding one is adding a row to rules.c.
+ * a rule; adding one is adding a row to rules_of_words.c or rules_of_plans.c.
  */
 #ifndef OTPEDIT_SRC_RULES_H
 #define OTPEDIT_SRC_RULES_H

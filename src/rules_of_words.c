@@ -1,0 +1,278 @@
+/* Rules about one word: what its bank, its locks and its kind say against an edit. */
+#include "src/rules_table.h"
+
+#include "src/field.h"
+#include "src/plan.h"
+#include "src/word_status.h"
+
+#include <stdio.h>
+
+static enum word_kind kind_of(const struct subject *s)
+{
+	const struct chip_entry *entry = chip_word(s->context->chip, s->word);
+	return entry ? entry->kind : KIND_UNKNOWN;
+}
+
+static bool is_written_once(const struct subject *s)
+{
+	const struct chip_bank *bank = chip_bank_of(s->context->chip, s->word);
+	return !bank || bank->rule == BANK_ONCE;
+}
+
+/* --- what the silicon, the firmware or the program refuses ---------------------------------------
+ */
+
+static bool rule_outside(const struct subject *s, char *text, size_t cap)
+{
+	unsigned count = s->context->image->word_count;
+	return s->word >= count &&
+	       rules_say(text, cap, "there is no word %u: the last one is %u", s->word, count - 1);
+}
+
+static bool rule_outcome_unknown(const struct subject *s, char *text, size_t cap)
+{
+	return s->context->untouchable && s->context->untouchable[s->word] &&
+	       rules_say(text, cap,
+		       "an earlier commit ended without a known result for this word: power-cycle "
+		       "the board and"
+		       " read it again first");
+}
+
+static bool rule_value_unknown(const struct subject *s, char *text, size_t cap)
+{
+	if (s->known || s->edit->closes || s->word >= s->context->image->word_count)
+		return false;
+	if (s->status & WORD_STATUS_READ_ERROR)
+		return rules_say(text, cap,
+			"the word could not be read (status bit 0), so nothing can be"
+			" proved about it afterwards");
+	if (s->status & WORD_STATUS_LOCK_ERROR)
+		return rules_say(text, cap,
+			"the word's lock state could not be read (status bit 26), so nothing"
+			" can be proved about it afterwards");
+	return rules_say(text, cap,
+		"the word is read-locked until reset (status bit 29): what is shown is a"
+		" shadow copy, and a write could not be proved");
+}
+
+static bool rule_clears_bit(const struct subject *s, char *text, size_t cap)
+{
+	uint32_t cleared = s->value & ~s->final;
+	return s->known && s->edit->sets_value && !s->edit->closes && cleared &&
+	       rules_say(text, cap,
+		       "the value would clear bits %08X that are burnt: a fuse goes from 0 to 1 "
+		       "only (now %08X,"
+		       " asked %08X)",
+		       cleared, s->value, s->final);
+}
+
+static bool rule_written_twice(const struct subject *s, char *text, size_t cap)
+{
+	return s->writes && s->known && s->value != 0 && is_written_once(s) &&
+	       rules_say(text, cap,
+		       "the word holds %08X already and can be written once only: a second write, "
+		       "even of more"
+		       " bits, spoils its error correction",
+		       s->value);
+}
+
+static bool rule_locked(const struct subject *s, char *text, size_t cap)
+{
+	return s->writes && (s->status & WORD_STATUS_PERMANENT) &&
+	       rules_say(text, cap,
+		       "the word is locked for ever (status bit 30): it can never be programmed "
+		       "again");
+}
+
+static bool rule_locked_until_reset(const struct subject *s, char *text, size_t cap)
+{
+	return (s->writes || s->locks) && (s->status & WORD_STATUS_STICKY_PROGRAM) &&
+	       rules_say(text, cap,
+		       "the word is locked against programming until the board's reset (status bit "
+		       "27), and boot"
+		       " firmware may set this lock again at each start");
+}
+
+static bool rule_sticky_ignored(const struct subject *s, char *text, size_t cap)
+{
+	const struct peer_traits *traits = peer_traits(s->context->peer);
+	return (s->edit->locks & WORD_STATUS_STICKY_LOCKS) && !traits->honours_sticky &&
+	       rules_say(text, cap, "%s ignores sticky locks: the request would do nothing",
+		       traits->name);
+}
+
+static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t cap)
+{
+	return s->writes && s->locks &&
+	       plan_word_is_lifecycle(s->context->chip, s->word, s->changed) &&
+	       rules_say(text, cap,
+		       "a life-cycle word is not written and locked in one plan: write it, read it"
+		       " back after the reset, then lock it");
+}
+
+/* --- what a person must acknowledge --------------------------------------------------------------
+ */
+
+static bool rule_one_way(const struct subject *s, char *text, size_t cap)
+{
+	if (!subject_acts(s) || s->edit->closes ||
+		plan_word_class(s->context->chip, s->word, s->changed, s->edit->locks) !=
+			CLASS_ONE_WAY)
+		return false;
+	const struct chip_entry *entry = chip_word(s->context->chip, s->word);
+	return rules_say(text, cap,
+		"%s is a life-cycle word: this changes the board's security state for ever%s%.120s",
+		s->name, entry && entry->about[0] ? ": " : "", entry ? entry->about : "");
+}
+
+static bool rule_freezes_empty(const struct subject *s, char *text, size_t cap)
+{
+	return s->locks && s->known && s->final == 0 &&
+	       rules_say(text, cap, "locks the word while it is empty: it stays 00000000 for ever");
+}
+
+static bool says_kind(
+	const struct subject *s, enum word_kind kind, const char *what, char *text, size_t cap)
+{
+	return subject_acts(s) && kind_of(s) == kind &&
+	       rules_say(text, cap, "%s %s", s->name, what);
+}
+
+static bool rule_boot_config(const struct subject *s, char *text, size_t cap)
+{
+	return says_kind(s, KIND_CONFIG,
+		"configures boot or hardware: a wrong value can keep the board from ever starting",
+		text, cap);
+}
+
+static bool rule_key_hash(const struct subject *s, char *text, size_t cap)
+{
+	return says_kind(s, KIND_HASH,
+		"belongs to the public key hash: a wrong one, once the device is closed, stops "
+		"every boot",
+		text, cap);
+}
+
+static bool rule_factory_word(const struct subject *s, char *text, size_t cap)
+{
+	return says_kind(
+		       s, KIND_ID, "was set by the maker of the chip to identify it", text, cap) ||
+	       says_kind(s, KIND_CALIB, "was set by the maker of the chip to calibrate it", text,
+		       cap);
+}
+
+static bool rule_secret_word(const struct subject *s, char *text, size_t cap)
+{
+	return says_kind(
+		s, KIND_SECRET, "holds secrets of the chip's maker or of provisioning", text, cap);
+}
+
+static bool rule_reserved_word(const struct subject *s, char *text, size_t cap)
+{
+	return says_kind(s, KIND_RESERVED, "is reserved: no readable source says what it does",
+		       text, cap) ||
+	       says_kind(s, KIND_UNKNOWN, "is unknown: no readable source says what it does", text,
+		       cap);
+}
+
+/* --- good to know
+ * --------------------------------------------------------------------------------- */
+
+static bool rule_already_so(const struct subject *s, char *text, size_t cap)
+{
+	return s->known && !subject_acts(s) &&
+	       rules_say(text, cap, "already as asked: nothing is sent for this word");
+}
+
+static bool rule_only_write(const struct subject *s, char *text, size_t cap)
+{
+	return s->writes && s->known && s->value == 0 && is_written_once(s) &&
+	       rules_say(text, cap, "this first write is the only one the word will ever take");
+}
+
+static bool rule_freezes_bits(const struct subject *s, char *text, size_t cap)
+{
+	return s->locks && !is_written_once(s) && s->final != 0 &&
+	       rules_say(text, cap,
+		       "the lock holds for all 32 bits: those that are 0 stay 0 for ever");
+}
+
+static bool rule_sets_field(const struct subject *s, char *text, size_t cap)
+{
+	if (!s->writes || !s->known)
+		return false;
+	const struct chip *chip = s->context->chip;
+	size_t used = 0, count = chip_word_field_count(chip, s->word);
+	for (size_t i = 0; i < count && used < cap; i++) {
+		const struct chip_field *field = chip_word_field(chip, s->word, i);
+		if (field_value(field, s->value) == field_value(field, s->final))
+			continue;
+		char before[48], after[48];
+		field_text(before, sizeof before, field, s->value);
+		field_text(after, sizeof after, field, s->final);
+		int n = snprintf(text + used, cap - used, "%s%s: %s -> %s", used ? "; " : "",
+			field->name, before, after);
+		used += n > 0 ? (size_t)n : 0;
+	}
+	return used > 0;
+}
+
+static bool rule_unconfirmed_word(const struct subject *s, char *text, size_t cap)
+{
+	const struct chip_entry *entry = chip_word(s->context->chip, s->word);
+	return subject_acts(s) && entry && !entry->confirmed &&
+	       rules_say(text, cap,
+		       "what is said of this word is unconfirmed: no readable source was found");
+}
+
+static bool rule_unconfirmed_request(const struct subject *s, char *text, size_t cap)
+{
+	const struct chip_bank *bank = chip_bank_of(s->context->chip, s->word);
+	const struct peer_bank *row = peer_bank(s->context->peer, bank ? bank->rule : BANK_ONCE);
+	return subject_acts(s) && row->writable && !row->confirmed &&
+	       rules_say(text, cap, "how this service treats the request is unconfirmed");
+}
+
+const struct rule rules_of_words[] = {
+	{"outside", SEVERITY_ERROR, CLASS_PASSING, rule_outside, NULL, "the chip has no such word"},
+	{"outcome-unknown", SEVERITY_ERROR, CLASS_PASSING, rule_outcome_unknown, NULL,
+		"an earlier commit ended without a known result"},
+	{"value-unknown", SEVERITY_ERROR, CLASS_PASSING, rule_value_unknown, NULL,
+		"a word that cannot be read back is not written"},
+	{"clears-bit", SEVERITY_ERROR, CLASS_PASSING, rule_clears_bit, NULL,
+		"a burnt bit cannot be cleared"},
+	{"written-twice", SEVERITY_ERROR, CLASS_PASSING, rule_written_twice, NULL,
+		"an upper word is written once only"},
+	{"locked", SEVERITY_ERROR, CLASS_PASSING, rule_locked, NULL, "the word is locked for ever"},
+	{"locked-until-reset", SEVERITY_ERROR, CLASS_PASSING, rule_locked_until_reset, NULL,
+		"the word is locked until the board's reset"},
+	{"sticky-ignored", SEVERITY_ERROR, CLASS_PASSING, rule_sticky_ignored, NULL,
+		"the service ignores sticky locks"},
+	{"life-cycle-and-lock", SEVERITY_ERROR, CLASS_ONE_WAY, rule_lifecycle_and_lock, NULL,
+		"a life-cycle word is not written and locked in one plan"},
+	{"one-way", SEVERITY_WARNING, CLASS_ONE_WAY, rule_one_way, NULL,
+		"the security state changes for ever"},
+	{"freezes-empty", SEVERITY_WARNING, CLASS_DANGEROUS, rule_freezes_empty, NULL,
+		"an unprogrammed word is locked"},
+	{"boot-config", SEVERITY_WARNING, CLASS_DANGEROUS, rule_boot_config, NULL,
+		"boot or hardware configuration"},
+	{"key-hash", SEVERITY_WARNING, CLASS_DANGEROUS, rule_key_hash, NULL, "public key hash"},
+	{"factory-word", SEVERITY_WARNING, CLASS_DANGEROUS, rule_factory_word, NULL,
+		"set by the chip's maker"},
+	{"secret-word", SEVERITY_WARNING, CLASS_DANGEROUS, rule_secret_word, NULL, "holds secrets"},
+	{"reserved-word", SEVERITY_WARNING, CLASS_DANGEROUS, rule_reserved_word, NULL,
+		"reserved or unknown"},
+	{"already-so", SEVERITY_NOTE, CLASS_PASSING, rule_already_so, NULL,
+		"the word is already as asked"},
+	{"only-write", SEVERITY_NOTE, CLASS_PASSING, rule_only_write, NULL,
+		"the first write is the only one"},
+	{"freezes-bits", SEVERITY_NOTE, CLASS_PASSING, rule_freezes_bits, NULL,
+		"a lock holds for all bits of the word"},
+	{"sets-field", SEVERITY_NOTE, CLASS_PASSING, rule_sets_field, NULL,
+		"what the named fields become"},
+	{"unconfirmed-word", SEVERITY_NOTE, CLASS_PASSING, rule_unconfirmed_word, NULL,
+		"the map's word is unconfirmed"},
+	{"unconfirmed-request", SEVERITY_NOTE, CLASS_PASSING, rule_unconfirmed_request, NULL,
+		"the service's behaviour is unconfirmed"},
+	{0},
+};
