@@ -1,0 +1,79 @@
+#include "ui/commands/help.h"
+
+#include <string.h>
+
+/* Columns on a terminal: the bytes of a UTF-8 text without those that only continue a character. */
+static int columns(const char *text)
+{
+	int count = 0;
+	for (; *text; text++)
+		count += ((unsigned char)*text & 0xC0) != 0x80;
+	return count;
+}
+
+static void print_option(FILE *out, enum option option)
+{
+	const struct option_row *row = &option_table[option];
+	int used = fprintf(out, "  --%s%s%s", row->name, row->argument ? " " : "",
+		row->argument ? row->argument : "");
+	fprintf(out, "%*s%s\n", used < 28 ? 28 - used : 1, "", row->help);
+}
+
+static void print_program(FILE *out)
+{
+	fprintf(out,
+		"otpedit %s: looks at, and safely changes, the OTP fuses of an STM32MP board.\n\n"
+		"  otpedit SOURCE            the screen, on a board or a saved image\n"
+		"  otpedit COMMAND …         one of these, then back to the shell:\n",
+		OTPEDIT_VERSION);
+	for (const struct command *row = command_table; row->name; row++)
+		fprintf(out, "    %-10s%s\n", row->name, row->summary);
+	fputs("\nFor all: --chip --read-only --reveal --color --trace --fresh --help --version.\n"
+	      "'otpedit COMMAND --help' tells more, of a command's options and of SOURCE, too.\n",
+		out);
+}
+
+static void print_sources(FILE *out, const struct source_ops *const *sources)
+{
+	fputs("Sources:\n", out);
+	fprintf(out, "  %-12s%s\n", "FILE", "a saved image: nothing can be burnt");
+	for (size_t i = 0; sources && sources[i]; i++)
+		fprintf(out, "  %-12s%s\n", sources[i]->name, sources[i]->help);
+}
+
+static void print_command(
+	FILE *out, const struct command *command, const struct source_ops *const *sources)
+{
+	fprintf(out, "otpedit %s %s [OPTION …]\n\n%s\n", command->name, command->synopsis,
+		command->help);
+	for (int option = 0; option < OPTION_COUNT; option++)
+		if (command->options >> option & 1)
+			print_option(out, (enum option)option);
+	fputs("For all:", out);
+	int at = 8;
+	for (int option = 0; option < OPTION_COUNT; option++) {
+		const struct option_row *row = &option_table[option];
+		if (!row->general)
+			continue;
+		char text[64];
+		snprintf(text, sizeof text, " --%s%s%s", row->name, row->argument ? " " : "",
+			row->argument ? row->argument : "");
+		if (at + columns(text) > 78) {
+			fputs("\n        ", out);
+			at = 8;
+		}
+		fputs(text, out);
+		at += columns(text);
+	}
+	fputs("\n", out);
+	if (command->sources)
+		print_sources(out, sources);
+}
+
+void help_print(FILE *out, const struct command *command, const struct source_ops *const *sources)
+{
+	if (command)
+		print_command(out, command, sources);
+	else
+		print_program(out);
+}

@@ -1,0 +1,111 @@
+/* journal list: what was burnt, on real and on simulated boards, and how it ended. */
+#include "src/journal.h"
+#include "ui/commands/command.h"
+#include "ui/commands/talk.h"
+
+#include <jansson.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static const enum source_class classes[] = {SOURCE_REAL, SOURCE_SIMULATED};
+#define CLASS_COUNT (sizeof classes / sizeof classes[0])
+
+/* One list of the records of both journals. */
+static enum status print_json(const struct environment *env,
+	const struct journal journals[CLASS_COUNT], struct errbuf *err)
+{
+	json_t *all = json_array();
+	enum status status = OK;
+	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++) {
+		char *text;
+		status = journal_records_json(&text, &journals[i], err);
+		if (status != OK)
+			break;
+		json_t *list = json_loads(text, 0, NULL);
+		free(text);
+		if (!list || json_array_extend(all, list) != 0)
+			status = errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+		json_decref(list);
+	}
+	char *text = status == OK ? json_dumps(all, JSON_INDENT(1)) : NULL;
+	json_decref(all);
+	if (status == OK && !text)
+		status = errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+	if (text) {
+		fputs(text, env->out);
+		fputs("\n", env->out);
+		free(text);
+	}
+	return status;
+}
+
+static const char *end_text(const struct journal_entry *entry)
+{
+	switch (entry->end) {
+	case JOURNAL_NO_OUTCOME: return "no known end";
+	case JOURNAL_PENDING_LOCKS: return "waits for the reset";
+	case JOURNAL_CLOSED: break;
+	}
+	return "";
+}
+
+static void print_entry(const struct environment *env, const struct journal_entry *entry)
+{
+	const struct journal_intent *intent = &entry->intent;
+	const char *end = end_text(entry);
+	fprintf(env->out, "%s  %s  %s (%u of %u)  %s%s%s%s\n", intent->time, intent->board,
+		pass_kind_name(intent->pass), intent->pass_index + 1, intent->pass_count,
+		entry->has_verdict ? commit_verdict_text(entry->verdict) : "",
+		entry->has_verdict && end[0] ? ", " : "", end, "");
+	for (size_t i = 0; i < intent->word_count; i++) {
+		const struct journal_word *word = &intent->words[i];
+		const char *verdict = "unknown";
+		for (size_t j = 0; j < entry->result_count; j++)
+			if (entry->results[j].word == word->word)
+				verdict = word_verdict_text(entry->results[j].verdict);
+		fprintf(env->out, "    word %-3u asked %08X, status %08X: %s\n", word->word,
+			(unsigned)word->request_value, (unsigned)word->request_status, verdict);
+	}
+}
+
+static enum status print_text(const struct environment *env,
+	const struct journal journals[CLASS_COUNT], struct errbuf *err)
+{
+	static const char *const titles[CLASS_COUNT] = {"Real boards", "Simulated boards"};
+	for (size_t i = 0; i < CLASS_COUNT; i++) {
+		struct journal_entry *entries = NULL;
+		size_t count = 0, damaged = 0;
+		enum status status =
+			journal_read(&entries, &count, &damaged, JOURNAL_ALL, &journals[i], err);
+		if (status != OK)
+			return status;
+		fprintf(env->out, "%s: %s\n", titles[i],
+			count ? "" : "nothing was burnt from here");
+		for (size_t e = 0; e < count; e++)
+			print_entry(env, &entries[e]);
+		free(entries);
+		if (damaged)
+			talk_say(env, "%zu line%s of the journal in '%s' could not be understood",
+				damaged, damaged == 1 ? "" : "s", journals[i].folder);
+	}
+	return OK;
+}
+
+enum exit_status command_journal(const struct environment *env, const struct invocation *invocation)
+{
+	struct errbuf err = {0};
+	struct journal journals[CLASS_COUNT];
+	enum status status = OK;
+	if (invocation->operand_count && strcmp(invocation->operands[0], "list") != 0)
+		status = errbuf_set(&err, ERR_USAGE, "'journal %s' is not known: expected 'list'",
+			invocation->operands[0]);
+	else if (!env->session.source.state_folder)
+		status = errbuf_set(&err, ERR_FILE, "there is no state folder, so no journal");
+	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++)
+		status = journal_open(&journals[i], env->state_folder, classes[i], &err);
+	if (status == OK)
+		status = invocation->given[OPTION_JSON] ? print_json(env, journals, &err)
+							: print_text(env, journals, &err);
+	return status == OK ? talk_end(env, EXIT_DONE, false) : talk_fail(env, status, &err);
+}

@@ -1,0 +1,164 @@
+#include "ui/commands/command.h"
+
+#include <string.h>
+
+const struct option_row option_table[OPTION_COUNT] = {
+	[OPTION_CHIP] = {"chip", "CHIP", "take the map of this chip instead of finding out", true,
+		false},
+	[OPTION_READ_ONLY] = {"read-only", NULL, "burn nothing in this run, whatever is asked",
+		true, false},
+	[OPTION_REVEAL] = {"reveal", NULL, "show the values of secret words", true, false},
+	[OPTION_COLOR] = {"color", "auto|always|never", "colours; auto: on a terminal", true,
+		false},
+	[OPTION_TRACE] = {"trace", "FILE", "append every exchange with the board to FILE", true,
+		false},
+	[OPTION_FRESH] = {"fresh", NULL, "start a simulated board over from its image", true,
+		false},
+	[OPTION_HELP] = {"help", NULL, "this text, or that of a command", true, false},
+	[OPTION_VERSION] = {"version", NULL, "the program's version", true, false},
+	[OPTION_JSON] = {"json", NULL, "for programs: the man page describes it", false, false},
+	[OPTION_CSV] = {"csv", NULL, "comma-separated values", false, false},
+	[OPTION_MARKDOWN] = {"markdown", NULL, "a table in Markdown", false, false},
+	[OPTION_FIELDS] = {"fields", NULL, "with the fields of each word", false, false},
+	[OPTION_ON] = {"on", "SOURCE", "the board or image it is for", false, false},
+	[OPTION_AS] = {"as", "image|request|plan", "what the file is meant to be", false, false},
+	[OPTION_CONFIRM] = {"confirm", "FINGERPRINT", "the fingerprint that the preview printed",
+		false, false},
+	[OPTION_ACCEPT] = {"accept", "RULE", "accept the remarks of this rule; may be repeated",
+		false, true},
+	[OPTION_OUTPUT] = {"output", "FILE", "where to save; also -o FILE", false, false},
+};
+
+#define BIT(option) (UINT32_C(1) << OPTION_##option)
+#define CONFIRMING  (BIT(CONFIRM) | BIT(ACCEPT))
+#define NO_LIMIT    ((size_t)-1)
+
+const struct command command_table[] = {
+	{"show", "SOURCE [word=N|N-M …]", "every word: value, locks, name, what it means",
+		"Lists the words of a board or of a saved image: value, locks, name, meaning.\n"
+		"'?' after a value: it cannot be trusted (read-locked or in error). Secret words\n"
+		"are masked unless --reveal is given. word=24-31 shows only these.\n",
+		BIT(FIELDS) | BIT(JSON) | BIT(CSV) | BIT(MARKDOWN), 1, NO_LIMIT, true,
+		command_show},
+	{"status", "SOURCE", "one page: identity, life cycle, boot, keys, locks",
+		"Says on one page who the board is, whether it is open or closed, how it boots,\n"
+		"what keys and locks it has, and what stands out.\n",
+		0, 1, 1, true, command_status},
+	{"diff", "A B", "what differs between two boards or images",
+		"Compares two sources word by word. The exit status is 1 when they differ.\n",
+		BIT(JSON), 2, 2, true, command_diff},
+	{"check", "FILE", "what is wrong with an image, a request or a plan",
+		"Finds out what FILE is, unless --as says so, and checks it: an image that was\n"
+		"read from a board, a write request for one, or a plan file. With --on also what\n"
+		"the board or image there says against it. Burns nothing. The exit status is 1\n"
+		"when there are errors.\n",
+		BIT(AS) | BIT(ON) | BIT(JSON), 1, 1, false, command_check},
+	{"preview", "PLAN --on SOURCE", "what a plan would do, and its fingerprint",
+		"Shows the passes of a plan file on this board, every change, what the rules say,\n"
+		"and the fingerprint that confirms exactly this. Burns nothing. The exit status "
+		"is\n"
+		"4 when a rule refuses the plan.\n",
+		BIT(ON) | BIT(JSON), 1, 1, true, command_preview},
+	{"apply", "PLAN --on SOURCE", "carry a plan out, once it is confirmed",
+		"Previews a plan file, asks for confirmation, burns it pass by pass, reads back\n"
+		"after each, and reports every word. At a terminal it asks for the phrase. "
+		"Without\n"
+		"one it wants the preview's --confirm FINGERPRINT and, where the plan is\n"
+		"dangerous, --accept RULE for each warning; a one-way plan needs a terminal.\n",
+		BIT(ON) | CONFIRMING, 1, 1, true, command_apply},
+	{"write", "SOURCE word=N value=V [lock] [word=N …]", "write words, as a plan of one line",
+		"Writes words: value=V is the final value, value=bits:6,8 sets bits besides what "
+		"is\n"
+		"there; text:… and mac:… fill as many words as they need. Previews and asks as\n"
+		"'apply' does; without a terminal and --confirm it only previews and exits with "
+		"4.\n",
+		CONFIRMING, 2, NO_LIMIT, true, command_write},
+	{"lock", "SOURCE word=N …", "lock words for ever, as a plan of one line",
+		"Locks words against programming, for ever. Previews and asks as 'apply' does;\n"
+		"without a terminal and --confirm it only previews and exits with 4.\n",
+		CONFIRMING, 2, NO_LIMIT, true, command_write},
+	{"fwrite", "SOURCE word=N file:F [lock]", "write a file's bytes, as a plan of one line",
+		"Writes the bytes of a file to as many words as they fill, from word N up. Bytes\n"
+		"01 02 03 04 are the word 0x04030201, except where the chip's map says otherwise.\n"
+		"Previews and asks as 'apply' does; without a terminal and --confirm it only\n"
+		"previews and exits with 4.\n",
+		CONFIRMING, 3, NO_LIMIT, true, command_write},
+	{"read", "SOURCE -o FILE", "save a board's OTP to a file",
+		"Reads the board twice and saves what both reads agree on: an image that show,\n"
+		"diff and the screen open again.\n",
+		BIT(OUTPUT), 1, 1, true, command_read},
+	{"verify", "PLAN --on SOURCE", "whether a plan's effect is there",
+		"Says for each word of a plan file whether the board holds what it asks for. The\n"
+		"exit status is 0 when all is there, 1 when not.\n",
+		BIT(ON), 1, 1, true, command_verify},
+	{"request", "PLAN --on SOURCE -o FILE", "write-request images for other tools",
+		"Saves what would be sent to the board, one file a pass, for a tool that sends "
+		"it:\n"
+		"FILE, or FILE.values and FILE.locks where there are two passes. Send and verify\n"
+		"them in this order. Confirmed like 'apply'; never for life-cycle words.\n",
+		BIT(ON) | CONFIRMING | BIT(OUTPUT), 1, 1, true, command_request},
+	{"close", "SOURCE", "close the device for ever",
+		"Shows what has to hold before a device is closed, then asks as for every one-way\n"
+		"plan. Closed, it starts only firmware signed with the key whose hash it holds, "
+		"and\n"
+		"this cannot be undone. Needs a terminal.\n",
+		CONFIRMING, 1, 1, true, command_close},
+	{"reset", "SOURCE", "restart a simulated board",
+		"Restarts a simulated board, so that locks show and pending entries of the "
+		"journal\n"
+		"are settled. A real board has to be power-cycled by hand.\n",
+		0, 1, 1, true, command_reset},
+	{"journal", "[list]", "what was burnt, and how it ended",
+		"Lists what this program burnt: real boards, then simulated ones.\n", BIT(JSON), 0,
+		1, false, command_journal},
+	{NULL, NULL, NULL, NULL, 0, 0, 0, false, NULL},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *row = command_table; row->name; row++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
+#define LONGEST_WORD 32
+
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters have to be added, taken away or changed (Levenshtein). */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[LONGEST_WORD + 1], width = strlen(b);
+	for (size_t j = 0; j <= width; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= width; j++) {
+			size_t changed = diagonal + (a[i - 1] != b[j - 1]);
+			diagonal = row[j];
+			row[j] = least_of(changed, least_of(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[width];
+}
+
+const char *command_nearest(const char *word)
+{
+	const char *nearest = NULL;
+	size_t least = 3;
+	if (strlen(word) > LONGEST_WORD)
+		return NULL;
+	for (const struct command *row = command_table; row->name; row++) {
+		size_t apart = distance(word, row->name);
+		if (apart < least && apart < strlen(row->name)) {
+			least = apart;
+			nearest = row->name;
+		}
+	}
+	return nearest;
+}
