@@ -20,7 +20,8 @@ enum tone {
 	TONE_FOREVER, /* irreversible: bold in every theme */
 	TONE_WARNING,
 	TONE_ERROR,
-	TONE_GOOD
+	TONE_GOOD,
+	TONE_COUNT
 };
 
 struct page_span {

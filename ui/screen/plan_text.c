@@ -296,18 +296,22 @@ void plan_text_preview(
 		put_predicted(page, plan);
 }
 
-static void put_summary_line(struct page *page, const struct plan_change *change)
+static void put_summary_line(
+	struct page *page, const struct plan *plan, const struct plan_change *change)
 {
 	enum tone tone = change->irreversible ? TONE_FOREVER : TONE_CHANGE;
-	char locks[200];
+	char name[64], locks[200];
+	chip_word_name(name, sizeof name, plan->chip, change->word);
 	page_add(page, tone, "%s word %-3u  ", change->irreversible ? "!!" : "  ", change->word);
+	page_add(page, TONE_PLAIN, "%08X", (unsigned)change->before_value);
 	if (changes_value(change)) {
-		page_wrap(page, tone, 13, "%08X -> %08X", (unsigned)change->before_value,
-			(unsigned)(change->before_value | change->request_value));
+		uint32_t after = change->before_value | change->request_value;
+		page_add(page, tone, " -> %08X  ", (unsigned)after);
+		page_wrap(page, TONE_FAINT, 13, "%s", name);
 		return;
 	}
 	plan_text_locks(locks, sizeof locks, change->after_status & ~change->before_status);
-	page_add(page, TONE_PLAIN, "%08X  ", (unsigned)change->before_value);
+	page_add(page, TONE_PLAIN, "  ");
 	page_wrap(page, tone, 23, "add %s%s", locks,
 		change->irreversible ? ", for ever" : ", until reset");
 }
@@ -322,6 +326,6 @@ void plan_text_summary(struct page *page, const struct plan *plan)
 			pass_kind_name(pass->kind));
 		page_end(page);
 		for (size_t i = 0; i < pass->change_count; i++)
-			put_summary_line(page, &pass->changes[i]);
+			put_summary_line(page, plan, &pass->changes[i]);
 	}
 }

@@ -1,0 +1,45 @@
+#include "ui/screen/page_draw.h"
+
+/* Bytes of the text that fit into so many columns; whole characters only. */
+static size_t fitting(const char *text, size_t length, unsigned columns)
+{
+	size_t bytes = 0;
+	while (bytes < length) {
+		size_t next = bytes + 1;
+		while (next < length && ((unsigned char)text[next] & 0xC0) == 0x80)
+			next++;
+		if (page_columns(text, next) > columns)
+			break;
+		bytes = next;
+	}
+	return bytes;
+}
+
+static void draw_line(WINDOW *window, int row, const struct page_area *area,
+	const struct page *page, size_t line, const attr_t styles[TONE_COUNT])
+{
+	size_t count;
+	const struct page_span *spans = page_line(page, line, &count);
+	unsigned left = (unsigned)area->columns;
+	wmove(window, row, area->column);
+	for (size_t i = 0; i < count && left > 0; i++) {
+		const char *text = page->text + spans[i].offset;
+		size_t bytes = fitting(text, spans[i].length, left);
+		wattrset(window, (int)styles[spans[i].tone]);
+		waddnstr(window, text, (int)bytes);
+		left -= page_columns(text, bytes);
+		if (bytes < spans[i].length)
+			break;
+	}
+	wattrset(window, (int)styles[TONE_PLAIN]);
+	while (left-- > 0)
+		waddch(window, ' ');
+}
+
+void page_draw(WINDOW *window, const struct page_area *area, const struct page *page, size_t first,
+	const attr_t styles[TONE_COUNT])
+{
+	for (int i = 0; i < area->rows; i++)
+		draw_line(window, area->row + i, area, page, first + (size_t)i, styles);
+	wattrset(window, (int)styles[TONE_PLAIN]);
+}
