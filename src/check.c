@@ -47,8 +47,7 @@ enum status check_take(struct check *out, const struct remarks *remarks, struct 
 	return status;
 }
 
-/* --- which kind, which chip ---------------------------------------------------------------------
- */
+/* --- which kind, which chip / --- */
 
 static bool is_text(const uint8_t *bytes, size_t length)
 {
@@ -101,8 +100,7 @@ static enum status find_chip(struct chip **out, const struct check_subject *subj
 	return OK;
 }
 
-/* --- images -------------------------------------------------------------------------------------
- */
+/* --- images / --- */
 
 struct status_remark {
 	uint32_t bits;
@@ -203,8 +201,7 @@ static enum status check_partition(
 	return status;
 }
 
-/* --- plans --------------------------------------------------------------------------------------
- */
+/* --- plans / --- */
 
 /* Without a board: what can be told on one whose every word is still empty. */
 static enum status check_plan_alone(struct check *out, const struct check_subject *subject,

@@ -46,8 +46,7 @@ static void bits_text(char *out, size_t cap, uint32_t bits)
 	}
 }
 
-/* --- the status of one word ---------------------------------------------------------------------
- */
+/* --- the status of one word / --- */
 
 static enum status check_bits(struct check *out, const struct asked *asked, struct errbuf *err)
 {
@@ -95,8 +94,7 @@ static enum status check_no_request(
 		(unsigned)asked->status, (unsigned)asked->value);
 }
 
-/* --- what one word asks for ---------------------------------------------------------------------
- */
+/* --- what one word asks for / --- */
 
 static const char *kind_text(const struct asked *asked)
 {
@@ -193,8 +191,7 @@ static enum status check_word(
 	return status;
 }
 
-/* --- the request as a whole ---------------------------------------------------------------------
- */
+/* --- the request as a whole / --- */
 
 static enum status check_head(struct check *out, const struct image *request, struct errbuf *err)
 {

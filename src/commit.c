@@ -69,8 +69,7 @@ enum status commit_read_twice(struct image *out, struct device *device, unsigned
 				 "the board never reads the same twice: check cable and supply");
 }
 
-/* --- before the burn
- * -------------------------------------------------------------------------------- */
+/* --- before the burn --- */
 
 static enum status check_identity(struct run *run, const struct image *fresh, struct errbuf *err)
 {
@@ -239,8 +238,7 @@ static void take_baseline(struct run *run)
 				    sizeof run->baseline, run->job, &ignored) == OK;
 }
 
-/* --- after the burn
- * --------------------------------------------------------------------------------- */
+/* --- after the burn --- */
 
 static void add_result(struct commit_result *result, struct word_result word)
 {
@@ -380,8 +378,7 @@ static bool conclude(struct run *run, const struct plan_pass *pass)
 	return verdict == COMMIT_VERIFIED && !result->journal_failed;
 }
 
-/* --- one pass, and all of them
- * ---------------------------------------------------------------------- */
+/* --- one pass, and all of them --- */
 
 /* What was staged is taken back, and the intent gets its end. */
 static enum status back_out(struct run *run, bool staged, enum status status, struct errbuf *err)
@@ -426,7 +423,7 @@ static enum status run_pass(
 	if (status != OK)
 		return back_out(run, true, status, err);
 	progress(run, COMMIT_STAGE_BURN);
-	/* ------------------------------ point of no return ------------------------------ */
+	/* --- point of no return --- */
 	struct job quiet = {0};
 	status = device->ops->burn(device, &quiet, err);
 	if (status != OK && status != ERR_UNCERTAIN)

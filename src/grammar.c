@@ -32,8 +32,7 @@ static const struct {
 	{"mac:", VALUE_MAC}, {"pem:", VALUE_PEM}};
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
-/* --- numbers
- * ---------------------------------------------------------------------------------------- */
+/* --- numbers --- */
 
 static int digit_of(char letter)
 {
@@ -104,8 +103,7 @@ enum status grammar_range(
 	return range_in(first, last, text, strlen(text), maximum, err);
 }
 
-/* --- one group of words
- * --------------------------------------------------------------------------------- */
+/* --- one group of words --- */
 
 static enum status take_bits(uint32_t *mask, const char *text, struct errbuf *err)
 {
@@ -242,9 +240,7 @@ enum status grammar_parse_words(
 	return check_groups(out, words[0], err);
 }
 
-/* --- lines
- * --------------------------------------------------------------------------------------------------
- */
+/* --- lines / --- */
 
 /* Splits in place at blanks; double quotes hold blanks and '#' together; '#' begins a comment. */
 static enum status split(char *text, const char *words[], size_t *count, struct errbuf *err)

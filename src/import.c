@@ -61,8 +61,7 @@ enum status import_mac(
 	return OK;
 }
 
-/* --- public keys
- * ---------------------------------------------------------------------------------------- */
+/* --- public keys --- */
 
 /* X and Y, 32 bytes each, of an uncompressed point. */
 static enum status raw_point(

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- reading
- * -------------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static enum status take_header(char *place, size_t cap, const struct statement *statement,
 	const char *what, struct errbuf *err)
@@ -119,8 +118,7 @@ void plan_file_free(struct plan_file *file)
 	file->count = 0;
 }
 
-/* --- on an image
- * -------------------------------------------------------------------------------------------- */
+/* --- on an image --- */
 
 static enum status check_bindings(const struct plan_file *file, const struct image *image,
 	const struct chip *chip, const char *board, bool ignore_snapshot, struct errbuf *err)
@@ -164,9 +162,7 @@ enum status plan_file_edits(struct edits *out, const struct plan_file *file,
 	return status;
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------------------------
- */
+/* --- writing / --- */
 
 static void put_locks(FILE *out, uint32_t locks)
 {

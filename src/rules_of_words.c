@@ -19,8 +19,7 @@ static bool is_written_once(const struct subject *s)
 	return !bank || bank->rule == BANK_ONCE;
 }
 
-/* --- what the silicon, the firmware or the program refuses ---------------------------------------
- */
+/* --- what the silicon, the firmware or the program refuses / --- */
 
 static bool rule_outside(const struct subject *s, char *text, size_t cap)
 {
@@ -110,8 +109,7 @@ static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t 
 		       " back after the reset, then lock it");
 }
 
-/* --- what a person must acknowledge --------------------------------------------------------------
- */
+/* --- what a person must acknowledge / --- */
 
 static bool rule_one_way(const struct subject *s, char *text, size_t cap)
 {
@@ -175,8 +173,7 @@ static bool rule_reserved_word(const struct subject *s, char *text, size_t cap)
 		       cap);
 }
 
-/* --- good to know
- * --------------------------------------------------------------------------------- */
+/* --- good to know --- */
 
 static bool rule_already_so(const struct subject *s, char *text, size_t cap)
 {

@@ -18,8 +18,7 @@ static const struct source_ops *find_source(
 	return NULL;
 }
 
-/* --- which chip
- * ------------------------------------------------------------------------------------- */
+/* --- which chip --- */
 
 /* `word_count` 0: not known, as the board offers no OTP. `options` may be NULL. */
 static enum status find_chip(struct session *session, const struct session_options *options,
@@ -55,8 +54,7 @@ static enum status find_chip(struct session *session, const struct session_optio
 		(unsigned)device_id, word_count);
 }
 
-/* --- an image file
- * ---------------------------------------------------------------------------------- */
+/* --- an image file --- */
 
 static enum status read_file(struct session *session, struct errbuf *err)
 {
@@ -93,8 +91,7 @@ static enum status open_file(
 	return status;
 }
 
-/* --- a board
- * ---------------------------------------------------------------------------------------- */
+/* --- a board --- */
 
 static enum status lock_board(struct session *session, struct errbuf *err)
 {
@@ -295,8 +292,7 @@ enum status session_restart(struct session *session, const struct job *job, stru
 	return status;
 }
 
-/* --- plans
- * ------------------------------------------------------------------------------------------ */
+/* --- plans --- */
 
 enum status session_plan(struct plan **out, const struct session *session,
 	const struct edits *edits, struct errbuf *err)

@@ -17,8 +17,7 @@ bool staging_close(unsigned *word, uint32_t *bits, const struct chip *chip)
 	return true;
 }
 
-/* --- values as words
- * ------------------------------------------------------------------------------------ */
+/* --- values as words --- */
 
 static enum status bytes_to_words(struct staging_words *out, const uint8_t *bytes, size_t length,
 	const struct assignment *group, const struct chip *chip, struct errbuf *err)
@@ -78,9 +77,7 @@ enum status staging_value(struct staging_words *out, const struct assignment *gr
 	return status;
 }
 
-/* --- merging
- * ------------------------------------------------------------------------------------------------
- */
+/* --- merging / --- */
 
 /* What the statement at work adds to. */
 struct merge {

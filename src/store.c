@@ -21,8 +21,7 @@ bool store_exists(const char *path)
 	return lstat(path, &about) == 0;
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static const char *kind_of_file(mode_t mode)
 {
@@ -85,8 +84,7 @@ enum status store_read(
 	return status;
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------------------- */
+/* --- writing --- */
 
 static enum status write_all(
 	int file, const char *path, const void *bytes, size_t length, struct errbuf *err)
@@ -259,8 +257,7 @@ void store_release_space(const char *path)
 		unlink(reserve);
 }
 
-/* --- locks
- * ------------------------------------------------------------------------------------------ */
+/* --- locks --- */
 
 enum status store_lock(int *lock, const char *path, struct errbuf *err)
 {
@@ -297,8 +294,7 @@ void store_unlock(int lock)
 	close(lock);
 }
 
-/* --- names
- * ------------------------------------------------------------------------------------------ */
+/* --- names --- */
 
 static enum status xdg_folder(
 	char out[STORE_PATH_MAX], const char *variable, const char *fallback, struct errbuf *err)

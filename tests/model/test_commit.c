@@ -109,8 +109,7 @@ static void assert_nothing_burnt(struct scene *scene)
 	assert_false(scene->arming.armed);
 }
 
-/* --- the plain way
- * ---------------------------------------------------------------------------------- */
+/* --- the plain way --- */
 
 static void two_passes_are_proved_one_by_one(void **state)
 {
@@ -135,8 +134,7 @@ static void two_passes_are_proved_one_by_one(void **state)
 	free(list);
 }
 
-/* --- nothing burns without exactly this confirmation
- * ------------------------------------------------- */
+/* --- nothing burns without exactly this confirmation --- */
 
 static void no_confirmation_no_burn(void **state)
 {
@@ -175,8 +173,7 @@ static void a_second_commit_needs_arming_again(void **state)
 	assert_int_equal(scene->fake.calls[FAKE_BURN], burns);
 }
 
-/* --- the board is the confirmed one, and as it was
- * ---------------------------------------------------- */
+/* --- the board is the confirmed one, and as it was --- */
 
 static enum status another_board(
 	struct fake_device *fake, enum fake_call call, unsigned nth, struct errbuf *err)
@@ -251,8 +248,7 @@ static void another_service_is_not_burnt_through(void **state)
 	assert_nothing_burnt(scene);
 }
 
-/* --- the intent is on disk before the burn
- * ------------------------------------------------------------- */
+/* --- the intent is on disk before the burn --- */
 
 static enum status counts_intents(
 	struct fake_device *fake, enum fake_call call, unsigned nth, struct errbuf *err)
@@ -308,8 +304,7 @@ static void words_of_an_unended_commit_are_left_alone(void **state)
 	free(intent);
 }
 
-/* --- the answer is never trusted, and the burn never repeated
- * -------------------------------------------- */
+/* --- the answer is never trusted, and the burn never repeated --- */
 
 static enum status lies(struct fake_device *fake, struct errbuf *err)
 {
@@ -455,9 +450,7 @@ static void an_unread_end_stays_open(void **state)
 	free(list);
 }
 
-/* --- locks
- * ------------------------------------------------------------------------------------------------
- */
+/* --- locks / --- */
 
 static enum status locks_show_later(struct fake_device *fake, struct errbuf *err)
 {
@@ -510,8 +503,7 @@ static void closing_a_read_locked_word_is_unproved_until_reset(void **state)
 	assert_int_equal(scene->result->words[0].verdict, VERDICT_LOCK_UNPROVED);
 }
 
-/* --- stopping in time
- * -------------------------------------------------------------------------------------- */
+/* --- stopping in time --- */
 
 static bool stop(void *payload)
 {
