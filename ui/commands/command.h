@@ -62,7 +62,7 @@ struct command {
 	const char *name;
 	const char *synopsis; /* what follows the name */
 	const char *summary;  /* one line for the list of commands */
-	const char *help;     /* some lines of at most 78 columns */
+	const char *help;     /* a few sentences */
 	uint32_t options;     /* 1u << OPTION_JSON | …, besides the general ones */
 	size_t least, most;   /* operands */
 	bool sources;         /* help lists the kinds of sources */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define WIDTH 80
+
 /* Columns on a terminal: the bytes of a UTF-8 text without those that only continue a character. */
 static int columns(const char *text)
 {
@@ -9,6 +11,26 @@ static int columns(const char *text)
 	for (; *text; text++)
 		count += ((unsigned char)*text & 0xC0) != 0x80;
 	return count;
+}
+
+/* Words, broken at blanks so that lines stay within the terminal. */
+static void print_wrapped(FILE *out, const char *text)
+{
+	int at = 0;
+	while (*text) {
+		char word[128];
+		size_t length = strcspn(text, " ");
+		snprintf(word, sizeof word, "%.*s", (int)length, text);
+		if (at > 0 && at + 1 + columns(word) > WIDTH) {
+			fputc('\n', out);
+			at = 0;
+		}
+		at += fprintf(out, "%s%s", at > 0 ? " " : "", word) > 0 ? columns(word) + (at > 0)
+									: 0;
+		text += length;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
 }
 
 static void print_option(FILE *out, enum option option)
@@ -44,8 +66,9 @@ static void print_sources(FILE *out, const struct source_ops *const *sources)
 static void print_command(
 	FILE *out, const struct command *command, const struct source_ops *const *sources)
 {
-	fprintf(out, "otpedit %s %s [OPTION …]\n\n%s\n", command->name, command->synopsis,
-		command->help);
+	fprintf(out, "otpedit %s %s [OPTION …]\n\n", command->name, command->synopsis);
+	print_wrapped(out, command->help);
+	fputc('\n', out);
 	for (int option = 0; option < OPTION_COUNT; option++)
 		if (command->options >> option & 1)
 			print_option(out, (enum option)option);
@@ -58,7 +81,7 @@ static void print_command(
 		char text[64];
 		snprintf(text, sizeof text, " --%s%s%s", row->name, row->argument ? " " : "",
 			row->argument ? row->argument : "");
-		if (at + columns(text) > 78) {
+		if (at + columns(text) > WIDTH) {
 			fputs("\n        ", out);
 			at = 8;
 		}
