@@ -35,78 +35,75 @@ const struct option_row option_table[OPTION_COUNT] = {
 
 const struct command command_table[] = {
 	{"show", "SOURCE [word=N|N-M …]", "every word: value, locks, name, what it means",
-		"Lists the words of a board or of a saved image: value, locks, name, meaning. "
-		"'?' after a value: it cannot be trusted (read-locked or in error). Secret words "
-		"are masked unless --reveal is given. word=24-31 shows only these.",
+		"Lists the words of a board or of a saved image: value, locks, name, "
+		"meaning. '?' after a value: it cannot be trusted (read-locked or in "
+		"error). Secret words are masked unless --reveal is given. word=24-31 shows "
+		"only these.",
 		BIT(FIELDS) | BIT(JSON) | BIT(CSV) | BIT(MARKDOWN), 1, NO_LIMIT, true,
 		command_show},
 	{"status", "SOURCE", "one page: identity, life cycle, boot, keys, locks",
-		"Says on one page who the board is, whether it is open or closed, how it boots, "
-		"what keys and locks it has, and what stands out.",
+		"Says on one page who the board is, whether it is open or closed, how it "
+		"boots, what keys and locks it has, and what stands out.",
 		0, 1, 1, true, command_status},
 	{"diff", "A B", "what differs between two boards or images",
 		"Compares two sources word by word. The exit status is 1 when they differ.",
 		BIT(JSON), 2, 2, true, command_diff},
 	{"check", "FILE", "what is wrong with an image, a request or a plan",
-		"Finds out what FILE is, unless --as says so, and checks it: an image that was "
-		"read from a board, a write request for one, or a plan file. With --on also what "
-		"the board or image there says against it. Burns nothing. The exit status is 1 "
-		"when there are errors.",
+		"Finds out what FILE is, unless --as says so, and checks it: an image that "
+		"was read from a board, a write request for one, or a plan file. With --on "
+		"also what the board or image there says against it. Burns nothing. The "
+		"exit status is 1 when there are errors.",
 		BIT(AS) | BIT(ON) | BIT(JSON), 1, 1, false, command_check},
 	{"preview", "PLAN --on SOURCE", "what a plan would do, and its fingerprint",
-		"Shows the passes of a plan file on this board, every change, what the rules say, "
-		"and the fingerprint that confirms exactly this. Burns nothing. The exit status "
-		"is "
-		"4 when a rule refuses the plan.",
+		"Shows the passes of a plan file on this board, every change, what the "
+		"rules say, and the fingerprint that confirms exactly this. Burns nothing. "
+		"The exit status is 4 when a rule refuses the plan.",
 		BIT(ON) | BIT(JSON), 1, 1, true, command_preview},
 	{"apply", "PLAN --on SOURCE", "carry a plan out, once it is confirmed",
-		"Previews a plan file, asks for confirmation, burns it pass by pass, reads back "
-		"after each, and reports every word. At a terminal it asks for the phrase. "
-		"Without "
-		"one it wants the preview's --confirm FINGERPRINT and, where the plan is "
-		"dangerous, --accept RULE for each warning; a one-way plan needs a terminal.",
+		"Previews a plan file, asks for confirmation, burns it pass by pass, reads "
+		"back after each, and reports every word. At a terminal it asks for the "
+		"phrase. Without one it wants the preview's --confirm FINGERPRINT and, "
+		"where the plan is dangerous, --accept RULE for each warning; a one-way "
+		"plan needs a terminal.",
 		BIT(ON) | CONFIRMING, 1, 1, true, command_apply},
 	{"write", "SOURCE word=N value=V [lock] [word=N …]", "write words, as a plan of one line",
-		"Writes words: value=V is the final value, value=bits:6,8 sets bits besides what "
-		"is "
-		"there; text:… and mac:… fill as many words as they need. Previews and asks as "
-		"'apply' does; without a terminal and --confirm it only previews and exits with "
-		"4.",
+		"Writes words: value=V is the final value, value=bits:6,8 sets bits besides "
+		"what is there; text:… and mac:… fill as many words as they need. Previews "
+		"and asks as 'apply' does; without a terminal and --confirm it only "
+		"previews and exits with 4.",
 		CONFIRMING, 2, NO_LIMIT, true, command_write},
 	{"lock", "SOURCE word=N …", "lock words for ever, as a plan of one line",
-		"Locks words against programming, for ever. Previews and asks as 'apply' does; "
-		"without a terminal and --confirm it only previews and exits with 4.",
+		"Locks words against programming, for ever. Previews and asks as 'apply' "
+		"does; without a terminal and --confirm it only previews and exits with 4.",
 		CONFIRMING, 2, NO_LIMIT, true, command_write},
 	{"fwrite", "SOURCE word=N file:F [lock]", "write a file's bytes, as a plan of one line",
-		"Writes the bytes of a file to as many words as they fill, from word N up. Bytes "
-		"01 02 03 04 are the word 0x04030201, except where the chip's map says otherwise. "
-		"Previews and asks as 'apply' does; without a terminal and --confirm it only "
-		"previews and exits with 4.",
+		"Writes the bytes of a file to as many words as they fill, from word N up. "
+		"Bytes 01 02 03 04 are the word 0x04030201, except where the chip's map "
+		"says otherwise. Previews and asks as 'apply' does; without a terminal and "
+		"--confirm it only previews and exits with 4.",
 		CONFIRMING, 3, NO_LIMIT, true, command_write},
 	{"read", "SOURCE -o FILE", "save a board's OTP to a file",
-		"Reads the board twice and saves what both reads agree on: an image that show, "
-		"diff and the screen open again.",
+		"Reads the board twice and saves what both reads agree on: an image that "
+		"show, diff and the screen open again.",
 		BIT(OUTPUT), 1, 1, true, command_read},
 	{"verify", "PLAN --on SOURCE", "whether a plan's effect is there",
-		"Says for each word of a plan file whether the board holds what it asks for. The "
-		"exit status is 0 when all is there, 1 when not.",
+		"Says for each word of a plan file whether the board holds what it asks "
+		"for. The exit status is 0 when all is there, 1 when not.",
 		BIT(ON), 1, 1, true, command_verify},
 	{"request", "PLAN --on SOURCE -o FILE", "write-request images for other tools",
-		"Saves what would be sent to the board, one file a pass, for a tool that sends "
-		"it: "
-		"FILE, or FILE.values and FILE.locks where there are two passes. Send and verify "
-		"them in this order. Confirmed like 'apply'; never for life-cycle words.",
+		"Saves what would be sent to the board, one file a pass, for a tool that "
+		"sends it: FILE, or FILE.values and FILE.locks where there are two passes. "
+		"Send and verify them in this order. Confirmed like 'apply'; never for "
+		"life-cycle words.",
 		BIT(ON) | CONFIRMING | BIT(OUTPUT), 1, 1, true, command_request},
 	{"close", "SOURCE", "close the device for ever",
-		"Shows what has to hold before a device is closed, then asks as for every one-way "
-		"plan. Closed, it starts only firmware signed with the key whose hash it holds, "
-		"and "
-		"this cannot be undone. Needs a terminal.",
+		"Shows what has to hold before a device is closed, then asks as for every "
+		"one-way plan. Closed, it starts only firmware signed with the key whose "
+		"hash it holds, and this cannot be undone. Needs a terminal.",
 		CONFIRMING, 1, 1, true, command_close},
 	{"reset", "SOURCE", "restart a simulated board",
 		"Restarts a simulated board, so that locks show and pending entries of the "
-		"journal "
-		"are settled. A real board has to be power-cycled by hand.",
+		"journal are settled. A real board has to be power-cycled by hand.",
 		0, 1, 1, true, command_reset},
 	{"journal", "[list]", "what was burnt, and how it ended",
 		"Lists what this program burnt: real boards, then simulated ones.", BIT(JSON), 0, 1,
