@@ -1,0 +1,55 @@
+/*
+ * Everything a key can ask of the screen, once: the enum, its name for key files, and its help text
+ * come from this one list, so no help line can be missing.
+ */
+#ifndef OTPEDIT_UI_SCREEN_ACTION_H
+#define OTPEDIT_UI_SCREEN_ACTION_H
+
+/* X(identifier, "name", "help, as in the list of keys") */
+#define ACTIONS(X)                                                                                 \
+	X(UP, "up", "up")                                                                          \
+	X(DOWN, "down", "down")                                                                    \
+	X(LEFT, "left", "left")                                                                    \
+	X(RIGHT, "right", "right")                                                                 \
+	X(PAGE_UP, "page-up", "a page up")                                                         \
+	X(PAGE_DOWN, "page-down", "a page down")                                                   \
+	X(FIRST, "first", "to the first")                                                          \
+	X(LAST, "last", "to the last")                                                             \
+	X(DETAIL, "detail", "all about this word")                                                 \
+	X(EDIT, "edit", "edit the word as a hex value")                                            \
+	X(BITS, "bits", "edit the word bit by bit")                                                \
+	X(TOGGLE, "toggle", "burn this bit, or leave it")                                          \
+	X(LOCK, "lock", "permanent lock: stage it, or take it back")                               \
+	X(LOCKS, "locks", "choose among all locks")                                                \
+	X(CLOSE_DEVICE, "close-device", "close the device for ever: stage it, or take it back")    \
+	X(DROP, "drop", "take back what is staged for this word")                                  \
+	X(UNDO, "undo", "undo")                                                                    \
+	X(REDO, "redo", "redo")                                                                    \
+	X(STAGED, "staged", "list what is staged")                                                 \
+	X(SAVE_PLAN, "save-plan", "save what is staged as a plan file")                            \
+	X(PREVIEW, "preview", "preview what would be burnt")                                       \
+	X(ARM, "arm", "arm the session for burning, or disarm it")                                 \
+	X(COMMIT, "commit", "confirm and burn")                                                    \
+	X(READ, "read", "read the board again")                                                    \
+	X(RESET, "reset", "reset the board")                                                       \
+	X(NEWS, "news", "what earlier runs left on this board")                                    \
+	X(HELP, "help", "the keys of this view")                                                   \
+	X(REDRAW, "redraw", "draw the screen anew")                                                \
+	X(SUSPEND, "suspend", "suspend the program")                                               \
+	X(ACCEPT, "accept", "take it")                                                             \
+	X(BACK, "back", "leave; nothing is burnt by leaving")                                      \
+	X(QUIT, "quit", "quit")
+
+enum action {
+	ACTION_NONE,
+#define X(identifier, name, help) ACTION_##identifier,
+	ACTIONS(X)
+#undef X
+		ACTION_COUNT
+};
+
+/* Never NULL; "" for ACTION_NONE. */
+const char *action_name(enum action action);
+const char *action_help(enum action action);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * What the screen knows: one struct. Keys become actions, actions and the worker's events change
+ * it, views draw it and change nothing. No view knows another; they meet here.
+ */
+#ifndef OTPEDIT_UI_SCREEN_APP_H
+#define OTPEDIT_UI_SCREEN_APP_H
+
+#include "src/draft.h"
+#include "src/session.h"
+#include "ui/environment.h"
+#include "ui/screen/confirm_dialog.h"
+#include "ui/screen/keymap.h"
+#include "ui/screen/layout.h"
+#include "ui/screen/page.h"
+#include "ui/screen/progress_text.h"
+#include "ui/screen/worker.h"
+
+#include <stdbool.h>
+
+enum view_id {
+	VIEW_GRID,
+	VIEW_DETAIL, /* all about one word, as a text */
+	VIEW_EDIT,   /* a hex value */
+	VIEW_BITS,
+	VIEW_LOCKS,
+	VIEW_STAGED,
+	VIEW_PREVIEW,
+	VIEW_CONFIRM,
+	VIEW_PROGRESS,
+	VIEW_RESULT,
+	VIEW_NEWS,
+	VIEW_HELP,
+	VIEW_QUIT,
+	VIEW_COUNT
+};
+
+enum link_state { LINK_OPENING, LINK_UP, LINK_BUSY, LINK_LOST, LINK_OFFLINE };
+
+#define APP_ENTRY_MAX 16
+
+struct app {
+	const struct environment *environment;
+	struct worker *worker; /* owned by the loop; NULL in tests of views */
+	bool ascii;            /* the locale cannot show line drawing and dots */
+	bool reveal;
+
+	/* The board as the worker's session had it last: a copy without the device (worker.h). */
+	struct session *session; /* owned; NULL while opening */
+	enum link_state link;
+	struct image before; /* as it was one read earlier, to mark what changed */
+	bool has_before;
+	char read_time[16]; /* "14:02:11" of the last read; "" */
+
+	struct draft *draft; /* owned */
+	unsigned selected;   /* word */
+	unsigned top_row;    /* first row of words in the grid */
+	struct layout layout;
+
+	enum view_id view;
+	enum view_id below; /* where BACK leads */
+	char message[400];  /* one line; lives until the next key */
+	enum tone message_tone;
+	bool quit;
+	int exit_status;
+	bool redraw;  /* ^L */
+	bool suspend; /* ^Z */
+
+	/* VIEW_EDIT and VIEW_BITS */
+	char entry[APP_ENTRY_MAX];
+	size_t entry_length;
+	uint32_t bits;       /* the value being made */
+	unsigned bit_cursor; /* 31..0 */
+
+	/* VIEW_LOCKS: which of word_status.h's lock bits, and where the cursor is */
+	uint32_t lock_choice;
+	unsigned lock_cursor;
+
+	unsigned staged_cursor; /* VIEW_STAGED: index among the staged words */
+
+	/* Texts that scroll: detail, preview, result, news, help. Rebuilt when content or width
+	 * change. */
+	struct page page;
+	struct page_scroll scroll;
+	enum view_id page_view; /* what the page holds; VIEW_COUNT: nothing */
+	enum key_context help_context;
+
+	/* Preview to result */
+	struct plan *plan; /* owned; stays while the worker commits it */
+	bool all_seen;     /* the preview was scrolled to its end */
+	struct confirm_dialog confirm;
+	bool confirm_open;
+	struct progress progress;
+	struct commit_result *result; /* owned; NULL: none */
+	enum status result_status;
+	struct errbuf result_error;
+};
+
+/* False when out of memory. app_free() in any case. */
+bool app_init(struct app *app, const struct environment *environment);
+void app_free(struct app *app);
+
+/* A key was pressed; an event came from the worker. */
+void app_key(struct app *app, const struct key *key);
+void app_event(struct app *app, struct worker_event *event);
+
+/* What SIGINT, SIGTERM and SIGHUP ask: leave at once, or as soon as a burn has been seen to its
+ * end. */
+void app_leave(struct app *app, int exit_status);
+
+/* --- for views --- */
+
+void app_say(struct app *app, enum tone tone, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void app_show(struct app *app, enum view_id view); /* BACK leads to where it was */
+void app_back(struct app *app);
+
+/* The word's value as the grid shows it, with what is staged; and what is staged for it. */
+uint32_t app_value(const struct app *app, unsigned word);
+const struct edit *app_edit(const struct app *app, unsigned word);
+
+/* Stages after asking the rules: an edit that the silicon or the program refuses is not staged, and
+ * the reason is the message. True when it was. */
+bool app_stage(struct app *app, unsigned word, const struct edit *edit);
+
+/* Makes a fresh plan of all that is staged into app->plan. False with the reason as message. */
+bool app_plan(struct app *app);
+
+/* Whether a board is there that could be burnt, at least in principle. */
+bool app_has_board(const struct app *app);
+
+#endif

@@ -1,0 +1,171 @@
+#include "src/errbuf.h"
+#include "ui/screen/keymap.h"
+
+#include <ncurses.h>
+#include <string.h>
+
+struct binding {
+	enum key_context context;
+	int code;
+	uint32_t character;
+	const char *key;
+	enum action action;
+	const char *hint;
+};
+
+#define CONTROL(letter) ((uint32_t)(letter)&0x1F)
+
+/* The first row of an action is the key that hints and help name first. */
+static const struct binding bindings[] = {
+	{KEYS_COMMON, 0, CONTROL('L'), "^L", ACTION_REDRAW, NULL},
+	{KEYS_COMMON, 0, CONTROL('Z'), "^Z", ACTION_SUSPEND, NULL},
+	{KEYS_COMMON, KEY_UP, 0, "Up", ACTION_UP, NULL},
+	{KEYS_COMMON, KEY_DOWN, 0, "Down", ACTION_DOWN, NULL},
+	{KEYS_COMMON, KEY_LEFT, 0, "Left", ACTION_LEFT, NULL},
+	{KEYS_COMMON, KEY_RIGHT, 0, "Right", ACTION_RIGHT, NULL},
+	{KEYS_COMMON, KEY_PPAGE, 0, "PgUp", ACTION_PAGE_UP, NULL},
+	{KEYS_COMMON, KEY_NPAGE, 0, "PgDn", ACTION_PAGE_DOWN, NULL},
+	{KEYS_COMMON, KEY_HOME, 0, "Home", ACTION_FIRST, NULL},
+	{KEYS_COMMON, KEY_END, 0, "End", ACTION_LAST, NULL},
+
+	{KEYS_GRID, 0, 'e', "e", ACTION_EDIT, "edit"},
+	{KEYS_GRID, 0, 'b', "b", ACTION_BITS, "bits"},
+	{KEYS_GRID, 0, 'l', "l", ACTION_LOCK, "lock"},
+	{KEYS_GRID, 0, 'L', "L", ACTION_LOCKS, NULL},
+	{KEYS_GRID, 0, 'x', "x", ACTION_DROP, NULL},
+	{KEYS_GRID, 0, 'u', "u", ACTION_UNDO, "undo"},
+	{KEYS_GRID, 0, CONTROL('R'), "^R", ACTION_REDO, NULL},
+	{KEYS_GRID, 0, 'v', "v", ACTION_STAGED, "staged"},
+	{KEYS_GRID, 0, 'w', "w", ACTION_SAVE_PLAN, NULL},
+	{KEYS_GRID, 0, 'p', "p", ACTION_PREVIEW, "preview"},
+	{KEYS_GRID, 0, 'a', "a", ACTION_ARM, "arm"},
+	{KEYS_GRID, 0, 'c', "c", ACTION_COMMIT, "commit"},
+	{KEYS_GRID, 0, 'r', "r", ACTION_READ, "read"},
+	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
+	{KEYS_GRID, 0, 'C', "C", ACTION_CLOSE_DEVICE, NULL},
+	{KEYS_GRID, 0, 'n', "n", ACTION_NEWS, NULL},
+	{KEYS_GRID, 0, '\r', "Enter", ACTION_DETAIL, "detail"},
+	{KEYS_GRID, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_GRID, 0, 'q', "q", ACTION_QUIT, "quit"},
+	{KEYS_GRID, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_GRID, 0, 'j', "j", ACTION_DOWN, NULL},
+	{KEYS_GRID, 0, 'h', "h", ACTION_LEFT, NULL},
+	{KEYS_GRID, 0, 'g', "g", ACTION_FIRST, NULL},
+	{KEYS_GRID, 0, 'G', "G", ACTION_LAST, NULL},
+
+	{KEYS_EDIT, 0, '\r', "Enter", ACTION_ACCEPT, "stage"},
+	{KEYS_EDIT, 0, 27, "Esc", ACTION_BACK, "leave"},
+
+	{KEYS_BITS, 0, ' ', "Space", ACTION_TOGGLE, "burn or leave this bit"},
+	{KEYS_BITS, 0, '\r', "Enter", ACTION_ACCEPT, "stage"},
+	{KEYS_BITS, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_BITS, 0, 'h', "h", ACTION_LEFT, NULL},
+	{KEYS_BITS, 0, 'l', "l", ACTION_RIGHT, NULL},
+
+	{KEYS_LOCKS, 0, ' ', "Space", ACTION_TOGGLE, "choose"},
+	{KEYS_LOCKS, 0, '\r', "Enter", ACTION_ACCEPT, "stage"},
+	{KEYS_LOCKS, 0, 27, "Esc", ACTION_BACK, "leave"},
+
+	{KEYS_STAGED, 0, '\r', "Enter", ACTION_ACCEPT, "go to the word"},
+	{KEYS_STAGED, 0, 'x', "x", ACTION_DROP, "take back"},
+	{KEYS_STAGED, 0, 'u', "u", ACTION_UNDO, "undo"},
+	{KEYS_STAGED, 0, 'p', "p", ACTION_PREVIEW, "preview"},
+	{KEYS_STAGED, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_STAGED, 0, 'q', "q", ACTION_BACK, NULL},
+
+	{KEYS_PAGE, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_PAGE, 0, 'q', "q", ACTION_BACK, NULL},
+	{KEYS_PAGE, 0, '\r', "Enter", ACTION_BACK, NULL},
+	{KEYS_PAGE, 0, ' ', "Space", ACTION_PAGE_DOWN, "on"},
+	{KEYS_PAGE, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_PAGE, 0, 'j', "j", ACTION_DOWN, NULL},
+	{KEYS_PAGE, 0, 'B', "B", ACTION_RESET, NULL},
+
+	{KEYS_PREVIEW, 0, 'a', "a", ACTION_ARM, "arm"},
+	{KEYS_PREVIEW, 0, 'c', "c", ACTION_COMMIT, "confirm and burn"},
+	{KEYS_PREVIEW, 0, 'w', "w", ACTION_SAVE_PLAN, "save as a plan"},
+	{KEYS_PREVIEW, 0, ' ', "Space", ACTION_PAGE_DOWN, "on"},
+	{KEYS_PREVIEW, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_PREVIEW, 0, 'q', "q", ACTION_BACK, NULL},
+	{KEYS_PREVIEW, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_PREVIEW, 0, 'j', "j", ACTION_DOWN, NULL},
+
+	{KEYS_CONFIRM, 0, '\r', "Enter", ACTION_ACCEPT, "burn, once the phrase stands"},
+	{KEYS_CONFIRM, 0, 27, "Esc", ACTION_BACK, "leave, nothing is burnt"},
+
+	{KEYS_PROGRESS, 0, 27, "Esc", ACTION_BACK, "stop, before the burn"},
+
+	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "quit and drop what is staged"},
+	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan first"},
+	{KEYS_QUIT, 0, 'n', "n", ACTION_BACK, "stay"},
+	{KEYS_QUIT, 0, 27, "Esc", ACTION_BACK, NULL},
+};
+#define BINDING_COUNT (sizeof bindings / sizeof bindings[0])
+
+const char *action_name(enum action action)
+{
+	static const char *const names[] = {"",
+#define X(identifier, name, help) name,
+		ACTIONS(X)
+#undef X
+	};
+	return names[action];
+}
+
+const char *action_help(enum action action)
+{
+	static const char *const texts[] = {"",
+#define X(identifier, name, help) help,
+		ACTIONS(X)
+#undef X
+	};
+	return texts[action];
+}
+
+static bool is_key(const struct binding *binding, const struct key *key)
+{
+	if (binding->code != 0)
+		return key->code == binding->code;
+	bool enter = binding->character == '\r' &&
+		     (key->code == KEY_ENTER || (key->code == 0 && key->character == '\n'));
+	return enter || (key->code == 0 && key->character == binding->character);
+}
+
+enum action keymap_action(enum key_context context, const struct key *key)
+{
+	for (size_t i = 0; i < BINDING_COUNT; i++)
+		if (bindings[i].context == context && is_key(&bindings[i], key))
+			return bindings[i].action;
+	for (size_t i = 0; i < BINDING_COUNT; i++)
+		if (bindings[i].context == KEYS_COMMON && is_key(&bindings[i], key))
+			return bindings[i].action;
+	return ACTION_NONE;
+}
+
+const char *keymap_key_name(enum key_context context, enum action action)
+{
+	for (size_t i = 0; i < BINDING_COUNT; i++)
+		if (bindings[i].action == action &&
+			(bindings[i].context == context || bindings[i].context == KEYS_COMMON))
+			return bindings[i].key;
+	return "";
+}
+
+bool keymap_row(struct key_row *out, enum key_context context, size_t index)
+{
+	for (size_t i = 0; i < BINDING_COUNT; i++)
+		if (bindings[i].context == context && index-- == 0) {
+			*out = (struct key_row){
+				bindings[i].key, bindings[i].action, bindings[i].hint};
+			return true;
+		}
+	return false;
+}
+
+const char *key_context_name(enum key_context context)
+{
+	static const char *const names[] = {"Everywhere", "The grid", "Editing a value",
+		"Editing bits", "Locks", "What is staged", "Texts", "The preview", "Confirming",
+		"While burning", "Leaving"};
+	return names[context];
+}

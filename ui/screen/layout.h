@@ -1,0 +1,37 @@
+/*
+ * The terminal's size as rectangles: a pure function.
+ */
+#ifndef OTPEDIT_UI_SCREEN_LAYOUT_H
+#define OTPEDIT_UI_SCREEN_LAYOUT_H
+
+#include <stdbool.h>
+
+#define LAYOUT_MIN_COLUMNS 60
+#define LAYOUT_MIN_ROWS    16
+
+struct rect {
+	int row, column, rows, columns;
+};
+
+struct point {
+	int row, column; /* -1: nowhere */
+};
+
+struct layout {
+	bool too_small; /* nothing else is then set */
+	int rows, columns;
+	unsigned words_per_row;            /* of the grid: 4 or 8 */
+	struct rect header;                /* one row */
+	struct rect body;                  /* all between header and footer */
+	struct rect grid, detail;          /* side by side; with their frames */
+	struct rect staged, message, keys; /* the footer, a row each */
+};
+
+struct layout layout_make(int rows, int columns);
+
+/* Columns of one word in the grid: mark, eight digits, mark; and of the row's number before the
+ * words. */
+#define LAYOUT_CELL   10
+#define LAYOUT_NUMBER 5
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * A view: how it draws the app, and what it makes of keys. The table of views is in views.c.
+ */
+#ifndef OTPEDIT_UI_SCREEN_VIEW_H
+#define OTPEDIT_UI_SCREEN_VIEW_H
+
+#include "src/errbuf.h" /* before curses, which has a macro of the name OK */
+#include "ui/screen/app.h"
+#include "ui/screen/theme.h"
+
+#include <ncurses.h>
+
+struct view {
+	const char *title;
+	enum key_context keys;
+	bool over_grid; /* drawn into the detail's place beside the grid, not over the whole body */
+	/* Fills `area` of the window; sets *cursor where the hardware cursor belongs, if anywhere.
+	 */
+	void (*draw)(const struct app *app, WINDOW *window, const struct rect *area,
+		const struct theme *theme, struct point *cursor);
+	/* Told of the area's inside before each drawing: text views lay themselves out. May be
+	 * NULL. */
+	void (*layout)(struct app *app, const struct rect *area);
+	/* `action` is ACTION_NONE for keys that are not bound. */
+	void (*key)(struct app *app, enum action action, const struct key *key);
+};
+
+const struct view *view_of(enum view_id id); /* never NULL */
+
+/* The attributes of each tone in this theme, for page_draw(). */
+void view_styles(attr_t out[TONE_COUNT], const struct theme *theme);
+
+/* A frame with a title around `area`; *inside is what is left. */
+void view_frame(WINDOW *window, const struct rect *area, const char *title, const struct app *app,
+	const struct theme *theme, struct rect *inside);
+
+/* Text in a tone at a place, cut at `width` columns. */
+void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * The one thread that talks to the board. It owns the session and its device; the screen owns all
+ * else.
+ *
+ * One job at a time goes in; events come out, each a plain copy of what the session knows. Signals
+ * are blocked in it. Everything but worker_cancel() is called from the screen's thread.
+ */
+#ifndef OTPEDIT_UI_SCREEN_WORKER_H
+#define OTPEDIT_UI_SCREEN_WORKER_H
+
+#include "src/commit.h"
+#include "src/confirm.h"
+#include "src/session.h"
+
+#include <stdbool.h>
+
+enum worker_job { JOB_OPEN, JOB_READ, JOB_COMMIT, JOB_RESET };
+
+enum worker_event_kind {
+	EVENT_DONE,     /* a job ended well; `session` is how things are */
+	EVENT_FAILED,   /* it did not: `status` and `error`; `session` when there is one */
+	EVENT_PROGRESS, /* what the job is at */
+	EVENT_RESULT    /* a commit is over: `status`, `error`, `result`, `session` */
+};
+
+struct worker_event {
+	enum worker_event_kind kind;
+	enum worker_job job;
+	enum status status;
+	struct errbuf error;
+	struct session
+		*session; /* a copy without device, lock and journal handles; the taker's: free() */
+	struct commit_result *result; /* the taker's: free() */
+	char stage[64];
+	size_t done, total;
+};
+
+struct worker;
+
+/* Starts the thread and has it open the source. NULL when it cannot start. */
+struct worker *worker_start(const char *source, const struct session_options *options);
+
+/* Readable whenever worker_next() has something. */
+int worker_fd(const struct worker *worker);
+
+/* The next event; false when there is none. */
+bool worker_next(struct worker *worker, struct worker_event *out);
+
+/* Whether a job is under way. A second job is refused with false. */
+bool worker_is_busy(const struct worker *worker);
+bool worker_read(struct worker *worker);
+bool worker_reset(struct worker *worker);
+
+/* The plan is borrowed until the EVENT_RESULT; the confirmation and the arming are copied. */
+bool worker_commit(struct worker *worker, const struct plan *plan,
+	const struct confirmation *confirmation, const struct arming *arming);
+
+/* Asks the job under way to stop; it does where nothing was burnt yet. */
+void worker_cancel(struct worker *worker);
+
+/* Waits for the job under way, closes the board and ends the thread. */
+void worker_stop(struct worker *worker);
+
+#endif
