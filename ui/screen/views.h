@@ -1,0 +1,23 @@
+/*
+ * All the views, each in its own file.
+ */
+#ifndef OTPEDIT_UI_SCREEN_VIEWS_H
+#define OTPEDIT_UI_SCREEN_VIEWS_H
+
+#include "ui/screen/view.h"
+
+extern const struct view grid_view;     /* view_grid.c */
+extern const struct view detail_view;   /* view_text.c: texts that only scroll */
+extern const struct view help_view;     /* view_text.c */
+extern const struct view news_view;     /* view_text.c */
+extern const struct view result_view;   /* view_text.c */
+extern const struct view edit_view;     /* view_edit.c */
+extern const struct view bits_view;     /* view_bits.c */
+extern const struct view locks_view;    /* view_locks.c */
+extern const struct view staged_view;   /* view_staged.c */
+extern const struct view quit_view;     /* view_staged.c */
+extern const struct view preview_view;  /* view_preview.c */
+extern const struct view confirm_view;  /* view_confirm.c */
+extern const struct view progress_view; /* view_progress.c */
+
+#endif
