@@ -144,8 +144,9 @@ static enum status take_heading(struct rest *rest, uint32_t origin, struct errbu
 	uint32_t image;
 
 	if (!take_text(rest, HEADING)) {
-		return errbuf_set(
-			err, ERR_FORMAT, "these are not saved fuses of a simulated board");
+		return errbuf_set(err, ERR_FORMAT,
+			"these are not saved fuses of a simulated board; begin "
+			"afresh with --fresh");
 	}
 	if (!take_text(rest, VERSION "\n")) {
 		return errbuf_set(err, ERR_FORMAT,

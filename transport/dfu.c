@@ -1,0 +1,443 @@
+#include "transport/dfu.h"
+
+#include "transport/dfu_request.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define DFU_1_1           0x0110u
+#define TRANSFER_SIZE_MAX 4096u
+/* No partition is that long, so no entity ever expects this number. */
+#define BAD_BLOCK        0xFFFFu
+#define BURN_PAUSE_MS    1000u
+#define PHASE_HEADER     9u /* phase, address, offset */
+#define PHASE_WITH_ERROR 0xFFu
+
+#define POWER_CYCLE "power-cycle the board before anything else talks to it"
+
+/* --- states
+ * ----------------------------------------------------------------------------------------- */
+
+static enum status refuse_state(enum dfu_state state, struct errbuf *err)
+{
+	if (state == DFU_APP_IDLE || state == DFU_APP_DETACH)
+		return errbuf_set(err, ERR_LINK,
+			"the board is not in DFU mode (%s): start U-Boot's stm32prog on it",
+			dfu_state_name(state));
+	return errbuf_set(err, ERR_LINK,
+		"a write that was not finished waits in the board (%s), and going on could burn "
+		"it: nothing was sent; " POWER_CYCLE,
+		dfu_state_name(state));
+}
+
+static enum status expect_idle(struct dfu *dfu, struct errbuf *err)
+{
+	struct dfu_answer answer;
+	enum status status = dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err);
+	if (status != OK)
+		return status;
+	if (answer.state != DFU_IDLE || answer.status != 0)
+		return errbuf_set(err, ERR_LINK,
+			"the board does not become idle: state %s, status %02X; " POWER_CYCLE,
+			dfu_state_name(answer.state), answer.status);
+	return OK;
+}
+
+/* Out of dfuMANIFEST, where the burn was set off before. */
+static enum status await_burn(struct dfu *dfu, struct errbuf *err)
+{
+	unsigned wait = BURN_PAUSE_MS;
+	for (unsigned round = 0; round < DFU_MAX_ROUNDS; round++) {
+		struct dfu_answer answer;
+		dfu_pause(dfu->link, wait);
+		enum status status = dfu_get_status(&answer, dfu->link, DFU_BURN_MS, err);
+		if (status != OK)
+			return status;
+		if (answer.state == DFU_IDLE && answer.status == 0)
+			return OK;
+		/* Anything else must not be asked for its status again: that is the trigger. */
+		if (answer.state != DFU_MANIFEST)
+			return errbuf_set(err, ERR_LINK,
+				"state %s, status %02X came after dfuMANIFEST",
+				dfu_state_name(answer.state), answer.status);
+		wait = answer.poll_ms;
+	}
+	return errbuf_set(err, ERR_TIMEOUT, "the board stays in dfuMANIFEST");
+}
+
+/* Our own empty block was taken, and the GETSTATUS after it was not. An ABORT here is refused, and
+ * the refusal cancels the burn (recorded). */
+static enum status disarm(struct dfu *dfu, struct errbuf *err)
+{
+	bool stalled;
+	enum dfu_state state = DFU_MANIFEST_SYNC;
+	enum status status = dfu_abort(dfu->link, &stalled, err);
+	if (status == OK)
+		status = dfu_get_state(&state, dfu->link, err);
+	if (status == OK && state != DFU_ERROR)
+		status = errbuf_set(err, ERR_LINK, "an ABORT left the board in %s; " POWER_CYCLE,
+			dfu_state_name(state));
+	return status == OK ? dfu_clear_status(dfu->link, err) : status;
+}
+
+/* Makes sure that nothing prepared can burn by what follows. From the states let through,
+ * SET_INTERFACE leads to dfuIDLE. */
+static enum status leave_state(struct dfu *dfu, enum dfu_state state, struct errbuf *err)
+{
+	struct dfu_answer answer;
+	switch (state) {
+	case DFU_IDLE:
+	case DFU_DNLOAD_IDLE:
+	case DFU_UPLOAD_IDLE:
+	case DFU_ERROR: return OK;
+	case DFU_DNLOAD_SYNC:
+		return dfu->writing ? dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err)
+				    : refuse_state(state, err);
+	case DFU_MANIFEST_SYNC: return dfu->armed ? disarm(dfu, err) : refuse_state(state, err);
+	case DFU_MANIFEST: return dfu->armed ? await_burn(dfu, err) : refuse_state(state, err);
+	default: return refuse_state(state, err);
+	}
+}
+
+/* To dfuIDLE on an alternate that is listed. */
+static enum status enter(struct dfu *dfu, int alternate, struct errbuf *err)
+{
+	enum dfu_state state;
+	assert(alternate >= 0);
+	enum status status = dfu_get_state(&state, dfu->link, err);
+	if (status == OK)
+		status = leave_state(dfu, state, err);
+	if (status == OK)
+		status = dfu_select(dfu->link, (unsigned)alternate, err);
+	return status == OK ? expect_idle(dfu, err) : status;
+}
+
+/* --- opening
+ * ---------------------------------------------------------------------------------------- */
+
+static enum status check_description(struct dfu *dfu, struct errbuf *err)
+{
+	const struct usb_description *description = &dfu->description;
+	struct dfu_name ignored;
+	if (description->dfu_version != DFU_1_1)
+		return errbuf_set(err, ERR_UNSUPPORTED,
+			"the device speaks DFU %04X, and STM32MP services speak 0110: it is "
+			"something else",
+			description->dfu_version);
+	if (description->alternate_count > USB_MAX_ALTERNATES)
+		return errbuf_set(err, ERR_LINK, "the device's descriptors make no sense");
+	dfu->otp_alternate = dfu_name_find(&dfu->otp, description, DFU_ID_OTP);
+	dfu->phase_alternate = dfu_name_find(&ignored, description, DFU_ID_PHASE);
+	if (dfu->otp_alternate < -1 || dfu->phase_alternate < -1)
+		return errbuf_set(err, ERR_UNSUPPORTED,
+			"the device lists the same partition twice: it cannot be told which is "
+			"meant");
+	return OK;
+}
+
+enum status dfu_attach(struct dfu *out, struct usb_link *link, struct errbuf *err)
+{
+	enum dfu_state state;
+	memset(out, 0, sizeof *out);
+	out->link = link;
+	enum status status = link->ops->describe(link, &out->description, err);
+	if (status == OK)
+		status = check_description(out, err);
+	if (status != OK)
+		return status;
+	out->peer = peer_usb_recognise(&out->description);
+	status = dfu_get_state(&state, link, err);
+	if (status != OK)
+		return status;
+	bool is_safe = state == DFU_IDLE || state == DFU_DNLOAD_IDLE || state == DFU_UPLOAD_IDLE ||
+		       state == DFU_ERROR;
+	return is_safe ? OK : refuse_state(state, err);
+}
+
+static enum status check_peer(const struct dfu *dfu, struct errbuf *err)
+{
+	if (!dfu->peer->cleans_by_bad_block)
+		return errbuf_set(err, ERR_UNSUPPORTED,
+			"'%s' answers, and over USB only U-Boot's stm32prog can be worked with",
+			dfu->peer->name);
+	return OK;
+}
+
+static enum status check_otp(const struct dfu *dfu, struct errbuf *err)
+{
+	if (dfu->otp_alternate < 0)
+		return errbuf_set(err, ERR_UNSUPPORTED, "the board offers no OTP partition: %s",
+			dfu->peer->without_otp);
+	return check_peer(dfu, err);
+}
+
+/* --- cleaning
+ * --------------------------------------------------------------------------------------- */
+
+/* From dfuIDLE on the OTP alternate, back to it. */
+static enum status clean(struct dfu *dfu, struct errbuf *err)
+{
+	static const uint8_t byte = 0;
+	struct dfu_answer answer;
+	bool stalled;
+	assert(dfu->peer->cleans_by_bad_block);
+	dfu->writing = true;
+	enum status status = dfu_download(dfu->link, BAD_BLOCK, &byte, 1, &stalled, err);
+	if (status == OK && stalled)
+		status = errbuf_set(err, ERR_LINK, "the board refused the clean-up");
+	if (status == OK)
+		status = dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err);
+	if (status == OK && answer.state != DFU_ERROR)
+		status = errbuf_set(err, ERR_LINK, "the clean-up led to %s instead of dfuERROR",
+			dfu_state_name(answer.state));
+	if (status == OK)
+		status = dfu_clear_status(dfu->link, err);
+	if (status == OK)
+		status = expect_idle(dfu, err);
+	if (status != OK)
+		return errbuf_prefix(
+			err, status, "what a broken-off transfer left cannot be cleaned away");
+	dfu->writing = false;
+	return OK;
+}
+
+/* --- reading
+ * ---------------------------------------------------------------------------------------- */
+
+/* One ABORT ends a transfer that the device holds open. */
+static enum status end_upload(struct dfu *dfu, struct errbuf *err)
+{
+	struct dfu_answer answer;
+	bool stalled;
+	enum status status = dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err);
+	if (status != OK)
+		return status;
+	if (answer.state == DFU_IDLE && answer.status == 0)
+		return OK;
+	if (answer.state != DFU_UPLOAD_IDLE || answer.status != 0)
+		return errbuf_set(err, ERR_LINK, "the read ended in state %s, status %02X",
+			dfu_state_name(answer.state), answer.status);
+	status = dfu_abort(dfu->link, &stalled, err);
+	return status == OK ? expect_idle(dfu, err) : status;
+}
+
+/* Uploads until a block is short. *refused: the board stalled a block. `out` NULL: thrown away. */
+static enum status upload_all(struct dfu *dfu, uint8_t *out, size_t capacity, size_t *length,
+	bool *refused, struct errbuf *err)
+{
+	uint8_t block[TRANSFER_SIZE_MAX];
+	uint16_t size = dfu->description.transfer_size, got;
+	assert(size > 0 && size <= sizeof block);
+	*length = 0;
+	for (uint16_t number = 0;; number++) {
+		enum status status = dfu_upload(&got, block, size, dfu->link, number, refused, err);
+		if (status != OK || *refused)
+			return status;
+		if (got > capacity - *length)
+			return errbuf_set(
+				err, ERR_LINK, "the board sends more than %zu bytes", capacity);
+		if (out)
+			memcpy(out + *length, block, got);
+		*length += got;
+		if (got < size)
+			return end_upload(dfu, err);
+	}
+}
+
+static enum status read_otp(
+	struct dfu *dfu, uint8_t *out, size_t capacity, size_t *length, struct errbuf *err)
+{
+	bool refused;
+	enum status status = upload_all(dfu, out, capacity, length, &refused, err);
+	if (status == OK && refused) {
+		/* A broken-off write or an earlier failure keeps every read from starting. */
+		status = enter(dfu, dfu->otp_alternate, err);
+		if (status == OK)
+			status = clean(dfu, err);
+		if (status == OK)
+			status = upload_all(dfu, out, capacity, length, &refused, err);
+	}
+	if (status == OK && refused) {
+		char why[128] = "";
+		struct errbuf ignored = {0};
+		dfu_complaint(dfu, why, sizeof why, &ignored);
+		return errbuf_set(err, ERR_LINK,
+			"the board refuses to read its fuses%s%s%s: reset it and start stm32prog "
+			"again",
+			why[0] ? " ('" : "", why, why[0] ? "')" : "");
+	}
+	if (status == OK && *length != dfu->otp.size)
+		return errbuf_set(err, ERR_LINK,
+			"the board sent %zu bytes of OTP, and announces %zu", *length,
+			dfu->otp.size);
+	if (status == OK)
+		dfu->armed = false; /* the copy in the board's RAM is one of the fuses now */
+	return status;
+}
+
+enum status dfu_read(
+	struct dfu *dfu, uint8_t *out, size_t capacity, size_t *length, struct errbuf *err)
+{
+	dfu->staged = false;
+	enum status status = check_otp(dfu, err);
+	if (status == OK)
+		status = enter(dfu, dfu->otp_alternate, err);
+	return status == OK ? read_otp(dfu, out, capacity, length, err) : status;
+}
+
+/* --- staging
+ * ---------------------------------------------------------------------------------------- */
+
+static enum status await_block(struct dfu *dfu, struct errbuf *err)
+{
+	for (unsigned round = 0; round < DFU_MAX_ROUNDS; round++) {
+		struct dfu_answer answer;
+		enum status status = dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err);
+		if (status != OK)
+			return status;
+		if (answer.state == DFU_DNLOAD_IDLE && answer.status == 0)
+			return OK;
+		bool is_busy = answer.state == DFU_DNLOAD_SYNC || answer.state == DFU_DNBUSY;
+		if (!is_busy || answer.status != 0)
+			return errbuf_set(err, ERR_LINK,
+				"the board did not take the request: state %s, status %02X",
+				dfu_state_name(answer.state), answer.status);
+		dfu_pause(dfu->link, answer.poll_ms);
+	}
+	return errbuf_set(err, ERR_TIMEOUT, "the board never finished taking the request");
+}
+
+static enum status send_blocks(
+	struct dfu *dfu, const uint8_t *request, size_t length, struct errbuf *err)
+{
+	uint16_t size = dfu->description.transfer_size;
+	assert(size > 0 && size <= TRANSFER_SIZE_MAX && length / size < BAD_BLOCK - 1);
+	dfu->writing = true;
+	dfu->next_block = 0;
+	for (size_t at = 0; at < length; at += size) {
+		bool stalled;
+		uint16_t part = (uint16_t)(length - at < size ? length - at : size);
+		enum status status =
+			dfu_download(dfu->link, dfu->next_block, request + at, part, &stalled, err);
+		if (status == OK && stalled)
+			status = errbuf_set(err, ERR_LINK, "the board refused the request");
+		if (status == OK)
+			status = await_block(dfu, err);
+		if (status != OK)
+			return status;
+		dfu->next_block++;
+	}
+	return OK;
+}
+
+enum status dfu_stage(struct dfu *dfu, const uint8_t *request, size_t length, struct errbuf *err)
+{
+	dfu->staged = false;
+	enum status status = check_otp(dfu, err);
+	if (status != OK)
+		return status;
+	/* The board takes what is missing for zeros: a torn request is a request. */
+	if (length == 0 || length != dfu->otp.size)
+		return errbuf_set(err, ERR_REFUSED,
+			"a request of %zu bytes does not fit the board's OTP partition of %zu",
+			length, dfu->otp.size);
+	status = enter(dfu, dfu->otp_alternate, err);
+	if (status == OK)
+		status = clean(dfu, err);
+	if (status == OK)
+		status = send_blocks(dfu, request, length, err);
+	dfu->staged = status == OK;
+	return status;
+}
+
+enum status dfu_unstage(struct dfu *dfu, struct errbuf *err)
+{
+	size_t length;
+	dfu->staged = false;
+	enum status status = check_otp(dfu, err);
+	if (status == OK)
+		status = enter(dfu, dfu->otp_alternate, err);
+	if (status == OK)
+		status = clean(dfu, err);
+	/* An empty block moves the request on to where cleaning does not reach: a read writes the
+	 * fuses over it. */
+	if (status == OK)
+		status = read_otp(dfu, NULL, dfu->otp.size, &length, err);
+	return status;
+}
+
+/* --- the burn
+ * --------------------------------------------------------------------------------------- */
+
+static enum status uncertain(struct errbuf *err)
+{
+	return errbuf_prefix(err, ERR_UNCERTAIN, "the burn may have been triggered");
+}
+
+enum status dfu_burn(struct dfu *dfu, struct errbuf *err)
+{
+	struct dfu_answer answer;
+	bool stalled;
+	if (!dfu->staged)
+		return errbuf_set(
+			err, ERR_REFUSED, "no request is staged in the board: nothing was burnt");
+	dfu->staged = false;
+	dfu->armed = true;
+	enum status status = dfu_download(dfu->link, dfu->next_block, NULL, 0, &stalled, err);
+	if (status == OK && stalled)
+		status = errbuf_set(err, ERR_LINK, "the board refused to end the download");
+	if (status != OK)
+		return errbuf_prefix(err, status, "the burn was not triggered");
+	/* ------------------------------ point of no return ------------------------------ */
+	status = dfu_get_status(&answer, dfu->link, DFU_BURN_MS, err);
+	if (status != OK)
+		return uncertain(err);
+	if (answer.state != DFU_MANIFEST || answer.status != 0) {
+		errbuf_set(err, ERR_UNCERTAIN,
+			"the board answered with state %s, status %02X instead of dfuMANIFEST",
+			dfu_state_name(answer.state), answer.status);
+		return uncertain(err);
+	}
+	if (await_burn(dfu, err) != OK)
+		return uncertain(err);
+	dfu->armed = false;
+	dfu->writing = false;
+	return OK;
+}
+
+/* --- the complaint
+ * ---------------------------------------------------------------------------------- */
+
+static void copy_printable(char *out, size_t capacity, const uint8_t *bytes, size_t length)
+{
+	size_t used = 0;
+	for (size_t i = 0; i < length && bytes[i] != 0 && used + 1 < capacity; i++)
+		out[used++] = bytes[i] >= 0x20 && bytes[i] < 0x7F ? (char)bytes[i] : '?';
+	out[used] = '\0';
+}
+
+enum status dfu_complaint(struct dfu *dfu, char *text, size_t capacity, struct errbuf *err)
+{
+	uint8_t bytes[PHASE_HEADER + 512];
+	size_t length = 0;
+	bool refused = false;
+	assert(capacity > 0);
+	text[0] = '\0';
+	dfu->staged = false;
+	enum status status = check_peer(dfu, err);
+	if (status == OK && dfu->phase_alternate < 0)
+		status = errbuf_set(
+			err, ERR_UNSUPPORTED, "the board offers no way to ask for its messages");
+	if (status == OK)
+		status = enter(dfu, dfu->phase_alternate, err);
+	if (status == OK)
+		status = upload_all(dfu, bytes, sizeof bytes, &length, &refused, err);
+	if (status != OK)
+		return status;
+	if (refused || length < PHASE_HEADER)
+		return errbuf_set(err, ERR_LINK, "the board does not tell its phase");
+	/* In any other phase one more byte follows that is no text. */
+	if (bytes[0] == PHASE_WITH_ERROR)
+		copy_printable(text, capacity, bytes + PHASE_HEADER, length - PHASE_HEADER);
+	return OK;
+}

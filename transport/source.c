@@ -1,0 +1,11 @@
+#include "transport/source.h"
+
+#include "transport/source_sim.h"
+
+#include <stddef.h>
+
+const struct source_ops *const source_table[] = {
+	&source_demo,
+	&source_sim,
+	NULL,
+};
