@@ -1,5 +1,8 @@
 #include "ui/screen/page_draw.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Bytes of the text that fit into so many columns; whole characters only. */
 static size_t fitting(const char *text, size_t length, unsigned columns)
 {
@@ -42,4 +45,19 @@ void page_draw(WINDOW *window, const struct page_area *area, const struct page *
 	for (int i = 0; i < area->rows; i++)
 		draw_line(window, area->row + i, area, page, first + (size_t)i, styles);
 	wattrset(window, (int)styles[TONE_PLAIN]);
+}
+
+void page_draw_rule(WINDOW *window, int row, const struct page_area *area, size_t hidden,
+	bool ascii, attr_t style)
+{
+	wattrset(window, (int)style);
+	mvwhline(window, row, area->column, ascii ? '-' : ACS_HLINE, area->columns);
+	if (hidden > 0) {
+		char text[48];
+		snprintf(text, sizeof text, " %zu more line%s below ", hidden,
+			hidden == 1 ? "" : "s");
+		int column = area->columns - (int)strlen(text) - 1;
+		mvwaddnstr(
+			window, row, area->column + (column > 0 ? column : 0), text, area->columns);
+	}
 }

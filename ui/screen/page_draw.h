@@ -18,4 +18,8 @@ struct page_area {
 void page_draw(WINDOW *window, const struct page_area *area, const struct page *page, size_t first,
 	const attr_t styles[TONE_COUNT]);
 
+/* A horizontal line below the area's text, which says how many lines are hidden below it. */
+void page_draw_rule(WINDOW *window, int row, const struct page_area *area, size_t hidden,
+	bool ascii, attr_t style);
+
 #endif
