@@ -4,6 +4,7 @@
 #include "src/word_status.h"
 #include "ui/commands/execute.h"
 #include "ui/commands/open.h"
+#include "ui/commands/print_page.h"
 #include "ui/commands/talk.h"
 
 #include <stdlib.h>
@@ -49,21 +50,30 @@ static void print_lifecycle_words(const struct environment *env, const struct se
 	}
 }
 
-static void print_checklist(
-	const struct environment *env, const struct session *session, const struct plan *plan)
+static enum status print_checklist(const struct environment *env, const struct session *session,
+	const struct plan *plan, struct errbuf *err)
 {
-	fprintf(env->out, "Before %s is closed:\n", session->board);
+	struct page page;
+	page_init(&page, PRINT_PAGE_WIDTH);
+	page_wrap(&page, TONE_HEADING, 0, "Before %s is closed:", session->board);
 	for (size_t i = 0; i < sizeof preconditions / sizeof preconditions[0]; i++) {
 		const struct precondition *row = &preconditions[i];
 		const struct remark *remark = find_remark(plan, row->rule);
-		fprintf(env->out, "  [%s] %s\n",
+		page_add(&page,
+			!remark     ? TONE_GOOD
+			: row->must ? TONE_ERROR
+				    : TONE_WARNING,
+			"  [%s] ",
 			!remark     ? "yes"
 			: row->must ? "NO "
-				    : "no ",
-			remark ? remark->text : row->holds);
+				    : "no ");
+		page_wrap(&page, TONE_PLAIN, 8, "%s", remark ? remark->text : row->holds);
 	}
+	enum status status = print_page(env, env->out, &page, err);
+	page_free(&page);
 	print_lifecycle_words(env, session);
 	fputs("\n", env->out);
+	return status;
 }
 
 static enum status plan_close(struct plan **out, const struct session *session, struct errbuf *err)
@@ -98,8 +108,9 @@ enum exit_status command_close(const struct environment *env, const struct invoc
 		session_close(session);
 		return talk_fail(env, status, &err);
 	}
-	print_checklist(env, session, plan);
-	enum exit_status exit_status = execute_plan(env, invocation, session, plan);
+	status = print_checklist(env, session, plan, &err);
+	enum exit_status exit_status = status == OK ? execute_plan(env, invocation, session, plan)
+						    : talk_fail(env, status, &err);
 	plan_free(plan);
 	session_close(session);
 	return exit_status;
