@@ -53,7 +53,7 @@ struct style {
 struct theme {
 	char name[32];
 	struct style styles[ROLE_COUNT];
-	unsigned long attributes[ROLE_COUNT]; /* of curses, once theme_apply() was called */
+	unsigned attributes[ROLE_COUNT]; /* of curses, once theme_apply() was called */
 };
 
 /* Parses a theme file's text. Every role must be there; unknown roles, colours and attributes are

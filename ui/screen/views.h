@@ -20,4 +20,11 @@ extern const struct view preview_view;  /* view_preview.c */
 extern const struct view confirm_view;  /* view_confirm.c */
 extern const struct view progress_view; /* view_progress.c */
 
+/* Shared by the views where staged edits can be saved. */
+void view_save_plan(struct app *app);
+
+/* Grid and views whose key does the same thing there. */
+void view_reset_board(struct app *app);
+void view_toggle_arm(struct app *app);
+
 #endif

@@ -1,0 +1,273 @@
+#include "src/errbuf.h"
+#include "ui/screen/app.h"
+
+#include "src/word_status.h"
+#include "ui/exit_status.h"
+#include "ui/screen/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+bool app_init(struct app *app, const struct environment *environment)
+{
+	*app = (struct app){.environment = environment,
+		.reveal = environment->reveal,
+		.page_view = VIEW_COUNT,
+		.draft = draft_new()};
+	page_init(&app->page, 80);
+	return app->draft != NULL;
+}
+
+static void drop_plan(struct app *app)
+{
+	if (app->confirm_open)
+		confirm_dialog_close(&app->confirm);
+	app->confirm_open = false;
+	plan_free(app->plan);
+	app->plan = NULL;
+	app->page_view = VIEW_COUNT;
+}
+
+void app_free(struct app *app)
+{
+	drop_plan(app);
+	free(app->session);
+	free(app->result);
+	page_free(&app->page);
+	draft_free(app->draft);
+}
+
+/* --- for views --- */
+
+void app_say(struct app *app, enum tone tone, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(app->message, sizeof app->message, format, arguments);
+	va_end(arguments);
+	app->message_tone = tone;
+}
+
+void app_show(struct app *app, enum view_id view)
+{
+	if (app->view == VIEW_GRID || app->view == VIEW_STAGED)
+		app->below = app->view;
+	app->view = view;
+	app->page_view = VIEW_COUNT;
+}
+
+void app_back(struct app *app)
+{
+	app->view = app->below == app->view ? VIEW_GRID : app->below;
+	app->below = VIEW_GRID;
+	app->page_view = VIEW_COUNT;
+}
+
+const struct edit *app_edit(const struct app *app, unsigned word)
+{
+	return &draft_edits(app->draft)->word[word];
+}
+
+uint32_t app_value(const struct app *app, unsigned word)
+{
+	const struct edit *edit = app_edit(app, word);
+	if (edit->sets_value && !edit->closes)
+		return edit->value;
+	return app->session->image.value[word];
+}
+
+bool app_has_board(const struct app *app)
+{
+	return app->session && app->link != LINK_OFFLINE;
+}
+
+bool app_stage(struct app *app, unsigned word, const struct edit *edit)
+{
+	struct edits edits = *draft_edits(app->draft);
+	struct remarks remarks = {0};
+	struct errbuf err = {0};
+	edits.word[word] = *edit;
+	enum status status = session_check_word(&remarks, app->session, &edits, word, &err);
+	for (size_t i = 0; status == OK && i < remarks.count; i++)
+		if (remarks.items[i].severity == SEVERITY_ERROR)
+			status = errbuf_set(&err, ERR_REFUSED, "not staged: word %u: %s", word,
+				remarks.items[i].text);
+	remarks_free(&remarks);
+	if (status == OK)
+		status = draft_set(app->draft, word, edit, &err);
+	if (status != OK)
+		app_say(app, TONE_ERROR, "%s", err.text);
+	return status == OK;
+}
+
+bool app_plan(struct app *app)
+{
+	struct errbuf err = {0};
+	drop_plan(app);
+	app->all_seen = false;
+	if (edits_count(draft_edits(app->draft)) == 0) {
+		app_say(app, TONE_WARNING, "nothing is staged: 'e' edits the word, 'l' locks it");
+		return false;
+	}
+	if (session_plan(&app->plan, app->session, draft_edits(app->draft), &err) != OK) {
+		app_say(app, TONE_ERROR, "%s", err.text);
+		return false;
+	}
+	return true;
+}
+
+/* --- keys --- */
+
+void app_key(struct app *app, const struct key *key)
+{
+	const struct view *view = view_of(app->view);
+	enum action action = keymap_action(view->keys, key);
+	app->message[0] = '\0';
+	if (action == ACTION_REDRAW) {
+		app->redraw = true;
+		return;
+	}
+	if (action == ACTION_SUSPEND) {
+		if (app->view == VIEW_PROGRESS)
+			app_say(app, TONE_WARNING, "not while a commit is at work");
+		else
+			app->suspend = true;
+		return;
+	}
+	/* ^C ends what is open here, and asks to leave at the grid; never a burn. */
+	if (key->code == 0 && key->character == 3) {
+		if (app->view == VIEW_PROGRESS)
+			worker_cancel(app->worker);
+		else
+			app_leave(app, 130);
+		return;
+	}
+	if (!app->session) {
+		if (action == ACTION_QUIT || (key->code == 0 && key->character == 'q'))
+			app->quit = true;
+		return;
+	}
+	view->key(app, action, key);
+}
+
+void app_leave(struct app *app, int exit_status)
+{
+	app->exit_status = exit_status;
+	if (app->worker && app->view == VIEW_PROGRESS)
+		worker_cancel(app->worker); /* the loop waits for what cannot be stopped any more */
+	app->quit = true;
+}
+
+/* --- events --- */
+
+static void note_read(struct app *app)
+{
+	time_t now = time(NULL);
+	struct tm parts;
+	localtime_r(&now, &parts);
+	strftime(app->read_time, sizeof app->read_time, "%H:%M:%S", &parts);
+}
+
+/* The worker's session as it is now; what is armed and staged stays with the screen. */
+static void take_session(struct app *app, struct session *session)
+{
+	if (!session)
+		return;
+	if (app->session) {
+		session->arming = app->session->arming;
+		app->before = app->session->image;
+		app->has_before = app->session->has_image;
+	}
+	free(app->session);
+	app->session = session;
+	app->link = session->device ? LINK_UP : LINK_OFFLINE;
+	if (session->has_image)
+		note_read(app);
+}
+
+static void take_result(struct app *app, struct worker_event *event)
+{
+	free(app->result);
+	app->result = event->result;
+	app->result_status = event->status;
+	app->result_error = event->error;
+	arming_disarm(&app->session->arming);
+	/* What is burnt is no longer staged; what is not, stays. */
+	struct edits left = *draft_edits(app->draft);
+	for (unsigned word = 0; app->result && app->result->triggered && word < IMAGE_MAX_WORDS;
+		word++) {
+		struct edit *edit = &left.word[word];
+		const struct image *image = &app->session->image;
+		if (word >= image->word_count || edit->closes || !image_value_is_known(image, word))
+			continue;
+		edit->locks &= ~image->status[word];
+		if (edit->sets_value && edit->value == image->value[word])
+			edit->sets_value = false;
+		if (app->result->verdict == COMMIT_VERIFIED ||
+			app->result->verdict == COMMIT_LOCKS_UNPROVED)
+			*edit = (struct edit){0};
+	}
+	if (app->result && app->result->triggered && app->result->verdict <= COMMIT_LOCKS_UNPROVED)
+		left = (struct edits){0};
+	struct errbuf err = {0};
+	if (draft_replace(app->draft, &left, &err) != OK)
+		app_say(app, TONE_ERROR, "%s", err.text);
+	app->view = VIEW_RESULT;
+	app->below = VIEW_GRID;
+	app->page_view = VIEW_COUNT;
+}
+
+static void opened(struct app *app)
+{
+	if (!app->session->has_image)
+		app_say(app, TONE_WARNING, "the board offers no OTP to look at");
+	if (app->session->news_count > 0) {
+		app->view = VIEW_NEWS;
+		app->below = VIEW_GRID;
+	}
+}
+
+static void done(struct app *app, enum worker_job job)
+{
+	switch (job) {
+	case JOB_OPEN: opened(app); break;
+	case JOB_READ:
+		app_say(app, TONE_PLAIN, "the board was read twice, both times the same");
+		break;
+	case JOB_RESET:
+		app_say(app, TONE_PLAIN, "the board was reset and read");
+		arming_disarm(&app->session->arming);
+		opened(app);
+		break;
+	case JOB_COMMIT: break;
+	}
+}
+
+void app_event(struct app *app, struct worker_event *event)
+{
+	if (event->kind == EVENT_PROGRESS) {
+		progress_note(&app->progress, event->stage, event->done, event->total);
+		return;
+	}
+	bool had_session = app->session != NULL;
+	take_session(app, event->session);
+	switch (event->kind) {
+	case EVENT_PROGRESS: break;
+	case EVENT_DONE: done(app, event->job); break;
+	case EVENT_RESULT: take_result(app, event); break;
+	case EVENT_FAILED:
+		app_say(app, TONE_ERROR, "%s", event->error.text);
+		if (had_session) {
+			app->link = event->status == ERR_GONE ? LINK_LOST : app->link;
+			break;
+		}
+		/* Nothing to look at: the reason goes to the shell. */
+		app->result_error = event->error;
+		app->exit_status = exit_status_of(event->status);
+		app->quit = true;
+		break;
+	}
+}

@@ -1,0 +1,212 @@
+#include "ui/screen/draw.h"
+
+#include "src/word_status.h"
+#include "ui/screen/views.h"
+#include "ui/screen/page_draw.h"
+#include "ui/screen/word_page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Adds a piece at *column in a style; a piece that does not fit whole is left out. */
+static void piece(WINDOW *window, int row, int *column, int last, attr_t style, const char *text)
+{
+	int width = (int)page_columns(text, strlen(text));
+	if (*column + width > last || width == 0)
+		return;
+	view_text(window, row, *column, width, style, text);
+	*column += width;
+}
+
+static const char *link_text(const struct app *app)
+{
+	static const char *const glyphs[2][5] = {
+		{"\xE2\x97\x90 opening", "\xE2\x97\x8F", "\xE2\x97\x90", "\xE2\x97\x8B lost",
+			"file"},
+		{"~ opening", "*", "~", "o lost", "file"}};
+	return glyphs[app->ascii ? 1 : 0][app->link];
+}
+
+static void draw_header(const struct app *app, WINDOW *window, const struct theme *theme)
+{
+	const struct rect *area = &app->layout.header;
+	const struct session *session = app->session;
+	attr_t style = theme->attributes[ROLE_HEADER];
+	char text[320];
+	int column = 0, last = area->columns;
+	view_text(window, area->row, 0, area->columns, style, "");
+	piece(window, area->row, &column, last, style, " otpedit ");
+	if (!session) {
+		snprintf(text, sizeof text, " %s", link_text(app));
+		piece(window, area->row, &column, last, style, text);
+		return;
+	}
+	/* What matters most for safety comes first: pieces that do not fit are left out. */
+	bool armed = session->arming.armed;
+	snprintf(text, sizeof text, " %s ",
+		app->link == LINK_OFFLINE ? "OFFLINE"
+		: armed                   ? "ARMED"
+					  : "READ-ONLY");
+	piece(window, area->row, &column, last, armed ? theme->attributes[ROLE_ARMED] : style,
+		text);
+	snprintf(text, sizeof text, " %s ", session->chip->title);
+	piece(window, area->row, &column, last, style, text);
+	snprintf(text, sizeof text, " staged %u ", edits_count(draft_edits(app->draft)));
+	piece(window, area->row, &column, last, style, text);
+	if (session->has_image) {
+		snprintf(text, sizeof text, " %s ", global_state_name(session->image.state));
+		piece(window, area->row, &column, last, style, text);
+	}
+	snprintf(text, sizeof text, " %s %.40s ", link_text(app), session->source_text);
+	piece(window, area->row, &column, last, style, text);
+	size_t length = strlen(session->board);
+	snprintf(text, sizeof text, " UID ..%s ",
+		length > 8 ? session->board + length - 8 : session->board);
+	if (length > 0)
+		piece(window, area->row, &column, last, style, text);
+	snprintf(text, sizeof text, " %s ", session->info.peer_text);
+	if (app->link != LINK_OFFLINE)
+		piece(window, area->row, &column, last, style, text);
+}
+
+static void staged_text(char *out, size_t cap, const struct app *app)
+{
+	size_t used = 0;
+	unsigned count = edits_count(draft_edits(app->draft));
+	if (count == 0) {
+		snprintf(out, cap, " nothing staged");
+		return;
+	}
+	used = (size_t)snprintf(out, cap, " %u staged:", count);
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS && used + 60 < cap; word++) {
+		const struct edit *edit = app_edit(app, word);
+		if (edit_is_empty(edit))
+			continue;
+		if (edit->closes)
+			used += (size_t)snprintf(out + used, cap - used, "  CLOSE");
+		else if (edit->sets_value)
+			used += (size_t)snprintf(
+				out + used, cap - used, "  %u=%08X", word, (unsigned)edit->value);
+		if (edit->locks)
+			used += (size_t)snprintf(out + used, cap - used, "%s%u",
+				edit->sets_value ? "+lock " : "  lock ", word);
+	}
+}
+
+static void draw_keys(const struct app *app, WINDOW *window, const struct theme *theme)
+{
+	const struct rect *area = &app->layout.keys;
+	struct key_row row;
+	int column = 1, last = area->columns;
+	view_text(window, area->row, 0, area->columns, theme->attributes[ROLE_TEXT], "");
+	for (size_t i = 0; keymap_row(&row, view_of(app->view)->keys, i); i++) {
+		char text[64];
+		if (!row.hint)
+			continue;
+		snprintf(text, sizeof text, " %s  ", row.hint);
+		int width = (int)(strlen(row.key) + strlen(text));
+		if (column + width > last + 2)
+			continue;
+		piece(window, area->row, &column, last, theme->attributes[ROLE_KEY], row.key);
+		text[strlen(text) - (column + width > last ? 2 : 0)] = '\0';
+		piece(window, area->row, &column, last, theme->attributes[ROLE_TEXT], text);
+	}
+}
+
+static void draw_footer(const struct app *app, WINDOW *window, const struct theme *theme)
+{
+	const struct layout *layout = &app->layout;
+	char text[512], last_read[48] = "";
+	if (app->session) {
+		staged_text(text, sizeof text, app);
+		if (app->read_time[0])
+			snprintf(last_read, sizeof last_read, "read %s ", app->read_time);
+		int width = (int)strlen(last_read);
+		view_text(window, layout->staged.row, 0, layout->columns - width,
+			theme->attributes[edits_count(draft_edits(app->draft)) ? ROLE_STAGED
+									       : ROLE_FAINT],
+			text);
+		view_text(window, layout->staged.row, layout->columns - width, width,
+			theme->attributes[ROLE_FAINT], last_read);
+	}
+	attr_t styles[TONE_COUNT];
+	view_styles(styles, theme);
+	snprintf(text, sizeof text, " %s", app->message);
+	view_text(window, layout->message.row, 0, layout->columns, styles[app->message_tone], text);
+	draw_keys(app, window, theme);
+}
+
+/* Left of it the grid, and here all about the selected word, as far as there is room. */
+static void draw_detail(const struct app *app, WINDOW *window, const struct theme *theme)
+{
+	struct rect inside;
+	char title[32];
+	attr_t styles[TONE_COUNT];
+	if (app->layout.detail.columns < 10)
+		return;
+	snprintf(title, sizeof title, "%03u", app->selected);
+	view_frame(window, &app->layout.detail, title, app, theme, &inside);
+	struct page page;
+	page_init(&page, (unsigned)inside.columns);
+	word_page(&page, app, app->selected);
+	view_styles(styles, theme);
+	struct page_area place = {inside.row, inside.column, inside.rows, inside.columns};
+	bool more = page.line_count > (size_t)inside.rows;
+	page_draw(window, &place, &page, 0, styles);
+	if (more)
+		view_text(window, inside.row + inside.rows - 1, inside.column, inside.columns,
+			theme->attributes[ROLE_KEY], "Enter shows the rest");
+	page_free(&page);
+}
+
+static void draw_body(
+	struct app *app, WINDOW *window, const struct theme *theme, struct point *cursor)
+{
+	const struct view *view = view_of(app->view);
+	bool beside = view->over_grid && app->layout.detail.columns >= 50;
+	bool with_grid = app->view == VIEW_GRID || beside;
+	struct rect inside;
+	if (with_grid) {
+		struct point grid_cursor = {-1, -1};
+		view_frame(window, &app->layout.grid, grid_view.title, app, theme, &inside);
+		grid_view.layout(app, &inside);
+		grid_view.draw(app, window, &inside, theme, &grid_cursor);
+		*cursor = grid_cursor;
+		if (app->view == VIEW_GRID) {
+			draw_detail(app, window, theme);
+			return;
+		}
+	}
+	const struct rect *area = beside ? &app->layout.detail : &app->layout.body;
+	view_frame(window, area, view->title, app, theme, &inside);
+	if (view->layout)
+		view->layout(app, &inside);
+	view->draw(app, window, &inside, theme, cursor);
+}
+
+static void draw_too_small(const struct app *app, WINDOW *window)
+{
+	char text[80];
+	snprintf(text, sizeof text, "too small: %dx%d needed", LAYOUT_MIN_COLUMNS, LAYOUT_MIN_ROWS);
+	werase(window);
+	mvwaddnstr(window, 0, 0, text, app->layout.columns);
+}
+
+void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
+{
+	int rows, columns;
+	struct point cursor = {-1, -1};
+	getmaxyx(window, rows, columns);
+	app->layout = layout_make(rows, columns);
+	if (app->layout.too_small) {
+		draw_too_small(app, window);
+		return;
+	}
+	werase(window);
+	draw_header(app, window, theme);
+	if (app->session)
+		draw_body(app, window, theme, &cursor);
+	draw_footer(app, window, theme);
+	if (cursor.row >= 0)
+		wmove(window, cursor.row, cursor.column);
+}

@@ -1,0 +1,117 @@
+#include "src/errbuf.h"
+#include "ui/screen/screen.h"
+
+#include "ui/exit_status.h"
+#include "ui/screen/draw.h"
+#include "ui/screen/term.h"
+#include "ui/screen/worker.h"
+
+#include <ncurses.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+
+static void take_signals(struct app *app, const struct term *term)
+{
+	for (int number; (number = term_signal(term)) != 0;)
+		if (number != SIGWINCH) /* curses reports the new size as a key */
+			app_leave(app, 128 + number);
+}
+
+static void take_events(struct app *app)
+{
+	struct worker_event event;
+	while (worker_next(app->worker, &event))
+		app_event(app, &event);
+}
+
+static void take_keys(struct app *app)
+{
+	for (struct key key; !app->quit && term_key(&key);)
+		if (key.code != KEY_RESIZE)
+			app_key(app, &key);
+}
+
+static void show(struct app *app, const struct theme *theme)
+{
+	if (app->suspend) {
+		app->suspend = false;
+		term_suspend();
+	}
+	if (app->redraw) {
+		app->redraw = false;
+		clearok(curscr, TRUE);
+	}
+	draw_screen(app, stdscr, theme);
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+/* A burn that may have been triggered is seen to its end before the program leaves. */
+static void finish(struct app *app)
+{
+	while (worker_is_busy(app->worker)) {
+		struct pollfd wait = {worker_fd(app->worker), POLLIN, 0};
+		poll(&wait, 1, 100);
+		take_events(app);
+	}
+	take_events(app);
+}
+
+static void loop(struct app *app, const struct term *term, const struct theme *theme)
+{
+	struct pollfd waits[3] = {{0, POLLIN, 0}, {worker_fd(app->worker), POLLIN, 0},
+		{term->signal_pipe, POLLIN, 0}};
+	while (!app->quit) {
+		show(app, theme);
+		poll(waits, 3, -1);
+		if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+			app_leave(app, 128 + SIGHUP);
+		take_signals(app, term);
+		take_events(app);
+		take_keys(app);
+	}
+	finish(app);
+}
+
+static enum status start_theme(
+	struct theme *theme, const struct environment *environment, bool colors, struct errbuf *err)
+{
+	return theme_load(theme, colors ? "default" : "mono", environment->config_folder, err);
+}
+
+int screen_run(const struct environment *environment, const char *source)
+{
+	struct errbuf err = {0};
+	struct term term;
+	struct theme theme;
+	static struct app app; /* large, and only one screen is ever up */
+	enum status status = OK;
+	if (!app_init(&app, environment))
+		status = errbuf_set(&err, ERR_MEMORY, "out of memory for the screen");
+	if (status == OK)
+		status = term_open(&term, environment->color, &err);
+	if (status != OK) {
+		fprintf(environment->messages, "otpedit: %s\n", err.text);
+		app_free(&app);
+		return exit_status_of(status);
+	}
+	app.ascii = term.ascii;
+	status = start_theme(&theme, environment, term.colors > 0, &err);
+	if (status == OK)
+		app.worker = worker_start(source, &environment->session);
+	if (status == OK && !app.worker)
+		status = errbuf_set(&err, ERR_MEMORY, "the board's thread cannot be started");
+	if (status == OK) {
+		theme_apply(&theme, term.colors);
+		loop(&app, &term, &theme);
+	}
+	worker_stop(app.worker);
+	term_close();
+	if (status != OK)
+		fprintf(environment->messages, "otpedit: %s\n", err.text);
+	else if (app.result_error.text[0] && !app.session)
+		fprintf(environment->messages, "otpedit: %s\n", app.result_error.text);
+	app_free(&app);
+	return status != OK ? (int)exit_status_of(status) : app.exit_status;
+}

@@ -1,0 +1,206 @@
+#include "ui/screen/term.h"
+
+#include <ncurses.h>
+
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* Signal handlers can reach nothing else; set while the screen is up and never shared between
+ * threads. */
+static struct termios before_us;
+static int pipe_ends[2] = {-1, -1};
+static struct sigaction curses_winch;
+static char restore[256]; /* bytes that give the terminal back, made before anything goes wrong */
+static size_t restore_length;
+
+static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
+static struct sigaction saved_asking[4], saved_fatal[5];
+
+static void tell(int number)
+{
+	char byte = (char)number;
+	ssize_t ignored = write(pipe_ends[1], &byte, 1);
+	(void)ignored;
+}
+
+static void on_asking(int number)
+{
+	tell(number);
+}
+
+/* Chains to curses' own handler: its flag makes the next key read notice the new size. */
+static void on_winch(int number)
+{
+	if (curses_winch.sa_handler != SIG_DFL && curses_winch.sa_handler != SIG_IGN)
+		curses_winch.sa_handler(number);
+	tell(number);
+}
+
+/* Only what a signal handler may do: the terminal first, then the way the program was going to end.
+ */
+static void on_fatal(int number)
+{
+	ssize_t ignored = write(STDOUT_FILENO, restore, restore_length);
+	(void)ignored;
+	tcsetattr(STDIN_FILENO, TCSANOW, &before_us);
+	struct sigaction plain;
+	memset(&plain, 0, sizeof plain);
+	plain.sa_handler = SIG_DFL;
+	sigaction(number, &plain, NULL);
+	raise(number);
+}
+
+static void catch (int number, void (*handler)(int), struct sigaction *saved)
+{
+	struct sigaction action;
+	memset(&action, 0, sizeof action);
+	action.sa_handler = handler;
+	sigemptyset(&action.sa_mask);
+	action.sa_flags = SA_RESTART;
+	sigaction(number, &action, saved);
+}
+
+static void take_signals(void)
+{
+	for (size_t i = 0; i < sizeof asking / sizeof asking[0]; i++)
+		catch (asking[i], on_asking, &saved_asking[i]);
+	for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
+		catch (fatal[i], on_fatal, &saved_fatal[i]);
+	sigaction(SIGWINCH, NULL, &curses_winch);
+	catch (SIGWINCH, on_winch, &curses_winch);
+}
+
+static void give_signals_back(void)
+{
+	for (size_t i = 0; i < sizeof asking / sizeof asking[0]; i++)
+		sigaction(asking[i], &saved_asking[i], NULL);
+	for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
+		sigaction(fatal[i], &saved_fatal[i], NULL);
+	sigaction(SIGWINCH, &curses_winch, NULL);
+}
+
+static bool make_pipe(void)
+{
+	if (pipe(pipe_ends) != 0)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		fcntl(pipe_ends[i], F_SETFL, O_NONBLOCK);
+		fcntl(pipe_ends[i], F_SETFD, FD_CLOEXEC);
+	}
+	return true;
+}
+
+static int usable_colors(enum color_choice color)
+{
+	const char *no_color = getenv("NO_COLOR");
+	bool wanted = color == COLOR_ALWAYS ||
+		      (color == COLOR_AUTO && !(no_color && no_color[0] != '\0'));
+	if (!wanted || !has_colors())
+		return 0;
+	start_color();
+	use_default_colors();
+	return COLORS;
+}
+
+static void prepare_restore(void)
+{
+	/* The strings that end what curses and we begin: keypad mode, attributes, alternate screen,
+	 * cursor. */
+	static const char *const names[] = {"rmkx", "sgr0", "rmcup", "cnorm"};
+	restore_length = (size_t)snprintf(restore, sizeof restore, "\033[?2004l");
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const char *text = tigetstr((char *)(uintptr_t)names[i]);
+		size_t length = text && text != (const char *)-1 ? strlen(text) : 0;
+		if (restore_length + length < sizeof restore) {
+			memcpy(restore + restore_length, text, length);
+			restore_length += length;
+		}
+	}
+}
+
+enum status term_open(struct term *out, enum color_choice color, struct errbuf *err)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return errbuf_set(err, ERR_USAGE,
+			"the screen needs a terminal for input and output: use a command such as "
+			"'show' instead");
+	setlocale(LC_ALL, "");
+	tcgetattr(STDIN_FILENO, &before_us);
+	if (!make_pipe())
+		return errbuf_set(err, ERR_MEMORY, "no pipe for signals");
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	if (!screen) {
+		const char *kind = getenv("TERM");
+		return errbuf_set(err, ERR_USAGE,
+			"the terminal's kind '%s' is not known: set TERM, for example to xterm",
+			kind ? kind : "");
+	}
+	set_escdelay(25);
+	raw(); /* ^C and ^Z come as keys: what they may do depends on whether something is burning
+		*/
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	define_key("\033[200~", KEY_PASTE_BEGIN);
+	define_key("\033[201~", KEY_PASTE_END);
+	prepare_restore();
+	take_signals();
+	*out = (struct term){.colors = usable_colors(color),
+		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.signal_pipe = pipe_ends[0]};
+	return OK;
+}
+
+void term_close(void)
+{
+	term_mark_pastes(false);
+	endwin();
+	give_signals_back();
+	close(pipe_ends[0]);
+	close(pipe_ends[1]);
+}
+
+bool term_key(struct key *out)
+{
+	wint_t code;
+	int kind = wget_wch(stdscr, &code);
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	long long now_ms = (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (kind == ERR)
+		return false;
+	*out = kind == KEY_CODE_YES ? (struct key){.code = (int)code, .now_ms = now_ms}
+				    : (struct key){.character = (uint32_t)code, .now_ms = now_ms};
+	return true;
+}
+
+int term_signal(const struct term *term)
+{
+	char byte;
+	return read(term->signal_pipe, &byte, 1) == 1 ? byte : 0;
+}
+
+void term_suspend(void)
+{
+	/* Curses has a handler of its own that gives the terminal back, stops, and redraws
+	 * afterwards. */
+	raise(SIGTSTP);
+}
+
+void term_mark_pastes(bool on)
+{
+	fputs(on ? "\033[?2004h" : "\033[?2004l", stdout);
+	fflush(stdout);
+}

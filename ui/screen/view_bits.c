@@ -1,0 +1,115 @@
+/* The word bit by bit. A burnt bit cannot be chosen away. */
+#include "ui/screen/views.h"
+
+#include "src/field.h"
+#include "src/word_status.h"
+#include "ui/screen/page_draw.h"
+#include "ui/screen/word_page.h"
+
+#include <stdio.h>
+
+static void field_of_bit(struct page *page, const struct app *app)
+{
+	const struct chip *chip = app->session->chip;
+	size_t count = chip_word_field_count(chip, app->selected);
+	for (size_t i = 0; i < count; i++) {
+		const struct chip_field *field = chip_word_field(chip, app->selected, i);
+		if (app->bit_cursor > field->high || app->bit_cursor < field->low)
+			continue;
+		char text[80];
+		field_text(text, sizeof text, field, app->bits);
+		page_wrap(page, TONE_PLAIN, 2, "%u:%u %s = %s", field->high, field->low,
+			field->name, text);
+		if (field->about[0])
+			page_wrap(page, TONE_FAINT, 2, "%s", field->about);
+	}
+}
+
+static void bits_page(struct page *page, const struct app *app)
+{
+	char name[64];
+	uint32_t board = app->session->image.value[app->selected];
+	chip_word_name(name, sizeof name, app->session->chip, app->selected);
+	page_wrap(page, TONE_HEADING, 2, "word %u, %s", app->selected, name);
+	page_end(page);
+	word_page_bits(page, board, app->bits, (int)app->bit_cursor);
+	page_end(page);
+	bool burnt = (board >> app->bit_cursor & 1) != 0;
+	bool chosen = (app->bits >> app->bit_cursor & 1) != 0;
+	page_wrap(page, burnt ? TONE_FAINT : TONE_HEADING, 2, "bit %u: %s", app->bit_cursor,
+		burnt    ? "is burnt and stays 1"
+		: chosen ? "will be burnt: Space leaves it"
+			 : "is 0: Space burns it");
+	page_wrap(page, TONE_PLAIN, 2, "value 0x%08X", (unsigned)app->bits);
+	field_of_bit(page, app);
+}
+
+static void draw_bits(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	attr_t styles[TONE_COUNT];
+	struct page page;
+	struct page_area place = {area->row, area->column, area->rows, area->columns};
+	view_styles(styles, theme);
+	page_init(&page, (unsigned)area->columns);
+	bits_page(&page, app);
+	page_draw(window, &place, &page, 0, styles);
+	page_free(&page);
+	/* Where word_page_bits() puts the staged row's bit: groups of four, one or two lines of
+	 * them. */
+	int per_line = area->columns >= 8 + 39 ? 32 : 16;
+	int from_left = 31 - (int)app->bit_cursor;
+	bool differs = app->bits != app->session->image.value[app->selected];
+	int lines = differs ? 4 : 3;
+	int column = from_left % per_line;
+	*cursor = (struct point){area->row + 2 + from_left / per_line * lines + 1,
+		area->column + 8 + column + column / 4};
+}
+
+static void toggle(struct app *app)
+{
+	uint32_t bit = UINT32_C(1) << app->bit_cursor;
+	bool known = image_value_is_known(&app->session->image, app->selected);
+	if (known && app->session->image.value[app->selected] & bit)
+		app_say(app, TONE_WARNING, "bit %u is burnt: a fuse goes from 0 to 1 only",
+			app->bit_cursor);
+	else
+		app->bits ^= bit;
+}
+
+static void accept(struct app *app)
+{
+	struct edit edit = *app_edit(app, app->selected);
+	edit.sets_value = app->bits != app->session->image.value[app->selected];
+	edit.closes = false;
+	edit.value = app->bits;
+	if (!app_stage(app, app->selected, &edit))
+		return;
+	app_say(app, TONE_PLAIN, "word %u: %s", app->selected,
+		edit.sets_value ? "the bits are staged; nothing is burnt before the commit"
+				: "no value is staged");
+	app_back(app);
+}
+
+static void key_bits(struct app *app, enum action action, const struct key *key)
+{
+	(void)key;
+	switch ((int)action) {
+	case ACTION_LEFT: app->bit_cursor = app->bit_cursor == 31 ? 31 : app->bit_cursor + 1; break;
+	case ACTION_RIGHT: app->bit_cursor = app->bit_cursor == 0 ? 0 : app->bit_cursor - 1; break;
+	case ACTION_FIRST: app->bit_cursor = 31; break;
+	case ACTION_LAST: app->bit_cursor = 0; break;
+	case ACTION_UP:
+		app->bit_cursor = app->bit_cursor >= 24 ? app->bit_cursor : app->bit_cursor + 8;
+		break;
+	case ACTION_DOWN:
+		app->bit_cursor = app->bit_cursor < 8 ? app->bit_cursor : app->bit_cursor - 8;
+		break;
+	case ACTION_TOGGLE: toggle(app); break;
+	case ACTION_ACCEPT: accept(app); break;
+	case ACTION_BACK: app_back(app); break;
+	default: break;
+	}
+}
+
+const struct view bits_view = {"bits", KEYS_BITS, true, draw_bits, NULL, key_bits};

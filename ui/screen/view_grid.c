@@ -1,0 +1,302 @@
+#include "ui/screen/views.h"
+
+#include "src/plan_file.h"
+#include "src/staging.h"
+#include "src/store.h"
+#include "src/word_status.h"
+#include "ui/screen/rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- drawing --- */
+
+static void draw_locks(WINDOW *window, int row, int column, const struct app *app,
+	const struct cell *cell, const struct theme *theme)
+{
+	wmove(window, row, column);
+	for (const char *at = cell->locks; *at; at++) {
+		wattrset(
+			window, (int)theme->attributes[*at == '.' ? ROLE_FAINT : cell->locks_role]);
+		if (*at == '.' && !app->ascii)
+			waddstr(window, "\xC2\xB7");
+		else
+			waddch(window, (chtype)(unsigned char)*at);
+	}
+}
+
+static void draw_word(WINDOW *window, int row, int column, const struct app *app, unsigned word,
+	const struct theme *theme, struct point *cursor)
+{
+	struct cell cell = rows_cell(app, word);
+	bool selected = word == app->selected;
+	attr_t style = theme->attributes[selected ? ROLE_SELECTED : cell.role];
+	char mark[2] = {cell.mark, '\0'};
+	view_text(window, row, column, 1, theme->attributes[ROLE_KEY], selected ? ">" : " ");
+	view_text(window, row, column + 1, 8, style, cell.value);
+	view_text(window, row, column + 9, 1, theme->attributes[cell.role], mark);
+	draw_locks(window, row + 1, column + 1, app, &cell, theme);
+	if (selected)
+		*cursor = (struct point){row, column + 1};
+}
+
+static void draw_grid(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	const struct layout *layout = &app->layout;
+	unsigned count = app->session->image.word_count;
+	for (unsigned line = 0; 2 * (int)line + 1 < area->rows; line++) {
+		unsigned first = (app->top_row + line) * layout->words_per_row;
+		if (first >= count)
+			break;
+		char number[8];
+		int row = area->row + 2 * (int)line;
+		snprintf(number, sizeof number, " %03u", first);
+		view_text(window, row, area->column, LAYOUT_NUMBER, theme->attributes[ROLE_HEADING],
+			number);
+		for (unsigned i = 0; i < layout->words_per_row && first + i < count; i++)
+			draw_word(window, row, area->column + LAYOUT_NUMBER + LAYOUT_CELL * (int)i,
+				app, first + i, theme, cursor);
+	}
+}
+
+/* Keeps the selected word in sight, and no more. */
+static void layout_grid(struct app *app, const struct rect *area)
+{
+	unsigned shown = (unsigned)area->rows / 2;
+	unsigned row = app->selected / app->layout.words_per_row;
+	unsigned rows = (app->session->image.word_count + app->layout.words_per_row - 1) /
+			app->layout.words_per_row;
+	if (row < app->top_row)
+		app->top_row = row;
+	if (shown > 0 && row >= app->top_row + shown)
+		app->top_row = row - shown + 1;
+	if (app->top_row + shown > rows)
+		app->top_row = rows > shown ? rows - shown : 0;
+}
+
+/* --- moving --- */
+
+static bool move_selection(struct app *app, enum action action)
+{
+	unsigned count = app->session->image.word_count, per_row = app->layout.words_per_row;
+	long page = (long)per_row * (app->layout.grid.rows / 2 - 1);
+	long to = app->selected;
+	switch ((int)action) {
+	case ACTION_UP: to -= per_row; break;
+	case ACTION_DOWN: to += per_row; break;
+	case ACTION_LEFT: to--; break;
+	case ACTION_RIGHT: to++; break;
+	case ACTION_PAGE_UP: to -= page; break;
+	case ACTION_PAGE_DOWN: to += page; break;
+	case ACTION_FIRST: to = 0; break;
+	case ACTION_LAST: to = (long)count - 1; break;
+	default: return false;
+	}
+	bool page_move = action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN;
+	if (page_move && to < 0)
+		to = 0;
+	if (page_move && to >= (long)count)
+		to = (long)count - 1;
+	if (to >= 0 && to < (long)count)
+		app->selected = (unsigned)to;
+	return true;
+}
+
+/* --- staging and the board --- */
+
+static void toggle_lock(struct app *app)
+{
+	struct edit edit = *app_edit(app, app->selected);
+	bool there = (app->session->image.status[app->selected] & WORD_STATUS_PERMANENT) != 0;
+	if (there) {
+		app_say(app, TONE_WARNING, "word %u is locked for ever already", app->selected);
+		return;
+	}
+	edit.locks ^= WORD_STATUS_PERMANENT;
+	if (app_stage(app, app->selected, &edit))
+		app_say(app, TONE_PLAIN, "word %u: permanent lock %s", app->selected,
+			edit.locks & WORD_STATUS_PERMANENT ? "staged" : "taken back");
+}
+
+static void toggle_close(struct app *app)
+{
+	unsigned word;
+	struct edit edit = {.sets_value = true, .closes = true};
+	if (!staging_close(&word, &edit.value, app->session->chip)) {
+		app_say(app, TONE_WARNING, "it is not known how this chip is closed");
+		return;
+	}
+	bool staged = app_edit(app, word)->closes;
+	struct edit nothing = {0};
+	if (app_stage(app, word, staged ? &nothing : &edit)) {
+		app->selected = word;
+		app_say(app, TONE_WARNING, "%s",
+			staged ? "closing the device is taken back"
+			       : "closing the device for ever is staged: 'p' shows what it takes");
+	}
+}
+
+static void drop(struct app *app)
+{
+	struct edit nothing = {0};
+	bool staged = !edit_is_empty(app_edit(app, app->selected));
+	if (staged && app_stage(app, app->selected, &nothing))
+		app_say(app, TONE_PLAIN, "word %u: what was staged is taken back; 'u' undoes this",
+			app->selected);
+	else if (!staged)
+		app_say(app, TONE_PLAIN, "nothing is staged for word %u", app->selected);
+}
+
+void view_toggle_arm(struct app *app)
+{
+	struct arming *arming = &app->session->arming;
+	struct errbuf err = {0};
+	if (!app_has_board(app))
+		app_say(app, TONE_WARNING, "this is an image file: there is nothing to arm");
+	else if (arming->armed) {
+		arming_disarm(arming);
+		app_say(app, TONE_PLAIN, "read-only again");
+	} else if (arming_arm(arming, app->session->board, &err) != OK)
+		app_say(app, TONE_ERROR, "%s", err.text);
+	else
+		app_say(app, TONE_WARNING,
+			"ARMED for this board: a commit can now burn, after its confirmation");
+}
+
+static void read_again(struct app *app)
+{
+	if (!worker_read(app->worker)) {
+		app_say(app, TONE_WARNING, "the board is busy");
+		return;
+	}
+	if (app_has_board(app))
+		app->link = LINK_BUSY;
+	app_say(app, TONE_PLAIN, "reading ...");
+}
+
+void view_reset_board(struct app *app)
+{
+	if (!app_has_board(app))
+		app_say(app, TONE_WARNING, "this is an image file: there is nothing to reset");
+	else if (!worker_reset(app->worker))
+		app_say(app, TONE_WARNING, "the board is busy");
+	else {
+		app->link = LINK_BUSY;
+		app_say(app, TONE_PLAIN, "resetting the board ...");
+	}
+}
+
+void view_save_plan(struct app *app)
+{
+	char digest[IMAGE_DIGEST_LENGTH + 1], name[64], *text = NULL;
+	struct errbuf err = {0};
+	const struct edits *edits = draft_edits(app->draft);
+	if (edits_count(edits) == 0) {
+		app_say(app, TONE_WARNING, "nothing is staged, so there is no plan to save");
+		return;
+	}
+	image_digest(digest, &app->session->image);
+	enum status status = plan_file_format(&text, edits, app->session->chip,
+		app->session->board[0] ? app->session->board : NULL, digest, &err);
+	/* A new name each time: a plan that was saved is never written over. */
+	for (unsigned i = 1; status == OK; i++) {
+		snprintf(name, sizeof name, "otpedit-%u.plan", i);
+		if (!store_exists(name)) {
+			status = store_create(name, text, strlen(text), &err);
+			break;
+		}
+	}
+	free(text);
+	if (status == OK)
+		app_say(app, TONE_GOOD, "saved as %s in this folder", name);
+	else
+		app_say(app, TONE_ERROR, "%s", err.text);
+}
+
+static void step_draft(struct app *app, bool back)
+{
+	bool moved = back ? draft_undo(app->draft) : draft_redo(app->draft);
+	app_say(app, TONE_PLAIN, "%s",
+		moved ? (back ? "undone" : "done again")
+		      : (back ? "nothing to undo" : "nothing to redo"));
+}
+
+static void begin_edit(struct app *app, enum view_id view)
+{
+	app->bits = app_value(app, app->selected);
+	app->bit_cursor = 31;
+	app->entry_length = 0;
+	app->entry[0] = '\0';
+	app_show(app, view);
+}
+
+static void preview(struct app *app, bool to_commit)
+{
+	if (!app_plan(app))
+		return;
+	app_show(app, VIEW_PREVIEW);
+	if (to_commit)
+		app_say(app, TONE_PLAIN,
+			"look at what will be burnt, down to the end; then press c");
+}
+
+static void quit(struct app *app)
+{
+	if (edits_count(draft_edits(app->draft)) > 0)
+		app_show(app, VIEW_QUIT);
+	else
+		app->quit = true;
+}
+
+static void key_grid(struct app *app, enum action action, const struct key *key)
+{
+	(void)key;
+	bool empty = app->session->image.word_count == 0;
+	if (empty && action != ACTION_QUIT && action != ACTION_HELP && action != ACTION_NEWS &&
+		action != ACTION_RESET)
+		return;
+	if (move_selection(app, action))
+		return;
+	switch ((int)action) {
+	case ACTION_DETAIL: app_show(app, VIEW_DETAIL); break;
+	case ACTION_EDIT: begin_edit(app, VIEW_EDIT); break;
+	case ACTION_BITS: begin_edit(app, VIEW_BITS); break;
+	case ACTION_LOCK: toggle_lock(app); break;
+	case ACTION_LOCKS:
+		app->lock_choice = app_edit(app, app->selected)->locks;
+		app->lock_cursor = 0;
+		app_show(app, VIEW_LOCKS);
+		break;
+	case ACTION_CLOSE_DEVICE: toggle_close(app); break;
+	case ACTION_DROP: drop(app); break;
+	case ACTION_UNDO: step_draft(app, true); break;
+	case ACTION_REDO: step_draft(app, false); break;
+	case ACTION_STAGED:
+		app->staged_cursor = 0;
+		app_show(app, VIEW_STAGED);
+		break;
+	case ACTION_SAVE_PLAN: view_save_plan(app); break;
+	case ACTION_PREVIEW: preview(app, false); break;
+	case ACTION_COMMIT: preview(app, true); break;
+	case ACTION_ARM: view_toggle_arm(app); break;
+	case ACTION_READ: read_again(app); break;
+	case ACTION_RESET: view_reset_board(app); break;
+	case ACTION_NEWS:
+		if (app->session->news_count > 0)
+			app_show(app, VIEW_NEWS);
+		else
+			app_say(app, TONE_PLAIN,
+				"earlier runs left nothing to say about this board");
+		break;
+	case ACTION_HELP:
+		app->help_context = KEYS_GRID;
+		app_show(app, VIEW_HELP);
+		break;
+	case ACTION_QUIT: quit(app); break;
+	default: break;
+	}
+}
+
+const struct view grid_view = {"words", KEYS_GRID, false, draw_grid, layout_grid, key_grid};

@@ -1,0 +1,89 @@
+/* The four locks of a word, to be chosen one by one. */
+#include "ui/screen/views.h"
+
+#include "src/peer.h"
+#include "src/word_status.h"
+#include "ui/screen/page_draw.h"
+
+#include <stdio.h>
+
+/* The index-th lock of the table, from the permanent one down; NULL past the last. */
+static const struct word_status_bit *lock_at(unsigned index)
+{
+	const struct word_status_bit *last = word_status_bits;
+	while (last->name)
+		last++;
+	while (last-- > word_status_bits)
+		if (last->is_lock && index-- == 0)
+			return last;
+	return NULL;
+}
+
+static void locks_page(struct page *page, const struct app *app)
+{
+	uint32_t now = app->session->image.status[app->selected];
+	page_wrap(page, TONE_HEADING, 2, "locks of word %u", app->selected);
+	page_end(page);
+	for (unsigned i = 0; lock_at(i); i++) {
+		const struct word_status_bit *lock = lock_at(i);
+		uint32_t bit = UINT32_C(1) << lock->bit;
+		bool there = (now & bit) != 0, chosen = (app->lock_choice & bit) != 0;
+		page_wrap(page, chosen ? TONE_FOREVER : TONE_PLAIN, 6, "%s [%s] %s%s",
+			i == app->lock_cursor ? ">" : " ",
+			there    ? "="
+			: chosen ? "x"
+				 : " ",
+			lock->name, there ? " (there already)" : "");
+	}
+	page_end(page);
+	if (!peer_traits(app->session->info.peer)->honours_sticky)
+		page_wrap(page, TONE_WARNING, 2,
+			"%s ignores sticky locks: only the permanent one can be asked for",
+			peer_traits(app->session->info.peer)->name);
+	page_wrap(page, TONE_FAINT, 2,
+		"A permanent lock is for ever: the word can never be programmed again.");
+}
+
+static void draw_locks(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	attr_t styles[TONE_COUNT];
+	struct page page;
+	struct page_area place = {area->row, area->column, area->rows, area->columns};
+	view_styles(styles, theme);
+	page_init(&page, (unsigned)area->columns);
+	locks_page(&page, app);
+	page_draw(window, &place, &page, 0, styles);
+	page_free(&page);
+	*cursor = (struct point){area->row + 2 + (int)app->lock_cursor, area->column};
+}
+
+static void toggle(struct app *app)
+{
+	const struct word_status_bit *lock = lock_at(app->lock_cursor);
+	uint32_t bit = UINT32_C(1) << lock->bit;
+	if (app->session->image.status[app->selected] & bit)
+		app_say(app, TONE_WARNING, "this lock is there already");
+	else
+		app->lock_choice ^= bit;
+}
+
+static void key_locks(struct app *app, enum action action, const struct key *key)
+{
+	(void)key;
+	struct edit edit = *app_edit(app, app->selected);
+	switch ((int)action) {
+	case ACTION_UP: app->lock_cursor -= app->lock_cursor > 0 ? 1 : 0; break;
+	case ACTION_DOWN: app->lock_cursor += lock_at(app->lock_cursor + 1) ? 1 : 0; break;
+	case ACTION_TOGGLE: toggle(app); break;
+	case ACTION_ACCEPT:
+		edit.locks = app->lock_choice;
+		if (app_stage(app, app->selected, &edit))
+			app_back(app);
+		break;
+	case ACTION_BACK: app_back(app); break;
+	default: break;
+	}
+}
+
+const struct view locks_view = {"locks", KEYS_LOCKS, true, draw_locks, NULL, key_locks};

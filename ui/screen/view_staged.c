@@ -1,0 +1,130 @@
+/* What is staged, word by word; and the question before it is dropped by quitting. */
+#include "ui/screen/views.h"
+
+#include "src/word_status.h"
+#include "ui/screen/page_draw.h"
+
+#include <stdio.h>
+
+/* The index-th staged word; false past the last. */
+static bool staged_word(unsigned *word, const struct app *app, unsigned index)
+{
+	for (unsigned i = 0; i < IMAGE_MAX_WORDS; i++)
+		if (!edit_is_empty(app_edit(app, i)) && index-- == 0) {
+			*word = i;
+			return true;
+		}
+	return false;
+}
+
+static void edit_line(struct page *page, const struct app *app, unsigned word, bool selected)
+{
+	const struct edit *edit = app_edit(app, word);
+	char name[64];
+	chip_word_name(name, sizeof name, app->session->chip, word);
+	page_add(page, selected ? TONE_HEADING : TONE_PLAIN, "%s %03u %-14s", selected ? ">" : " ",
+		word, name);
+	if (edit->closes)
+		page_add(page, TONE_FOREVER, " close the device for ever");
+	else if (edit->sets_value)
+		page_add(page, TONE_FOREVER, " %08X -> %08X",
+			(unsigned)app->session->image.value[word], (unsigned)edit->value);
+	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
+		if (bit->is_lock && (edit->locks >> bit->bit & 1))
+			page_add(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, " + %s lock",
+				bit->word);
+	page_end(page);
+}
+
+static void draw_lines(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, const struct page *page, size_t first)
+{
+	attr_t styles[TONE_COUNT];
+	struct page_area place = {area->row, area->column, area->rows, area->columns};
+	(void)app;
+	view_styles(styles, theme);
+	page_draw(window, &place, page, first, styles);
+}
+
+static void draw_staged(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	struct page page;
+	unsigned word;
+	page_init(&page, (unsigned)area->columns);
+	for (unsigned i = 0; staged_word(&word, app, i); i++)
+		edit_line(&page, app, word, i == app->staged_cursor);
+	if (page.line_count == 0)
+		page_wrap(
+			&page, TONE_PLAIN, 2, "Nothing is staged. 'e' edits a word, 'l' locks it.");
+	size_t shown = (size_t)area->rows;
+	size_t first = app->staged_cursor >= shown ? app->staged_cursor - shown + 1 : 0;
+	draw_lines(app, window, area, theme, &page, first);
+	page_free(&page);
+	*cursor = (struct point){area->row + (int)(app->staged_cursor - first), area->column};
+}
+
+static void key_staged(struct app *app, enum action action, const struct key *key)
+{
+	(void)key;
+	unsigned count = edits_count(draft_edits(app->draft)), word = 0;
+	bool there = staged_word(&word, app, app->staged_cursor);
+	struct edit nothing = {0};
+	switch ((int)action) {
+	case ACTION_UP: app->staged_cursor -= app->staged_cursor > 0 ? 1 : 0; break;
+	case ACTION_DOWN: app->staged_cursor += app->staged_cursor + 1 < count ? 1 : 0; break;
+	case ACTION_DROP:
+		if (there && app_stage(app, word, &nothing))
+			app->staged_cursor -=
+				app->staged_cursor > 0 && app->staged_cursor + 1 == count ? 1 : 0;
+		break;
+	case ACTION_UNDO: draft_undo(app->draft); break;
+	case ACTION_PREVIEW:
+		if (app_plan(app))
+			app_show(app, VIEW_PREVIEW);
+		break;
+	case ACTION_ACCEPT:
+		if (there)
+			app->selected = word;
+		app->view = VIEW_GRID;
+		break;
+	case ACTION_BACK: app->view = VIEW_GRID; break;
+	default: break;
+	}
+}
+
+static void draw_quit(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	struct page page;
+	unsigned count = edits_count(draft_edits(app->draft));
+	page_init(&page, (unsigned)area->columns);
+	page_wrap(&page, TONE_HEADING, 2, "%u word%s staged and not burnt.", count,
+		count == 1 ? " is" : "s are");
+	page_end(&page);
+	struct key_row row;
+	for (size_t i = 0; keymap_row(&row, KEYS_QUIT, i); i++)
+		if (row.hint)
+			page_wrap(&page, TONE_PLAIN, 8, "  %-5s %s", row.key, row.hint);
+	draw_lines(app, window, area, theme, &page, 0);
+	page_free(&page);
+	*cursor = (struct point){area->row, area->column};
+}
+
+static void key_quit(struct app *app, enum action action, const struct key *key)
+{
+	(void)key;
+	switch ((int)action) {
+	case ACTION_ACCEPT: app->quit = true; break;
+	case ACTION_SAVE_PLAN:
+		view_save_plan(app);
+		app_back(app);
+		break;
+	case ACTION_BACK: app_back(app); break;
+	default: break;
+	}
+}
+
+const struct view staged_view = {
+	"what is staged", KEYS_STAGED, false, draw_staged, NULL, key_staged};
+const struct view quit_view = {"quit?", KEYS_QUIT, false, draw_quit, NULL, key_quit};

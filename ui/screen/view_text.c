@@ -1,0 +1,105 @@
+/* Views that are a text to scroll through: all about a word, help, news, the result of a commit. */
+#include "ui/screen/views.h"
+
+#include "ui/screen/page_draw.h"
+#include "ui/screen/result_text.h"
+#include "ui/screen/rows.h"
+#include "ui/screen/word_page.h"
+
+static void help_page(struct page *page, const struct app *app)
+{
+	static const enum key_context contexts[] = {KEYS_GRID, KEYS_EDIT, KEYS_BITS, KEYS_LOCKS,
+		KEYS_STAGED, KEYS_PREVIEW, KEYS_CONFIRM, KEYS_PROGRESS, KEYS_PAGE, KEYS_QUIT,
+		KEYS_COMMON};
+	(void)app;
+	for (size_t c = 0; c < sizeof contexts / sizeof contexts[0]; c++) {
+		page_add(page, TONE_HEADING, "%s", key_context_name(contexts[c]));
+		page_end(page);
+		struct key_row row;
+		for (size_t i = 0; keymap_row(&row, contexts[c], i); i++)
+			page_wrap(page, TONE_PLAIN, 10, "  %-7s %s", row.key,
+				action_help(row.action));
+		page_end(page);
+	}
+	page_add(page, TONE_HEADING, "Signs in the grid");
+	page_end(page);
+	for (size_t i = 0; rows_legend[i]; i++)
+		page_wrap(page, TONE_PLAIN, 5, "  %s", rows_legend[i]);
+}
+
+static void result_page(struct page *page, const struct app *app)
+{
+	struct result_text about = {.plan = app->plan,
+		.status = app->result_status,
+		.error = app->result_error.text,
+		.result = app->result,
+		.journal = &app->session->journal};
+	result_text(page, &about);
+}
+
+static void fill(struct app *app)
+{
+	switch (app->view) {
+	case VIEW_DETAIL: word_page(&app->page, app, app->selected); break;
+	case VIEW_HELP: help_page(&app->page, app); break;
+	case VIEW_NEWS: result_text_news(&app->page, app->session); break;
+	case VIEW_RESULT: result_page(&app->page, app); break;
+	default: break;
+	}
+}
+
+static void layout_page(struct app *app, const struct rect *area)
+{
+	bool stale = app->page_view != app->view || app->page.width != (unsigned)area->columns;
+	if (stale) {
+		bool same = app->page_view == app->view;
+		page_free(&app->page);
+		page_init(&app->page, (unsigned)area->columns);
+		fill(app);
+		if (!same)
+			app->scroll = (struct page_scroll){0};
+		app->page_view = app->view;
+	}
+	page_scroll_layout(&app->scroll, (size_t)area->rows, app->page.line_count);
+}
+
+static void draw_page(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	attr_t styles[TONE_COUNT];
+	struct page_area place = {area->row, area->column, area->rows, area->columns};
+	view_styles(styles, theme);
+	page_draw(window, &place, &app->page, app->scroll.top, styles);
+	*cursor = (struct point){area->row, area->column};
+}
+
+static void key_page(struct app *app, enum action action, const struct key *key)
+{
+	(void)key;
+	long page = (long)app->scroll.height - 1;
+	switch ((int)action) {
+	case ACTION_UP: page_scroll_by(&app->scroll, -1); break;
+	case ACTION_DOWN: page_scroll_by(&app->scroll, 1); break;
+	case ACTION_PAGE_UP: page_scroll_by(&app->scroll, -page); break;
+	case ACTION_PAGE_DOWN: page_scroll_by(&app->scroll, page); break;
+	case ACTION_FIRST: page_scroll_to(&app->scroll, 0); break;
+	case ACTION_LAST: page_scroll_to(&app->scroll, app->page.line_count); break;
+	case ACTION_RESET:
+		if (app->view == VIEW_RESULT) {
+			app_back(app);
+			view_reset_board(app);
+		}
+		break;
+	case ACTION_BACK: app_back(app); break;
+	default: break;
+	}
+}
+
+const struct view detail_view = {
+	"all about this word", KEYS_PAGE, false, draw_page, layout_page, key_page};
+const struct view help_view = {
+	"keys and signs", KEYS_PAGE, false, draw_page, layout_page, key_page};
+const struct view news_view = {
+	"what earlier runs left on this board", KEYS_PAGE, false, draw_page, layout_page, key_page};
+const struct view result_view = {
+	"what came of it", KEYS_PAGE, false, draw_page, layout_page, key_page};

@@ -1,0 +1,90 @@
+/* The table of views, and what they share in drawing. */
+#include "ui/screen/views.h"
+
+#include <string.h>
+
+const struct view *view_of(enum view_id id)
+{
+	static const struct view *const views[VIEW_COUNT] = {[VIEW_GRID] = &grid_view,
+		[VIEW_DETAIL] = &detail_view,
+		[VIEW_EDIT] = &edit_view,
+		[VIEW_BITS] = &bits_view,
+		[VIEW_LOCKS] = &locks_view,
+		[VIEW_STAGED] = &staged_view,
+		[VIEW_PREVIEW] = &preview_view,
+		[VIEW_CONFIRM] = &confirm_view,
+		[VIEW_PROGRESS] = &progress_view,
+		[VIEW_RESULT] = &result_view,
+		[VIEW_NEWS] = &news_view,
+		[VIEW_HELP] = &help_view,
+		[VIEW_QUIT] = &quit_view};
+	return views[id];
+}
+
+void view_styles(attr_t out[TONE_COUNT], const struct theme *theme)
+{
+	static const enum role roles[TONE_COUNT] = {[TONE_PLAIN] = ROLE_TEXT,
+		[TONE_FAINT] = ROLE_FAINT,
+		[TONE_HEADING] = ROLE_HEADING,
+		[TONE_CHANGE] = ROLE_CHANGED,
+		[TONE_FOREVER] = ROLE_FOREVER,
+		[TONE_WARNING] = ROLE_WARNING,
+		[TONE_ERROR] = ROLE_DANGER,
+		[TONE_GOOD] = ROLE_GOOD};
+	for (int tone = 0; tone < TONE_COUNT; tone++)
+		out[tone] = theme->attributes[roles[tone]];
+}
+
+void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text)
+{
+	size_t bytes = 0, length = strlen(text);
+	if (width <= 0)
+		return;
+	while (bytes < length) {
+		size_t next = bytes + 1;
+		while (next < length && ((unsigned char)text[next] & 0xC0) == 0x80)
+			next++;
+		if (page_columns(text, next) > (unsigned)width)
+			break;
+		bytes = next;
+	}
+	wattrset(window, (int)style);
+	mvwaddnstr(window, row, column, text, (int)bytes);
+	for (unsigned left = (unsigned)width - page_columns(text, bytes); left > 0; left--)
+		waddch(window, ' ');
+	wattrset(window, A_NORMAL);
+}
+
+/* The pieces of a frame: corners, sides; in UTF-8 and in ASCII. */
+static const char *const pieces[2][6] = {{"\xE2\x95\xAD", "\xE2\x95\xAE", "\xE2\x95\xB0",
+						 "\xE2\x95\xAF", "\xE2\x94\x80", "\xE2\x94\x82"},
+	{"+", "+", "+", "+", "-", "|"}};
+
+void view_frame(WINDOW *window, const struct rect *area, const char *title, const struct app *app,
+	const struct theme *theme, struct rect *inside)
+{
+	const char *const *piece = pieces[app->ascii ? 1 : 0];
+	int last_row = area->row + area->rows - 1, last_column = area->column + area->columns - 1;
+	*inside = (struct rect){area->row + 1, area->column + 1, area->rows - 2, area->columns - 2};
+	if (area->rows < 2 || area->columns < 2)
+		return;
+	wattrset(window, (int)theme->attributes[ROLE_FRAME]);
+	for (int column = area->column + 1; column < last_column; column++) {
+		mvwaddstr(window, area->row, column, piece[4]);
+		mvwaddstr(window, last_row, column, piece[4]);
+	}
+	for (int row = area->row + 1; row < last_row; row++) {
+		mvwaddstr(window, row, area->column, piece[5]);
+		mvwaddstr(window, row, last_column, piece[5]);
+	}
+	mvwaddstr(window, area->row, area->column, piece[0]);
+	mvwaddstr(window, area->row, last_column, piece[1]);
+	mvwaddstr(window, last_row, area->column, piece[2]);
+	mvwaddstr(window, last_row, last_column, piece[3]);
+	int width = (int)page_columns(title, strlen(title));
+	int room = area->columns - 6;
+	mvwaddch(window, area->row, area->column + 2, ' ');
+	view_text(window, area->row, area->column + 3, width < room ? width : room,
+		theme->attributes[ROLE_HEADING], title);
+	waddch(window, ' ');
+}

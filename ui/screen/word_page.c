@@ -1,0 +1,199 @@
+#include "ui/screen/word_page.h"
+
+#include "src/field.h"
+#include "src/peer.h"
+#include "src/word_status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- bits --- */
+
+static void bit_numbers(struct page *page, int from, int to)
+{
+	page_add(page, TONE_FAINT, "  bit   ");
+	for (int bit = from; bit >= to; bit -= 4)
+		page_add(page, TONE_FAINT, "%-5d", bit);
+	page_end(page);
+}
+
+static void bit_row(
+	struct page *page, const char *label, uint32_t value, uint32_t marked, int from, int to)
+{
+	page_add(page, TONE_PLAIN, "  %-6s", label);
+	for (int bit = from; bit >= to; bit--) {
+		page_add(page, marked >> bit & 1 ? TONE_FOREVER : TONE_PLAIN, "%u",
+			(unsigned)(value >> bit & 1));
+		if (bit % 4 == 0)
+			page_add(page, TONE_PLAIN, " ");
+	}
+	page_end(page);
+}
+
+static void mark_row(struct page *page, uint32_t marked, int cursor, int from, int to)
+{
+	page_add(page, TONE_PLAIN, "        ");
+	for (int bit = from; bit >= to; bit--) {
+		bool here = bit == cursor;
+		page_add(page, TONE_FOREVER, "%s", here ? "A" : marked >> bit & 1 ? "^" : " ");
+		if (bit % 4 == 0)
+			page_add(page, TONE_PLAIN, " ");
+	}
+	page_end(page);
+}
+
+void word_page_bits(struct page *page, uint32_t before, uint32_t after, int cursor)
+{
+	int per_line = page->width >= 8 + 39 ? 32 : 16;
+	uint32_t marked = before ^ after;
+	for (int from = 31; from >= 0; from -= per_line) {
+		int to = from - per_line + 1;
+		bit_numbers(page, from, to);
+		bit_row(page, "board", before, 0, from, to);
+		if (before != after)
+			bit_row(page, "staged", after, marked, from, to);
+		if (before != after || cursor >= 0)
+			mark_row(page, marked, cursor, from, to);
+	}
+}
+
+/* --- the word --- */
+
+static void value_lines(struct page *page, const struct app *app, unsigned word)
+{
+	const struct image *image = &app->session->image;
+	uint32_t value = image->value[word], status = image->status[word];
+	char ascii[5];
+	if (chip_word_is_secret(app->session->chip, word) && !app->reveal) {
+		page_wrap(page, TONE_PLAIN, 8,
+			"value   masked: it may be secret (start with --reveal to see it)");
+		return;
+	}
+	for (int i = 0; i < 4; i++) {
+		char byte = (char)(value >> (24 - 8 * i));
+		ascii[i] = byte >= 0x20 && byte < 0x7F ? byte : '.';
+	}
+	ascii[4] = '\0';
+	page_wrap(page, TONE_PLAIN, 8, "value   0x%08X  %lu  \"%s\"", (unsigned)value,
+		(unsigned long)value, ascii);
+	if (status & WORD_STATUS_READ_ERROR)
+		page_wrap(page, TONE_ERROR, 8, "        not valid: the word could not be read");
+	else if (status & WORD_STATUS_STICKY_READ)
+		page_wrap(page, TONE_WARNING, 8,
+			"        a shadow copy: it does not prove what the fuses hold");
+	char text[200];
+	word_text(text, sizeof text, app->session->chip, image, word);
+	if (text[0])
+		page_wrap(page, TONE_HEADING, 8, "says    %s", text);
+}
+
+static void staged_lines(struct page *page, const struct app *app, unsigned word)
+{
+	const struct edit *edit = app_edit(app, word);
+	if (edit_is_empty(edit))
+		return;
+	if (edit->closes)
+		page_wrap(page, TONE_FOREVER, 8, "staged  close the device for ever");
+	else if (edit->sets_value)
+		page_wrap(page, TONE_FOREVER, 8, "staged  value 0x%08X", (unsigned)edit->value);
+	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
+		if (bit->is_lock && (edit->locks >> bit->bit & 1))
+			page_wrap(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, 8,
+				"staged  %s", bit->name);
+	struct remarks remarks = {0};
+	struct errbuf err = {0};
+	if (session_check_word(&remarks, app->session, draft_edits(app->draft), word, &err) == OK)
+		for (size_t i = 0; i < remarks.count; i++)
+			page_wrap(page,
+				remarks.items[i].severity == SEVERITY_NOTE ? TONE_FAINT
+									   : TONE_WARNING,
+				2, "- %s", remarks.items[i].text);
+	remarks_free(&remarks);
+}
+
+static void field_lines(struct page *page, const struct app *app, unsigned word)
+{
+	const struct chip *chip = app->session->chip;
+	size_t count = chip_word_field_count(chip, word);
+	bool hidden = chip_word_is_secret(chip, word) && !app->reveal;
+	if (count == 0)
+		return;
+	page_add(page, TONE_HEADING, "fields");
+	page_end(page);
+	for (size_t i = 0; i < count; i++) {
+		const struct chip_field *field = chip_word_field(chip, word, i);
+		char text[80] = "masked", bits[12];
+		if (!hidden)
+			field_text(text, sizeof text, field, app->session->image.value[word]);
+		if (field->high == field->low)
+			snprintf(bits, sizeof bits, "%u", field->high);
+		else
+			snprintf(bits, sizeof bits, "%u:%u", field->high, field->low);
+		page_wrap(page, TONE_PLAIN, 8, "  %-5s %s = %s%s", bits, field->name, text,
+			field->confirmed ? "" : " (unconfirmed)");
+		if (field->about[0] && page->width > 50)
+			page_wrap(page, TONE_FAINT, 8, "        %s", field->about);
+	}
+}
+
+static void status_lines(struct page *page, uint32_t status)
+{
+	page_add(page, TONE_HEADING, "status 0x%08X", (unsigned)status);
+	page_end(page);
+	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++) {
+		bool set = (status >> bit->bit & 1) != 0;
+		if (bit->bit == 31)
+			continue;
+		page_wrap(page, set ? TONE_PLAIN : TONE_FAINT, 9, "  [%02u] %s %s", bit->bit,
+			set ? "yes" : "no ", bit->name);
+	}
+}
+
+static void map_lines(struct page *page, const struct app *app, unsigned word)
+{
+	const struct chip *chip = app->session->chip;
+	const struct chip_entry *entry = chip_word(chip, word);
+	const struct chip_bank *bank = chip_bank_of(chip, word);
+	if (bank)
+		page_wrap(page, TONE_PLAIN, 2, "%s bank: %s", bank->name,
+			bank->rule == BANK_BITS
+				? "single bits, 0 to 1, until locked"
+				: "a whole word, one write; a second one spoils it");
+	if (!entry) {
+		page_wrap(page, TONE_WARNING, 2, "the map does not describe this word");
+		return;
+	}
+	if (entry->about[0])
+		page_wrap(page, TONE_PLAIN, 2, "%s", entry->about);
+	enum danger_class class = plan_word_class(chip, word, UINT32_MAX, WORD_STATUS_PERMANENT);
+	page_wrap(page, class >= CLASS_DANGEROUS ? TONE_WARNING : TONE_PLAIN, 2,
+		"a change here is %s (map: %s)", danger_class_name(class),
+		chip_danger_name(chip_word_danger(chip, word)));
+	page_wrap(page, entry->confirmed ? TONE_FAINT : TONE_WARNING, 2, "source: %s",
+		entry->confirmed ? entry->source : "unconfirmed: no readable source says more");
+}
+
+void word_page(struct page *page, const struct app *app, unsigned word)
+{
+	const struct image *image = &app->session->image;
+	const struct chip_entry *entry = chip_word(app->session->chip, word);
+	char name[64];
+	chip_word_name(name, sizeof name, app->session->chip, word);
+	page_wrap(page, TONE_HEADING, 2, "%s (%s)", name[0] ? name : "no name",
+		word_kind_name(entry ? entry->kind : KIND_UNKNOWN));
+	value_lines(page, app, word);
+	char letters[WORD_STATUS_LETTERS + 1], locks[200];
+	word_status_letters(letters, image->status[word]);
+	word_status_spell(locks, sizeof locks, image->status[word]);
+	page_wrap(page, TONE_PLAIN, 8, "locks   %s", locks[0] ? locks : "none");
+	staged_lines(page, app, word);
+	if (!(chip_word_is_secret(app->session->chip, word) && !app->reveal))
+		word_page_bits(page, image->value[word],
+			app_edit(app, word)->closes
+				? image->value[word] | app_edit(app, word)->value
+				: app_value(app, word),
+			-1);
+	field_lines(page, app, word);
+	map_lines(page, app, word);
+	status_lines(page, image->status[word]);
+}
