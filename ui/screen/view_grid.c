@@ -50,7 +50,7 @@ static void draw_grid(const struct app *app, WINDOW *window, const struct rect *
 		unsigned first = (app->top_row + line) * layout->words_per_row;
 		if (first >= count)
 			break;
-		char number[8];
+		char number[16];
 		int row = area->row + 2 * (int)line;
 		snprintf(number, sizeof number, " %03u", first);
 		view_text(window, row, area->column, LAYOUT_NUMBER, theme->attributes[ROLE_HEADING],

@@ -4,6 +4,7 @@
 #include "src/peer.h"
 #include "src/word_status.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,14 +60,27 @@ void word_page_bits(struct page *page, uint32_t before, uint32_t after, int curs
 
 /* --- the word --- */
 
+/* A label in its own column, then text that wraps beside it. */
+__attribute__((format(printf, 4, 5))) static void labelled(
+	struct page *page, enum tone tone, const char *label, const char *format, ...)
+{
+	char text[400];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	page_add(page, TONE_FAINT, "%-8s", label);
+	page_wrap(page, tone, 8, "%s", text);
+}
+
 static void value_lines(struct page *page, const struct app *app, unsigned word)
 {
 	const struct image *image = &app->session->image;
 	uint32_t value = image->value[word], status = image->status[word];
 	char ascii[5];
 	if (chip_word_is_secret(app->session->chip, word) && !app->reveal) {
-		page_wrap(page, TONE_PLAIN, 8,
-			"value   masked: it may be secret (start with --reveal to see it)");
+		labelled(page, TONE_PLAIN, "value",
+			"masked: it may be secret (start with --reveal to see it)");
 		return;
 	}
 	for (int i = 0; i < 4; i++) {
@@ -74,17 +88,17 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 		ascii[i] = byte >= 0x20 && byte < 0x7F ? byte : '.';
 	}
 	ascii[4] = '\0';
-	page_wrap(page, TONE_PLAIN, 8, "value   0x%08X  %lu  \"%s\"", (unsigned)value,
+	labelled(page, TONE_PLAIN, "value", "0x%08X  %lu  \"%s\"", (unsigned)value,
 		(unsigned long)value, ascii);
 	if (status & WORD_STATUS_READ_ERROR)
-		page_wrap(page, TONE_ERROR, 8, "        not valid: the word could not be read");
+		labelled(page, TONE_ERROR, "", "not valid: the word could not be read");
 	else if (status & WORD_STATUS_STICKY_READ)
-		page_wrap(page, TONE_WARNING, 8,
-			"        a shadow copy: it does not prove what the fuses hold");
+		labelled(page, TONE_WARNING, "",
+			"a shadow copy: it does not prove what the fuses hold");
 	char text[200];
 	word_text(text, sizeof text, app->session->chip, image, word);
 	if (text[0])
-		page_wrap(page, TONE_HEADING, 8, "says    %s", text);
+		labelled(page, TONE_HEADING, "says", "%s", text);
 }
 
 static void staged_lines(struct page *page, const struct app *app, unsigned word)
@@ -93,9 +107,9 @@ static void staged_lines(struct page *page, const struct app *app, unsigned word
 	if (edit_is_empty(edit))
 		return;
 	if (edit->closes)
-		page_wrap(page, TONE_FOREVER, 8, "staged  close the device for ever");
+		labelled(page, TONE_FOREVER, "staged", "close the device for ever");
 	else if (edit->sets_value)
-		page_wrap(page, TONE_FOREVER, 8, "staged  value 0x%08X", (unsigned)edit->value);
+		labelled(page, TONE_FOREVER, "staged", "value 0x%08X", (unsigned)edit->value);
 	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
 		if (bit->is_lock && (edit->locks >> bit->bit & 1))
 			page_wrap(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, 8,
@@ -129,10 +143,11 @@ static void field_lines(struct page *page, const struct app *app, unsigned word)
 			snprintf(bits, sizeof bits, "%u", field->high);
 		else
 			snprintf(bits, sizeof bits, "%u:%u", field->high, field->low);
-		page_wrap(page, TONE_PLAIN, 8, "  %-5s %s = %s%s", bits, field->name, text,
+		page_add(page, TONE_FAINT, " %-6s", bits);
+		page_wrap(page, TONE_PLAIN, 8, " %s = %s%s", field->name, text,
 			field->confirmed ? "" : " (unconfirmed)");
 		if (field->about[0] && page->width > 50)
-			page_wrap(page, TONE_FAINT, 8, "        %s", field->about);
+			labelled(page, TONE_FAINT, "", "%s", field->about);
 	}
 }
 
@@ -144,8 +159,9 @@ static void status_lines(struct page *page, uint32_t status)
 		bool set = (status >> bit->bit & 1) != 0;
 		if (bit->bit == 31)
 			continue;
-		page_wrap(page, set ? TONE_PLAIN : TONE_FAINT, 9, "  [%02u] %s %s", bit->bit,
-			set ? "yes" : "no ", bit->name);
+		page_add(page, set ? TONE_HEADING : TONE_FAINT, " [%02u] %-4s", bit->bit,
+			set ? "SET" : "-");
+		page_wrap(page, set ? TONE_PLAIN : TONE_FAINT, 10, "%s", bit->name);
 	}
 }
 
@@ -185,7 +201,7 @@ void word_page(struct page *page, const struct app *app, unsigned word)
 	char letters[WORD_STATUS_LETTERS + 1], locks[200];
 	word_status_letters(letters, image->status[word]);
 	word_status_spell(locks, sizeof locks, image->status[word]);
-	page_wrap(page, TONE_PLAIN, 8, "locks   %s", locks[0] ? locks : "none");
+	labelled(page, TONE_PLAIN, "locks", "%s", locks[0] ? locks : "none");
 	staged_lines(page, app, word);
 	if (!(chip_word_is_secret(app->session->chip, word) && !app->reveal))
 		word_page_bits(page, image->value[word],
