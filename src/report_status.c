@@ -72,8 +72,8 @@ static void print_words(struct page *page, const char *title, enum word_kind kin
 		chip_word_name(name, sizeof name, page->subject.chip, word);
 		if (!report_is_masked(&page->subject, word))
 			word_text(says, sizeof says, page->subject.chip, page->subject.image, word);
-		fprintf(page->out, "%-12s word %-3u %-14s %s %s\n", first ? title : "", word, name,
-			value, says);
+		fprintf(page->out, "%-12s word %-3u %-14s %s%s%s\n", first ? title : "", word, name,
+			value, says[0] ? " " : "", says);
 		first = false;
 	}
 	if (first)
@@ -117,10 +117,10 @@ static void print_counts(struct page *page)
 		"Keys", hash.set, hash.words, hash.locked);
 	fprintf(page->out, "%-12s %u words, %u used, %u locked for ever\n", "Customer", user.words,
 		user.set, user.locked);
+	fprintf(page->out, "%-12s %u words for ever\n", "Locks",
+		count_status(page, WORD_STATUS_PERMANENT));
 	fprintf(page->out,
-		"%-12s %u words locked for ever; until reset: %u against programming, %u against"
-		" shadow writing, %u against reading\n",
-		"Locks", count_status(page, WORD_STATUS_PERMANENT),
+		"%-12s until reset: %u against programming, %u shadow writing, %u reading\n", "",
 		count_status(page, WORD_STATUS_STICKY_PROGRAM),
 		count_status(page, WORD_STATUS_STICKY_WRITE),
 		count_status(page, WORD_STATUS_STICKY_READ));

@@ -58,9 +58,9 @@ static void print_program(FILE *out)
 static void print_sources(FILE *out, const struct source_ops *const *sources)
 {
 	fputs("Sources:\n", out);
-	fprintf(out, "  %-12s%s\n", "FILE", "a saved image: nothing can be burnt");
+	fputs("  FILE  a saved image: nothing can be burnt\n", out);
 	for (size_t i = 0; sources && sources[i]; i++)
-		fprintf(out, "  %-12s%s\n", sources[i]->name, sources[i]->help);
+		fprintf(out, "  %s\n", sources[i]->help);
 }
 
 static void print_command(
