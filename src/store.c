@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -179,6 +180,8 @@ enum status store_create(const char *path, const void *bytes, size_t length, str
 enum status store_make_folder(const char *path, struct errbuf *err)
 {
 	char part[STORE_PATH_MAX];
+	if (path[0] == '\0')
+		return errbuf_set(err, ERR_FILE, "the folder to be created has no name");
 	if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
 		return errbuf_set(err, ERR_FILE, "the path '%.100s…' is too long", path);
 	for (char *at = part + 1;; at++) {
@@ -207,16 +210,33 @@ static bool ends_torn(int file)
 	return size > 0 && pread(file, &last, 1, size - 1) == 1 && last != '\n';
 }
 
+/* For a file that is changed in place: never a link, never anything but a plain file, and no
+ * waiting for the other end of a pipe. */
+static enum status open_plain(int *out, const char *path, int flags, struct errbuf *err)
+{
+	struct stat about;
+	int file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags, 0600);
+	if (file < 0)
+		return file_error(err, "open", path);
+	if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
+		close(file);
+		return errbuf_set(err, ERR_FILE, "'%s' is in the way and not a plain file", path);
+	}
+	*out = file;
+	return OK;
+}
+
 enum status store_append_line(const char *path, const char *line, struct errbuf *err)
 {
 	bool is_new = !store_exists(path);
-	int file = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (file < 0)
-		return file_error(err, "open", path);
+	int file;
+	enum status status = open_plain(&file, path, O_APPEND, err);
+	if (status != OK)
+		return status;
 	size_t length = strlen(line);
 	char *text = malloc(length + 2);
-	enum status status =
-		text ? OK : errbuf_set(err, ERR_MEMORY, "out of memory to write '%s'", path);
+	if (!text)
+		status = errbuf_set(err, ERR_MEMORY, "out of memory to write '%s'", path);
 	if (status == OK) {
 		size_t used = ends_torn(file) ? 1 : 0;
 		text[0] = '\n';
@@ -259,29 +279,49 @@ void store_release_space(const char *path)
 
 /* --- locks --- */
 
+/* Who wrote its number into the lock; 0 where that is not to be told. */
+static long owner_of(int file)
+{
+	char text[32] = "";
+	char *end;
+	if (pread(file, text, sizeof text - 1, 0) <= 0)
+		return 0;
+	long owner = strtol(text, &end, 10);
+	return end != text && *end == '\n' && owner > 0 ? owner : 0;
+}
+
+static enum status lock_is_held(int file, struct errbuf *err)
+{
+	long owner = owner_of(file);
+	if (owner == (long)getpid())
+		return errbuf_set(err, ERR_BUSY,
+			"this program (process %ld) holds this board already: close it first",
+			owner);
+	return owner > 0 ? errbuf_set(err, ERR_BUSY,
+				   "process %ld is using this board: end it first, then try again",
+				   owner)
+			 : errbuf_set(err, ERR_BUSY, "another process is using this board");
+}
+
 enum status store_lock(int *lock, const char *path, struct errbuf *err)
 {
-	int file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (file < 0)
-		return file_error(err, "open the lock", path);
-	/* The kernel drops this lock when its owner dies, however it dies. */
-	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	if (fcntl(file, F_SETLK, &whole) != 0) {
-		bool held = errno == EACCES || errno == EAGAIN;
-		struct flock owner = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-		if (held && fcntl(file, F_GETLK, &owner) == 0 && owner.l_type != F_UNLCK)
-			errbuf_set(err, ERR_BUSY,
-				"process %ld is using this board: end it first, then try again",
-				(long)owner.l_pid);
-		close(file);
-		return held ? errbuf_set(err, ERR_BUSY, "another process is using this board")
-			    : file_error(err, "lock", path);
-	}
 	char text[32];
+	int file;
+	enum status status = open_plain(&file, path, 0, err);
+	if (status != OK)
+		return status;
+	/* The kernel drops it when its owner dies, however it dies. Not fcntl(): that would let
+	 * this process in twice, and drop the lock with the first handle to be closed. */
+	if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+		status = errno == EWOULDBLOCK ? lock_is_held(file, err)
+					      : file_error(err, "lock", path);
+		close(file);
+		return status;
+	}
 	int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
 	/* For people only: the lock itself is the kernel's. */
 	if (ftruncate(file, 0) != 0 || pwrite(file, text, (size_t)length, 0) != length) {
-		enum status status = file_error(err, "write the lock", path);
+		status = file_error(err, "write the lock", path);
 		close(file);
 		return status;
 	}

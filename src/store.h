@@ -49,8 +49,9 @@ enum status store_reserve_space(const char *path, size_t bytes, struct errbuf *e
 void store_release_space(const char *path);
 
 /*
- * An exclusive lock, held by a file that holds our process number; taken over when its owner is
- * dead (flock). ERR_BUSY names the process. *lock is a handle for store_unlock().
+ * An exclusive lock: flock() on a file that holds our process number for people to read. The
+ * kernel drops it when its owner dies. ERR_BUSY names the process, which may be our own: a lock
+ * can be had once. *lock is a handle for store_unlock().
  */
 enum status store_lock(int *lock, const char *path, struct errbuf *err);
 void store_unlock(int lock);
