@@ -113,6 +113,21 @@ static void draw_keys(const struct app *app, WINDOW *window, const struct theme 
 	}
 }
 
+/* A message that needs two rows covers what is staged until the next key. */
+static void draw_message(const struct app *app, WINDOW *window, const struct theme *theme)
+{
+	const struct layout *layout = &app->layout;
+	attr_t styles[TONE_COUNT];
+	struct page page;
+	view_styles(styles, theme);
+	page_init(&page, (unsigned)layout->columns - 1);
+	page_wrap(&page, app->message_tone, 1, " %s", app->message);
+	int rows = page.line_count > 1 ? 2 : 1;
+	struct page_area place = {layout->message.row - rows + 1, 0, rows, layout->columns};
+	page_draw(window, &place, &page, 0, styles);
+	page_free(&page);
+}
+
 static void draw_footer(const struct app *app, WINDOW *window, const struct theme *theme)
 {
 	const struct layout *layout = &app->layout;
@@ -129,10 +144,7 @@ static void draw_footer(const struct app *app, WINDOW *window, const struct them
 		view_text(window, layout->staged.row, layout->columns - width, width,
 			theme->attributes[ROLE_FAINT], last_read);
 	}
-	attr_t styles[TONE_COUNT];
-	view_styles(styles, theme);
-	snprintf(text, sizeof text, " %s", app->message);
-	view_text(window, layout->message.row, 0, layout->columns, styles[app->message_tone], text);
+	draw_message(app, window, theme);
 	draw_keys(app, window, theme);
 }
 

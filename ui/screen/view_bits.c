@@ -57,13 +57,13 @@ static void draw_bits(const struct app *app, WINDOW *window, const struct rect *
 	page_free(&page);
 	/* Where word_page_bits() puts the staged row's bit: groups of four, one or two lines of
 	 * them. */
-	int per_line = area->columns >= 8 + 39 ? 32 : 16;
+	int per_line = area->columns >= 9 + 39 ? 32 : 16;
 	int from_left = 31 - (int)app->bit_cursor;
 	bool differs = app->bits != app->session->image.value[app->selected];
 	int lines = differs ? 4 : 3;
 	int column = from_left % per_line;
 	*cursor = (struct point){area->row + 2 + from_left / per_line * lines + 1,
-		area->column + 8 + column + column / 4};
+		area->column + 9 + column + column / 4};
 }
 
 static void toggle(struct app *app)

@@ -12,7 +12,7 @@
 
 static void bit_numbers(struct page *page, int from, int to)
 {
-	page_add(page, TONE_FAINT, "  bit   ");
+	page_add(page, TONE_FAINT, "  bit    ");
 	for (int bit = from; bit >= to; bit -= 4)
 		page_add(page, TONE_FAINT, "%-5d", bit);
 	page_end(page);
@@ -21,7 +21,7 @@ static void bit_numbers(struct page *page, int from, int to)
 static void bit_row(
 	struct page *page, const char *label, uint32_t value, uint32_t marked, int from, int to)
 {
-	page_add(page, TONE_PLAIN, "  %-6s", label);
+	page_add(page, TONE_PLAIN, "  %-7s", label);
 	for (int bit = from; bit >= to; bit--) {
 		page_add(page, marked >> bit & 1 ? TONE_FOREVER : TONE_PLAIN, "%u",
 			(unsigned)(value >> bit & 1));
@@ -33,10 +33,10 @@ static void bit_row(
 
 static void mark_row(struct page *page, uint32_t marked, int cursor, int from, int to)
 {
-	page_add(page, TONE_PLAIN, "        ");
+	page_add(page, TONE_PLAIN, "         ");
 	for (int bit = from; bit >= to; bit--) {
 		bool here = bit == cursor;
-		page_add(page, TONE_FOREVER, "%s", here ? "A" : marked >> bit & 1 ? "^" : " ");
+		page_add(page, TONE_FOREVER, "%s", here ? "#" : marked >> bit & 1 ? "^" : " ");
 		if (bit % 4 == 0)
 			page_add(page, TONE_PLAIN, " ");
 	}
@@ -45,7 +45,7 @@ static void mark_row(struct page *page, uint32_t marked, int cursor, int from, i
 
 void word_page_bits(struct page *page, uint32_t before, uint32_t after, int cursor)
 {
-	int per_line = page->width >= 8 + 39 ? 32 : 16;
+	int per_line = page->width >= 9 + 39 ? 32 : 16;
 	uint32_t marked = before ^ after;
 	for (int from = 31; from >= 0; from -= per_line) {
 		int to = from - per_line + 1;
