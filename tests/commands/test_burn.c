@@ -298,6 +298,27 @@ static void test_preview_that_cannot_be_shown(void **state)
 	expect_word(home, "demo", 70, "0x00000000", "0x00000000");
 }
 
+/* A report that nobody got: the burn is done, but that is not known to whoever asked. */
+static void test_report_that_cannot_be_shown(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	char fingerprint[17];
+	run_words(&result, home, "write", "demo", "word=64-91", "value=0x12345678", "lock");
+	run_expect_exit(&result, 4);
+	take_fingerprint(fingerprint, &result);
+	size_t preview_length = strlen(result.out);
+	run_free(&result);
+	const char *const words[] = {"write", "demo", "word=64-91", "value=0x12345678", "lock",
+		"--confirm", fingerprint, NULL};
+	run_program_until(&result, home, OTPEDIT_PROGRAM, preview_length, words);
+	run_expect_exit(&result, 5);
+	run_expect_err(&result, "standard output cannot be written");
+	run_expect_err(&result, "VERIFIED"); /* the report comes another way */
+	run_free(&result);
+	expect_word(home, "demo", 91, "0x12345678", "0x40000000");
+}
+
 static void test_state_folder_in_the_way(void **state)
 {
 	struct run_home *home = *state;
@@ -527,6 +548,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_dangerous, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_preview_that_cannot_be_shown, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_report_that_cannot_be_shown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_state_folder_in_the_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_write_without_confirmation, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fwrite, set_up, tear_down),

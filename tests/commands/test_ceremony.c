@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,50 @@ static void test_signals(void **state)
 	expect_status(world, "write word=70 value=1\n", 1);
 }
 
+/* The fixture with the rest of its key hash, all of it locked: fit to be closed. */
+static void write_closable(struct world *world)
+{
+	char bytes[1024];
+	FILE *file = fopen(TEST_DATA "/stm32mp157c-read.bin", "rb");
+	assert_non_null(file);
+	assert_int_equal(fread(bytes, 1, sizeof bytes, file), 776);
+	fclose(file);
+	for (size_t word = 24; word <= 31; word++) {
+		bytes[8 + 8 * word] |= 0x01;
+		bytes[8 + 8 * word + 7] = 0x50; /* bits 28 and 30 */
+	}
+	run_write_file(&world->home, "closable.bin", bytes, 776);
+}
+
+static void test_close(void **state)
+{
+	struct world *world = *state;
+	struct run_result result;
+	char source[256];
+	write_closable(world);
+	snprintf(source, sizeof source, "sim:%s", run_path(&world->home, "closable.bin"));
+	run_words(&result, &world->home, "close", source);
+	run_expect_exit(&result, 4);
+	run_expect_out(&result, "[yes] every word of the public key hash is locked");
+	run_expect_err(&result, "terminal");
+	run_free(&result);
+	start(world, "close", source);
+	terminal_expect(world->terminal, "Press 1");
+	terminal_type(world->terminal, "1");
+	terminal_expect(world->terminal, "for ever 34383330");
+	terminal_type(world->terminal, "for ever 34383330");
+	terminal_key(world->terminal, TERMINAL_ENTER);
+	/* Word 0 is read-locked at every boot: what it shows proves nothing before the reset. */
+	terminal_expect(world->terminal, "UNPROVED");
+	expect_end(world, 0);
+	/* Powered up anew it is closed, and offers no OTP any more. */
+	run_words(&result, &world->home, "show", source);
+	run_expect_exit(&result, 3);
+	run_expect_err(&result, "offers no OTP");
+	run_expect_err(&result, "word 0: cannot be proved over this link");
+	run_free(&result);
+}
+
 static void test_read_only(void **state)
 {
 	struct world *world = *state;
@@ -165,6 +210,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fingerprint_at_a_terminal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_warnings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_signals, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_close, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_read_only, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -121,6 +122,7 @@ struct capture {
 	int fd;
 	char *text;
 	size_t used, capacity;
+	size_t limit; /* bytes to take; 0: all */
 };
 
 /* False at the end of the stream. */
@@ -131,10 +133,15 @@ static bool take(struct capture *capture)
 		capture->text = realloc(capture->text, capture->capacity);
 		assert_non_null(capture->text);
 	}
-	ssize_t n = read(capture->fd, capture->text + capture->used, 4096);
+	size_t most = 4096;
+	if (capture->limit && capture->limit - capture->used < most)
+		most = capture->limit - capture->used;
+	ssize_t n = read(capture->fd, capture->text + capture->used, most);
 	if (n > 0)
 		capture->used += (size_t)n;
 	capture->text[capture->used] = '\0';
+	if (capture->limit && capture->used == capture->limit)
+		return false;
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
@@ -165,11 +172,10 @@ static void drain(struct capture captures[2], pid_t child, const char *const wor
 	}
 }
 
-void run_program(struct run_result *result, const struct run_home *home, const char *program,
-	const char *output, const char *const words[])
+static void run_with(struct run_result *result, const struct run_home *home, const char *program,
+	const char *output, const int out[2], size_t limit, const char *const words[])
 {
-	int out[2], err[2], status;
-	assert_int_equal(pipe(out), 0);
+	int err[2], status;
 	assert_int_equal(pipe(err), 0);
 	pid_t child = fork();
 	assert_true(child >= 0);
@@ -177,13 +183,30 @@ void run_program(struct run_result *result, const struct run_home *home, const c
 		become_program(home, program, output, out, err, words);
 	close(out[1]);
 	close(err[1]);
-	struct capture captures[2] = {{.fd = out[0]}, {.fd = err[0]}};
+	struct capture captures[2] = {{.fd = out[0], .limit = limit}, {.fd = err[0]}};
 	drain(captures, child, words);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	*result = (struct run_result){
 		.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
 		.out = captures[0].text,
 		.err = captures[1].text};
+}
+
+void run_program(struct run_result *result, const struct run_home *home, const char *program,
+	const char *output, const char *const words[])
+{
+	int out[2];
+	assert_int_equal(pipe(out), 0);
+	run_with(result, home, program, output, out, 0, words);
+}
+
+void run_program_until(struct run_result *result, const struct run_home *home, const char *program,
+	size_t bytes, const char *const words[])
+{
+	int out[2], least = 1;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, out), 0);
+	assert_int_equal(setsockopt(out[1], SOL_SOCKET, SO_SNDBUF, &least, sizeof least), 0);
+	run_with(result, home, program, NULL, out, bytes, words);
 }
 
 void run_free(struct run_result *result)

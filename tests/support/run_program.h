@@ -41,6 +41,14 @@ struct run_result {
  */
 void run_program(struct run_result *result, const struct run_home *home, const char *program,
 	const char *output, const char *const words[]);
+
+/*
+ * As run_program(), but closes the reading end of standard output after so many bytes. What the
+ * program writes beyond them finds little room (a socket with the smallest buffer, a few kB): it
+ * waits for the reader, and fails once the reader is gone.
+ */
+void run_program_until(struct run_result *result, const struct run_home *home, const char *program,
+	size_t bytes, const char *const words[]);
 void run_free(struct run_result *result);
 
 /* The words as arguments: run_words(&result, &home, "show", "demo"). */
