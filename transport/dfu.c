@@ -1,6 +1,7 @@
 #include "transport/dfu.h"
 
 #include "transport/dfu_request.h"
+#include "transport/dfu_state.h"
 
 #include <assert.h>
 #include <string.h>
@@ -9,111 +10,10 @@
 #define TRANSFER_SIZE_MAX 4096u
 /* No partition is that long, so no entity ever expects this number. */
 #define BAD_BLOCK        0xFFFFu
-#define BURN_PAUSE_MS    1000u
 #define PHASE_HEADER     9u /* phase, address, offset */
 #define PHASE_WITH_ERROR 0xFFu
 
-#define POWER_CYCLE "power-cycle the board before anything else talks to it"
-
-/* --- states
- * ----------------------------------------------------------------------------------------- */
-
-static enum status refuse_state(enum dfu_state state, struct errbuf *err)
-{
-	if (state == DFU_APP_IDLE || state == DFU_APP_DETACH)
-		return errbuf_set(err, ERR_LINK,
-			"the board is not in DFU mode (%s): start U-Boot's stm32prog on it",
-			dfu_state_name(state));
-	return errbuf_set(err, ERR_LINK,
-		"a write that was not finished waits in the board (%s), and going on could burn "
-		"it: nothing was sent; " POWER_CYCLE,
-		dfu_state_name(state));
-}
-
-static enum status expect_idle(struct dfu *dfu, struct errbuf *err)
-{
-	struct dfu_answer answer;
-	enum status status = dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err);
-	if (status != OK)
-		return status;
-	if (answer.state != DFU_IDLE || answer.status != 0)
-		return errbuf_set(err, ERR_LINK,
-			"the board does not become idle: state %s, status %02X; " POWER_CYCLE,
-			dfu_state_name(answer.state), answer.status);
-	return OK;
-}
-
-/* Out of dfuMANIFEST, where the burn was set off before. */
-static enum status await_burn(struct dfu *dfu, struct errbuf *err)
-{
-	unsigned wait = BURN_PAUSE_MS;
-	for (unsigned round = 0; round < DFU_MAX_ROUNDS; round++) {
-		struct dfu_answer answer;
-		dfu_pause(dfu->link, wait);
-		enum status status = dfu_get_status(&answer, dfu->link, DFU_BURN_MS, err);
-		if (status != OK)
-			return status;
-		if (answer.state == DFU_IDLE && answer.status == 0)
-			return OK;
-		/* Anything else must not be asked for its status again: that is the trigger. */
-		if (answer.state != DFU_MANIFEST)
-			return errbuf_set(err, ERR_LINK,
-				"state %s, status %02X came after dfuMANIFEST",
-				dfu_state_name(answer.state), answer.status);
-		wait = answer.poll_ms;
-	}
-	return errbuf_set(err, ERR_TIMEOUT, "the board stays in dfuMANIFEST");
-}
-
-/* Our own empty block was taken, and the GETSTATUS after it was not. An ABORT here is refused, and
- * the refusal cancels the burn (recorded). */
-static enum status disarm(struct dfu *dfu, struct errbuf *err)
-{
-	bool stalled;
-	enum dfu_state state = DFU_MANIFEST_SYNC;
-	enum status status = dfu_abort(dfu->link, &stalled, err);
-	if (status == OK)
-		status = dfu_get_state(&state, dfu->link, err);
-	if (status == OK && state != DFU_ERROR)
-		status = errbuf_set(err, ERR_LINK, "an ABORT left the board in %s; " POWER_CYCLE,
-			dfu_state_name(state));
-	return status == OK ? dfu_clear_status(dfu->link, err) : status;
-}
-
-/* Makes sure that nothing prepared can burn by what follows. From the states let through,
- * SET_INTERFACE leads to dfuIDLE. */
-static enum status leave_state(struct dfu *dfu, enum dfu_state state, struct errbuf *err)
-{
-	struct dfu_answer answer;
-	switch (state) {
-	case DFU_IDLE:
-	case DFU_DNLOAD_IDLE:
-	case DFU_UPLOAD_IDLE:
-	case DFU_ERROR: return OK;
-	case DFU_DNLOAD_SYNC:
-		return dfu->writing ? dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err)
-				    : refuse_state(state, err);
-	case DFU_MANIFEST_SYNC: return dfu->armed ? disarm(dfu, err) : refuse_state(state, err);
-	case DFU_MANIFEST: return dfu->armed ? await_burn(dfu, err) : refuse_state(state, err);
-	default: return refuse_state(state, err);
-	}
-}
-
-/* To dfuIDLE on an alternate that is listed. */
-static enum status enter(struct dfu *dfu, int alternate, struct errbuf *err)
-{
-	enum dfu_state state;
-	assert(alternate >= 0);
-	enum status status = dfu_get_state(&state, dfu->link, err);
-	if (status == OK)
-		status = leave_state(dfu, state, err);
-	if (status == OK)
-		status = dfu_select(dfu->link, (unsigned)alternate, err);
-	return status == OK ? expect_idle(dfu, err) : status;
-}
-
-/* --- opening
- * ---------------------------------------------------------------------------------------- */
+/* --- opening */
 
 static enum status check_description(struct dfu *dfu, struct errbuf *err)
 {
@@ -151,7 +51,7 @@ enum status dfu_attach(struct dfu *out, struct usb_link *link, struct errbuf *er
 		return status;
 	bool is_safe = state == DFU_IDLE || state == DFU_DNLOAD_IDLE || state == DFU_UPLOAD_IDLE ||
 		       state == DFU_ERROR;
-	return is_safe ? OK : refuse_state(state, err);
+	return is_safe ? OK : dfu_refuse_state(state, err);
 }
 
 static enum status check_peer(const struct dfu *dfu, struct errbuf *err)
@@ -171,15 +71,14 @@ static enum status check_otp(const struct dfu *dfu, struct errbuf *err)
 	return check_peer(dfu, err);
 }
 
-/* --- cleaning
- * --------------------------------------------------------------------------------------- */
+/* --- cleaning */
 
 /* From dfuIDLE on the OTP alternate, back to it. */
 static enum status clean(struct dfu *dfu, struct errbuf *err)
 {
 	static const uint8_t byte = 0;
-	struct dfu_answer answer;
-	bool stalled;
+	struct dfu_answer answer = {0};
+	bool stalled = false;
 	assert(dfu->peer->cleans_by_bad_block);
 	dfu->writing = true;
 	enum status status = dfu_download(dfu->link, BAD_BLOCK, &byte, 1, &stalled, err);
@@ -193,7 +92,7 @@ static enum status clean(struct dfu *dfu, struct errbuf *err)
 	if (status == OK)
 		status = dfu_clear_status(dfu->link, err);
 	if (status == OK)
-		status = expect_idle(dfu, err);
+		status = dfu_expect_idle(dfu, err);
 	if (status != OK)
 		return errbuf_prefix(
 			err, status, "what a broken-off transfer left cannot be cleaned away");
@@ -201,14 +100,13 @@ static enum status clean(struct dfu *dfu, struct errbuf *err)
 	return OK;
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
+/* --- reading */
 
 /* One ABORT ends a transfer that the device holds open. */
 static enum status end_upload(struct dfu *dfu, struct errbuf *err)
 {
-	struct dfu_answer answer;
-	bool stalled;
+	struct dfu_answer answer = {0};
+	bool stalled = false;
 	enum status status = dfu_get_status(&answer, dfu->link, DFU_ORDINARY_MS, err);
 	if (status != OK)
 		return status;
@@ -218,7 +116,7 @@ static enum status end_upload(struct dfu *dfu, struct errbuf *err)
 		return errbuf_set(err, ERR_LINK, "the read ended in state %s, status %02X",
 			dfu_state_name(answer.state), answer.status);
 	status = dfu_abort(dfu->link, &stalled, err);
-	return status == OK ? expect_idle(dfu, err) : status;
+	return status == OK ? dfu_expect_idle(dfu, err) : status;
 }
 
 /* Uploads until a block is short. *refused: the board stalled a block. `out` NULL: thrown away. */
@@ -251,7 +149,7 @@ static enum status read_otp(
 	enum status status = upload_all(dfu, out, capacity, length, &refused, err);
 	if (status == OK && refused) {
 		/* A broken-off write or an earlier failure keeps every read from starting. */
-		status = enter(dfu, dfu->otp_alternate, err);
+		status = dfu_enter(dfu, dfu->otp_alternate, err);
 		if (status == OK)
 			status = clean(dfu, err);
 		if (status == OK)
@@ -281,12 +179,11 @@ enum status dfu_read(
 	dfu->staged = false;
 	enum status status = check_otp(dfu, err);
 	if (status == OK)
-		status = enter(dfu, dfu->otp_alternate, err);
+		status = dfu_enter(dfu, dfu->otp_alternate, err);
 	return status == OK ? read_otp(dfu, out, capacity, length, err) : status;
 }
 
-/* --- staging
- * ---------------------------------------------------------------------------------------- */
+/* --- staging */
 
 static enum status await_block(struct dfu *dfu, struct errbuf *err)
 {
@@ -341,7 +238,7 @@ enum status dfu_stage(struct dfu *dfu, const uint8_t *request, size_t length, st
 		return errbuf_set(err, ERR_REFUSED,
 			"a request of %zu bytes does not fit the board's OTP partition of %zu",
 			length, dfu->otp.size);
-	status = enter(dfu, dfu->otp_alternate, err);
+	status = dfu_enter(dfu, dfu->otp_alternate, err);
 	if (status == OK)
 		status = clean(dfu, err);
 	if (status == OK)
@@ -356,7 +253,7 @@ enum status dfu_unstage(struct dfu *dfu, struct errbuf *err)
 	dfu->staged = false;
 	enum status status = check_otp(dfu, err);
 	if (status == OK)
-		status = enter(dfu, dfu->otp_alternate, err);
+		status = dfu_enter(dfu, dfu->otp_alternate, err);
 	if (status == OK)
 		status = clean(dfu, err);
 	/* An empty block moves the request on to where cleaning does not reach: a read writes the
@@ -366,8 +263,7 @@ enum status dfu_unstage(struct dfu *dfu, struct errbuf *err)
 	return status;
 }
 
-/* --- the burn
- * --------------------------------------------------------------------------------------- */
+/* --- the burn */
 
 static enum status uncertain(struct errbuf *err)
 {
@@ -376,8 +272,8 @@ static enum status uncertain(struct errbuf *err)
 
 enum status dfu_burn(struct dfu *dfu, struct errbuf *err)
 {
-	struct dfu_answer answer;
-	bool stalled;
+	struct dfu_answer answer = {0};
+	bool stalled = false;
 	if (!dfu->staged)
 		return errbuf_set(
 			err, ERR_REFUSED, "no request is staged in the board: nothing was burnt");
@@ -398,15 +294,14 @@ enum status dfu_burn(struct dfu *dfu, struct errbuf *err)
 			dfu_state_name(answer.state), answer.status);
 		return uncertain(err);
 	}
-	if (await_burn(dfu, err) != OK)
+	if (dfu_await_burn(dfu, err) != OK)
 		return uncertain(err);
 	dfu->armed = false;
 	dfu->writing = false;
 	return OK;
 }
 
-/* --- the complaint
- * ---------------------------------------------------------------------------------- */
+/* --- the complaint */
 
 static void copy_printable(char *out, size_t capacity, const uint8_t *bytes, size_t length)
 {
@@ -429,7 +324,7 @@ enum status dfu_complaint(struct dfu *dfu, char *text, size_t capacity, struct e
 		status = errbuf_set(
 			err, ERR_UNSUPPORTED, "the board offers no way to ask for its messages");
 	if (status == OK)
-		status = enter(dfu, dfu->phase_alternate, err);
+		status = dfu_enter(dfu, dfu->phase_alternate, err);
 	if (status == OK)
 		status = upload_all(dfu, bytes, sizeof bytes, &length, &refused, err);
 	if (status != OK)

@@ -66,7 +66,7 @@ static enum status exchange(struct usb_link *link, enum code code, uint16_t valu
 enum status dfu_get_state(enum dfu_state *out, struct usb_link *link, struct errbuf *err)
 {
 	uint8_t state = 0;
-	uint16_t actual;
+	uint16_t actual = 0;
 	enum status status =
 		exchange(link, GETSTATE, 0, &state, 1, DFU_ORDINARY_MS, &actual, NULL, err);
 	if (status != OK)
@@ -84,7 +84,7 @@ enum status dfu_get_status(
 	struct dfu_answer *out, struct usb_link *link, unsigned timeout_ms, struct errbuf *err)
 {
 	uint8_t bytes[6] = {0};
-	uint16_t actual;
+	uint16_t actual = 0;
 	enum status status =
 		exchange(link, GETSTATUS, 0, bytes, sizeof bytes, timeout_ms, &actual, NULL, err);
 	if (status != OK)
@@ -119,7 +119,7 @@ enum status dfu_download(struct usb_link *link, uint16_t block, const uint8_t *b
 {
 	/* The link takes one kind of pointer for both directions. */
 	uint8_t copy[4096];
-	uint16_t actual;
+	uint16_t actual = 0;
 	assert(length <= sizeof copy);
 	if (length > 0)
 		memcpy(copy, bytes, length);
@@ -135,13 +135,13 @@ enum status dfu_upload(uint16_t *length, uint8_t *out, uint16_t size, struct usb
 
 enum status dfu_clear_status(struct usb_link *link, struct errbuf *err)
 {
-	uint16_t actual;
+	uint16_t actual = 0;
 	return exchange(link, CLRSTATUS, 0, NULL, 0, DFU_ORDINARY_MS, &actual, NULL, err);
 }
 
 enum status dfu_abort(struct usb_link *link, bool *stalled, struct errbuf *err)
 {
-	uint16_t actual;
+	uint16_t actual = 0;
 	return exchange(link, ABORT, 0, NULL, 0, DFU_ORDINARY_MS, &actual, stalled, err);
 }
 

@@ -4,6 +4,7 @@
 #include "src/store.h"
 #include "transport/device_usb.h"
 #include "transport/sim_board.h"
+#include "transport/source_request.h"
 #include "transport/sim_usb.h"
 #include "transport/trace.h"
 
@@ -17,15 +18,6 @@
 
 extern const struct embedded builtin_boards[];
 
-enum kind { KIND_DEMO, KIND_BLANK, KIND_FILE };
-
-/* What the user typed, taken apart. */
-struct request {
-	enum kind kind;
-	char path[STORE_PATH_MAX]; /* of a KIND_FILE */
-	enum sim_locks locks;
-};
-
 /* One open simulated board; lives as long as its device. */
 struct bench {
 	struct sim_board *board;
@@ -38,8 +30,7 @@ struct bench {
 	struct errbuf save_error;
 };
 
-/* --- a link that ends where saving fails
- * ------------------------------------------------------------ */
+/* --- a link that ends where saving fails */
 
 struct bench_link {
 	struct usb_link link;
@@ -128,8 +119,7 @@ static enum status open_link(struct usb_link **out, struct bench *bench, struct 
 	return status;
 }
 
-/* --- the board
- * -------------------------------------------------------------------------------------- */
+/* --- the board */
 
 static enum status save_fuses(const struct bench *bench, struct errbuf *err)
 {
@@ -175,16 +165,16 @@ static const struct embedded *find_builtin(const char *name)
 }
 
 /* Makes the board from its image and says what its fuses are kept under. */
-static enum status make_board(
-	struct bench *bench, char name[80], const struct request *request, struct errbuf *err)
+static enum status make_board(struct bench *bench, char name[80],
+	const struct source_request *request, struct errbuf *err)
 {
 	uint8_t *bytes;
 	size_t length;
-	if (request->kind == KIND_BLANK) {
+	if (request->kind == SOURCE_REQUEST_BLANK) {
 		snprintf(name, 80, "demo-blank");
 		return sim_board_blank(&bench->board, err);
 	}
-	if (request->kind == KIND_DEMO) {
+	if (request->kind == SOURCE_REQUEST_DEMO) {
 		const struct embedded *image = find_builtin(BUILTIN_BOARD);
 		snprintf(name, 80, "demo");
 		return image ? sim_board_from_partition(
@@ -222,7 +212,7 @@ static enum status claim_folder(
 	return status;
 }
 
-static enum status power_up(struct bench *bench, const struct request *request,
+static enum status power_up(struct bench *bench, const struct source_request *request,
 	const struct source_options *options, struct errbuf *err)
 {
 	enum status status = restore_fuses(bench, options->fresh, err);
@@ -258,7 +248,7 @@ static enum status reset_board(struct usb_link **out, void *payload, struct errb
 	return open_link(out, bench, err);
 }
 
-static enum status make_bench(struct bench **out, const struct request *request,
+static enum status make_bench(struct bench **out, const struct source_request *request,
 	const struct source_options *options, struct errbuf *err)
 {
 	char name[80];
@@ -284,101 +274,22 @@ static enum status make_bench(struct bench **out, const struct request *request,
 	return OK;
 }
 
-/* --- what the user typed
- * ---------------------------------------------------------------------------- */
-
-static bool has_length(const char *text, size_t length, const char *word)
-{
-	return strlen(word) == length && memcmp(text, word, length) == 0;
-}
-
-static enum status parse_option(
-	struct request *request, const char *text, size_t length, struct errbuf *err)
-{
-	if (has_length(text, length, "locks=now"))
-		request->locks = SIM_LOCKS_NOW;
-	else if (has_length(text, length, "locks=reset"))
-		request->locks = SIM_LOCKS_AT_RESET;
-	else
-		return errbuf_set(err, ERR_USAGE,
-			"option '%.*s' is not known: a simulated board takes 'locks=now' or "
-			"'locks=reset'",
-			(int)(length < 100 ? length : 100), text);
-	return OK;
-}
-
-/* What follows the first comma; NULL: nothing does. */
-static enum status parse_options(struct request *request, const char *text, struct errbuf *err)
-{
-	bool seen = false;
-	while (text) {
-		const char *end = strchr(text, ',');
-		size_t length = end ? (size_t)(end - text) : strlen(text);
-		enum status status = parse_option(request, text, length, err);
-		if (status != OK)
-			return status;
-		if (seen)
-			return errbuf_set(err, ERR_USAGE, "option 'locks' is given twice");
-		seen = true;
-		text = end ? end + 1 : NULL;
-	}
-	return OK;
-}
-
-static enum status parse_demo(
-	struct request *request, const char *text, size_t length, struct errbuf *err)
-{
-	if (has_length(text, length, "demo"))
-		request->kind = KIND_DEMO;
-	else if (has_length(text, length, "demo:blank"))
-		request->kind = KIND_BLANK;
-	else
-		return errbuf_set(err, ERR_USAGE,
-			"built-in board '%.*s' is not known: there are 'demo' and 'demo:blank'",
-			(int)(length < 100 ? length : 100), text);
-	return OK;
-}
-
-static enum status parse_file(
-	struct request *request, const char *text, size_t length, struct errbuf *err)
-{
-	size_t prefix = strlen("sim:");
-	request->kind = KIND_FILE;
-	if (length <= prefix)
-		return errbuf_set(
-			err, ERR_USAGE, "'sim:' wants the name of an image: 'sim:otp.bin'");
-	if (length - prefix >= sizeof request->path)
-		return errbuf_set(err, ERR_USAGE, "the name of the image is too long");
-	memcpy(request->path, text + prefix, length - prefix);
-	request->path[length - prefix] = '\0';
-	return OK;
-}
-
-static enum status parse_request(struct request *request, const char *text, struct errbuf *err)
-{
-	const char *comma = strchr(text, ',');
-	size_t length = comma ? (size_t)(comma - text) : strlen(text);
-	memset(request, 0, sizeof *request);
-	request->locks = SIM_LOCKS_NOW;
-	enum status status = source_sim.claims(text) ? parse_file(request, text, length, err)
-						     : parse_demo(request, text, length, err);
-	return status == OK ? parse_options(request, comma ? comma + 1 : NULL, err) : status;
-}
+/* --- the sources */
 
 static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
-	struct request request;
+	struct source_request request;
 	struct bench *bench;
 	struct usb_link *link;
-	enum status status = parse_request(&request, text, err);
+	enum status status = source_request_parse(&request, text, err);
 	if (status == OK)
 		status = make_bench(&bench, &request, options, err);
 	if (status != OK)
 		return status;
 	const struct device_usb_about about = {
 		.source = text,
-		.link = request.kind == KIND_FILE ? "simulated" : "built in",
+		.link = request.kind == SOURCE_REQUEST_FILE ? "simulated" : "built in",
 		.port = "simulated",
 		.source_class = SOURCE_SIMULATED,
 		.fresh_power = true,

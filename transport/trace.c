@@ -28,8 +28,7 @@ static struct trace *as_trace(struct usb_link *link)
 	return (struct trace *)link;
 }
 
-/* --- lines
- * ------------------------------------------------------------------------------------------ */
+/* --- lines */
 
 static void add(struct trace *trace, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -89,8 +88,7 @@ static const char *request_name(uint8_t request)
 	return request < sizeof names / sizeof names[0] ? names[request] : "request";
 }
 
-/* --- the link
- * --------------------------------------------------------------------------------------- */
+/* --- the link */
 
 static enum status trace_describe(
 	struct usb_link *link, struct usb_description *out, struct errbuf *err)
