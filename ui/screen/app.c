@@ -121,11 +121,31 @@ bool app_plan(struct app *app)
 
 /* --- keys --- */
 
+/* Pasted text is no typing: what stands between the marks is no key, but for the views where text
+ * is typed, which judge it themselves. A paste that never ends counts as over after a silence. */
+static bool is_pasted(struct app *app, const struct key *key)
+{
+	bool silence = key->now_ms - app->last_key_ms >= PHRASE_PASTE_SILENCE_MS;
+	bool mark = key->code == KEY_PASTE_BEGIN || key->code == KEY_PASTE_END;
+	app->last_key_ms = key->now_ms;
+	if (mark)
+		app->pasting = key->code == KEY_PASTE_BEGIN;
+	else if (silence)
+		app->pasting = false;
+	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT;
+}
+
 void app_key(struct app *app, const struct key *key)
 {
 	const struct view *view = view_of(app->view);
 	enum action action = keymap_action(view->keys, key);
+	if (is_pasted(app, key))
+		return;
 	app->message[0] = '\0';
+	/* Nothing is shown that a key could mean. */
+	if (app->layout.too_small && action != ACTION_QUIT && action != ACTION_SUSPEND &&
+		!(key->code == 0 && key->character == 3))
+		return;
 	if (action == ACTION_REDRAW) {
 		app->redraw = true;
 		return;
@@ -140,7 +160,7 @@ void app_key(struct app *app, const struct key *key)
 	/* ^C ends what is open here, and asks to leave at the grid; never a burn. */
 	if (key->code == 0 && key->character == 3) {
 		if (app->view == VIEW_PROGRESS)
-			worker_cancel(app->worker);
+			view->key(app, ACTION_BACK, key);
 		else
 			app_leave(app, 130);
 		return;
@@ -156,8 +176,10 @@ void app_key(struct app *app, const struct key *key)
 void app_leave(struct app *app, int exit_status)
 {
 	app->exit_status = exit_status;
-	if (app->worker && app->view == VIEW_PROGRESS)
+	if (app->worker && app->view == VIEW_PROGRESS) {
 		worker_cancel(app->worker); /* the loop waits for what cannot be stopped any more */
+		app->report_due = true;
+	}
 	app->quit = true;
 }
 
@@ -194,6 +216,7 @@ static void take_result(struct app *app, struct worker_event *event)
 	app->result = event->result;
 	app->result_status = event->status;
 	app->result_error = event->error;
+	app->report_due |= app->result && app->result->journal_failed;
 	arming_disarm(&app->session->arming);
 	/* What is burnt is no longer staged; what is not, stays. */
 	struct edits left = *draft_edits(app->draft);

@@ -65,6 +65,9 @@ struct app {
 	bool redraw;  /* ^L */
 	bool suspend; /* ^Z */
 
+	bool pasting; /* between the terminal's marks around pasted text */
+	long long last_key_ms;
+
 	/* VIEW_EDIT and VIEW_BITS */
 	char entry[APP_ENTRY_MAX];
 	size_t entry_length;
@@ -91,6 +94,7 @@ struct app {
 	bool confirm_open;
 	struct progress progress;
 	struct commit_result *result; /* owned; NULL: none */
+	bool report_due;              /* the result has to be told to the shell on leaving, too */
 	enum status result_status;
 	struct errbuf result_error;
 };

@@ -196,9 +196,14 @@ static void draw_body(
 	view->draw(app, window, &inside, theme, cursor);
 }
 
-static void draw_too_small(const struct app *app, WINDOW *window)
+static void draw_too_small(struct app *app, WINDOW *window)
 {
+	static const struct rect nothing;
+	const struct view *view = view_of(app->view);
 	char text[80];
+	/* What is being confirmed must know that it cannot be seen. */
+	if (app->view == VIEW_PREVIEW || app->view == VIEW_CONFIRM)
+		view->layout(app, &nothing);
 	snprintf(text, sizeof text, "too small: %dx%d needed", LAYOUT_MIN_COLUMNS, LAYOUT_MIN_ROWS);
 	werase(window);
 	mvwaddnstr(window, 0, 0, text, app->layout.columns);

@@ -1,6 +1,7 @@
 #include "src/errbuf.h"
 #include "ui/screen/screen.h"
 
+#include "ui/commands/print_page.h"
 #include "ui/exit_status.h"
 #include "ui/screen/draw.h"
 #include "ui/screen/term.h"
@@ -25,11 +26,16 @@ static void take_events(struct app *app)
 		app_event(app, &event);
 }
 
-static void take_keys(struct app *app)
+/* A key counts for what was on the screen when it was pressed: a new size is laid out before the
+ * keys behind it are looked at, so that none confirms what is no longer shown. */
+static void take_keys(struct app *app, const struct theme *theme)
 {
-	for (struct key key; !app->quit && term_key(&key);)
-		if (key.code != KEY_RESIZE)
+	for (struct key key; !app->quit && term_key(&key);) {
+		if (key.code == KEY_RESIZE)
+			draw_screen(app, stdscr, theme);
+		else
 			app_key(app, &key);
+	}
 }
 
 static void show(struct app *app, const struct theme *theme)
@@ -69,9 +75,22 @@ static void loop(struct app *app, const struct term *term, const struct theme *t
 			app_leave(app, 128 + SIGHUP);
 		take_signals(app, term);
 		take_events(app);
-		take_keys(app);
+		take_keys(app, theme);
 	}
 	finish(app);
+}
+
+/* What nobody has seen on the screen, or is written down nowhere, goes to the shell. */
+static void report(struct app *app)
+{
+	struct errbuf err = {0};
+	if (!app->report_due || !app->result || !app->result->triggered)
+		return;
+	print_result(app->environment, app->environment->messages, app->plan, app->result,
+		&app->session->journal, &err);
+	app->exit_status = app->result->journal_failed
+				   ? (int)EXIT_UNCERTAIN
+				   : (int)exit_status_of_verdict(app->result->verdict);
 }
 
 static enum status start_theme(
@@ -112,6 +131,8 @@ int screen_run(const struct environment *environment, const char *source)
 		fprintf(environment->messages, "otpedit: %s\n", err.text);
 	else if (app.result_error.text[0] && !app.session)
 		fprintf(environment->messages, "otpedit: %s\n", app.result_error.text);
+	else
+		report(&app);
 	app_free(&app);
 	return status != OK ? (int)exit_status_of(status) : app.exit_status;
 }

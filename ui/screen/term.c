@@ -157,6 +157,7 @@ enum status term_open(struct term *out, enum color_choice color, struct errbuf *
 	define_key("\033[201~", KEY_PASTE_END);
 	prepare_restore();
 	take_signals();
+	term_mark_pastes(true);
 	*out = (struct term){.colors = usable_colors(color),
 		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
 		.signal_pipe = pipe_ends[0]};
@@ -196,7 +197,9 @@ void term_suspend(void)
 {
 	/* Curses has a handler of its own that gives the terminal back, stops, and redraws
 	 * afterwards. */
+	term_mark_pastes(false);
 	raise(SIGTSTP);
+	term_mark_pastes(true);
 }
 
 void term_mark_pastes(bool on)

@@ -9,9 +9,10 @@
 
 static void lay_out(struct app *app, const struct rect *area)
 {
-	if (app->confirm_open && area->rows > RULE_ROWS && area->columns > 0)
-		confirm_dialog_layout(
-			&app->confirm, (unsigned)area->columns, (unsigned)(area->rows - RULE_ROWS));
+	int rows = area->rows > RULE_ROWS ? area->rows - RULE_ROWS : 0;
+	int columns = area->columns > 0 ? area->columns : 0;
+	if (app->confirm_open)
+		confirm_dialog_layout(&app->confirm, (unsigned)columns, (unsigned)rows);
 }
 
 static void draw(const struct app *app, WINDOW *window, const struct rect *area,

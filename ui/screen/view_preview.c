@@ -66,7 +66,8 @@ static void lay_out(struct app *app, const struct rect *area)
 		if (anew)
 			app->scroll = (struct page_scroll){0};
 	}
-	page_scroll_layout(&app->scroll, (size_t)(area->rows - FOOT_ROWS), app->page.line_count);
+	int rows = area->rows > FOOT_ROWS ? area->rows - FOOT_ROWS : 0;
+	page_scroll_layout(&app->scroll, (size_t)rows, app->page.line_count);
 	app->all_seen = page_scroll_all_seen(&app->scroll);
 }
 
@@ -106,20 +107,6 @@ static void go_on(struct app *app)
 	app_show(app, VIEW_CONFIRM);
 }
 
-static void toggle_arming(struct app *app)
-{
-	struct errbuf err = {0};
-	struct arming *arming = &app->session->arming;
-	if (is_armed(app)) {
-		arming_disarm(arming);
-		app_say(app, TONE_PLAIN, "Disarmed: the session is read-only again.");
-	} else if (arming_arm(arming, app->session->board, &err) != OK) {
-		app_say(app, TONE_WARNING, "%s", err.text);
-	} else {
-		app_say(app, TONE_FOREVER, "ARMED for this board, until a commit or a.");
-	}
-}
-
 static void on_key(struct app *app, enum action action, const struct key *key)
 {
 	long page = app->scroll.height > 1 ? (long)app->scroll.height - 1 : 1;
@@ -136,7 +123,8 @@ static void on_key(struct app *app, enum action action, const struct key *key)
 	case ACTION_FIRST: page_scroll_to(&app->scroll, 0); break;
 	case ACTION_LAST: page_scroll_to(&app->scroll, app->scroll.lines); break;
 	case ACTION_COMMIT: go_on(app); break;
-	case ACTION_ARM: toggle_arming(app); break;
+	case ACTION_ARM: view_toggle_arm(app); break;
+	case ACTION_SAVE_PLAN: view_save_plan(app); break;
 	case ACTION_BACK: app_back(app); break;
 	default: break;
 	}

@@ -73,9 +73,14 @@ static void draw_page(const struct app *app, WINDOW *window, const struct rect *
 	*cursor = (struct point){area->row, area->column};
 }
 
+static bool is_enter(const struct key *key)
+{
+	return key->code == KEY_ENTER ||
+	       (key->code == 0 && (key->character == '\r' || key->character == '\n'));
+}
+
 static void key_page(struct app *app, enum action action, const struct key *key)
 {
-	(void)key;
 	long page = (long)app->scroll.height - 1;
 	switch ((int)action) {
 	case ACTION_UP: page_scroll_by(&app->scroll, -1); break;
@@ -90,7 +95,12 @@ static void key_page(struct app *app, enum action action, const struct key *key)
 			view_reset_board(app);
 		}
 		break;
-	case ACTION_BACK: app_back(app); break;
+	case ACTION_BACK:
+		/* The key that confirmed, pressed twice, must not take the result away unseen. */
+		if (app->view == VIEW_RESULT && is_enter(key))
+			break;
+		app_back(app);
+		break;
 	default: break;
 	}
 }
