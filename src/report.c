@@ -44,6 +44,12 @@ void report_value(
 			image_value_is_known(subject->image, word) ? ' ' : '?');
 }
 
+void report_name(FILE *out, const char *name)
+{
+	for (; *name; name++)
+		fputc((unsigned char)*name < 0x20 || *name == 0x7F ? '?' : *name, out);
+}
+
 static bool is_shown(const struct report_image *subject, unsigned word)
 {
 	return !subject->selected || subject->selected[word];
@@ -87,7 +93,8 @@ static void print_word(FILE *out, const struct report_image *subject, unsigned w
 
 static void print_text(FILE *out, const struct report_image *subject)
 {
-	fprintf(out, "%s: %s, version %u, %s (%08X)\n", subject->source, subject->chip->title,
+	report_name(out, subject->source);
+	fprintf(out, ": %s, version %u, %s (%08X)\n", subject->chip->title,
 		(unsigned)subject->image->version, global_state_name(subject->image->state),
 		(unsigned)subject->image->state);
 	for (unsigned word = 0; word < subject->image->word_count; word++)
@@ -235,7 +242,11 @@ static void print_side(
 static void print_diff(FILE *out, const struct diff *diff, const struct report_image *a,
 	const struct report_image *b)
 {
-	fprintf(out, "a: %s\nb: %s\n", a->source, b->source);
+	fputs("a: ", out);
+	report_name(out, a->source);
+	fputs("\nb: ", out);
+	report_name(out, b->source);
+	fputs("\n", out);
 	if (diff_is_empty(diff)) {
 		fputs("no difference\n", out);
 		return;

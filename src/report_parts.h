@@ -21,6 +21,9 @@ struct report_text {
 enum status report_begin(struct report_text *text, struct errbuf *err);
 enum status report_end(char **out, struct report_text *text, struct errbuf *err);
 
+/* A file's name may hold anything: control characters become '?'. */
+void report_name(FILE *out, const char *name);
+
 /* "12345678 ", "00000017?" where it cannot be trusted, "masked   ": nine columns. */
 #define REPORT_VALUE_WIDTH 9
 void report_value(

@@ -51,9 +51,10 @@ static void print_identity(struct page *page)
 	if (part && image_value_is_known(&session->image, part->first_word))
 		field_text(text, sizeof text, part, session->image.value[part->first_word]);
 	fprintf(page->out, "%-12s %s, part %s\n", "Chip", session->chip->title, text);
-	fprintf(page->out, "%-12s %s (%s%s%s)\n", "Source", session->source_text,
-		session->info.link, session->info.peer_text[0] ? ", " : "",
-		session->info.peer_text);
+	fprintf(page->out, "%-12s ", "Source");
+	report_name(page->out, session->source_text);
+	fprintf(page->out, " (%s%s%s)\n", session->info.link,
+		session->info.peer_text[0] ? ", " : "", session->info.peer_text);
 	global_state_remark(text, sizeof text, session->image.state);
 	fprintf(page->out, "%-12s %s (%08X)%s%s\n", "State",
 		global_state_name(session->image.state), (unsigned)session->image.state,

@@ -402,6 +402,36 @@ static void test_fwrite(void **state)
 	expect_word(home, "demo", 73, "0x0C0B0A09", "0x00000000");
 }
 
+/* Word 40 belongs to secrets of the chip's maker; here it is still empty. */
+static void test_journal_masks_secrets(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	char fingerprint[17], bytes[1024];
+	FILE *file = fopen(FIXTURE, "rb");
+	assert_non_null(file);
+	assert_int_equal(fread(bytes, 1, sizeof bytes, file), 776);
+	fclose(file);
+	memset(bytes + 8 + 8 * 40, 0, 8);
+	run_write_file(home, "empty40.bin", bytes, 776);
+	run_words(&result, home, "write", "sim:empty40.bin", "word=40", "value=0x5EC2E700");
+	run_expect_exit(&result, 4);
+	take_fingerprint(fingerprint, &result);
+	run_free(&result);
+	run_words(&result, home, "write", "sim:empty40.bin", "word=40", "value=0x5EC2E700",
+		"--confirm", fingerprint, "--accept", "secret-word");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	run_words(&result, home, "journal", "list");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "word 40  asked masked");
+	run_expect_no_out(&result, "5EC2E700");
+	run_free(&result);
+	run_words(&result, home, "journal", "list", "--reveal");
+	run_expect_out(&result, "5EC2E700");
+	run_free(&result);
+}
+
 /* --- verify, request, close, reset --------------------------------------------------------------
  */
 
@@ -553,6 +583,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_state_folder_in_the_way, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_write_without_confirmation, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fwrite, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_journal_masks_secrets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_verify, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_request, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_close, set_up, tear_down),

@@ -197,6 +197,16 @@ static void test_messages_are_printable(void **state)
 	run_expect_exit(&result, 6);
 	assert_null(strchr(result.err, '\033'));
 	run_free(&result);
+	run_words(&result, home, "read", FIXTURE, "-o", "with\033[31mcolour");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	static const char *const commands[] = {"show", "status", "check"};
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		run_words(&result, home, commands[i], "./with\033[31mcolour");
+		run_expect_exit(&result, 0);
+		assert_null(strchr(result.out, '\033'));
+		run_free(&result);
+	}
 }
 
 int main(void)

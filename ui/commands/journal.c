@@ -50,23 +50,41 @@ static const char *end_text(const struct journal_entry *entry)
 	return "";
 }
 
+/* What was asked of a word; secrets are masked, and so is all of an unknown chip. */
+static void asked_text(char *out, size_t cap, const struct environment *env,
+	const struct chip *chip, const struct journal_word *word)
+{
+	if (env->reveal || word->request_value == 0 ||
+		(chip && !chip_word_is_secret(chip, word->word)))
+		snprintf(out, cap, "%08X", (unsigned)word->request_value);
+	else
+		snprintf(out, cap, "masked");
+}
+
 static void print_entry(const struct environment *env, const struct journal_entry *entry)
 {
+	struct errbuf ignored = {0};
+	struct chip *chip = NULL;
+	if (chip_load(&chip, entry->intent.chip, &ignored) != OK)
+		chip = NULL;
 	const struct journal_intent *intent = &entry->intent;
 	const char *end = end_text(entry);
-	fprintf(env->out, "%s  %s  %s (%u of %u)  %s%s%s%s\n", intent->time, intent->board,
+	fprintf(env->out, "%s  %s  %s (%u of %u)  %s%s%s\n", intent->time, intent->board,
 		pass_kind_name(intent->pass), intent->pass_index + 1, intent->pass_count,
 		entry->has_verdict ? commit_verdict_text(entry->verdict) : "",
-		entry->has_verdict && end[0] ? ", " : "", end, "");
+		entry->has_verdict && end[0] ? ", " : "", end);
 	for (size_t i = 0; i < intent->word_count; i++) {
 		const struct journal_word *word = &intent->words[i];
 		const char *verdict = "unknown";
 		for (size_t j = 0; j < entry->result_count; j++)
 			if (entry->results[j].word == word->word)
 				verdict = word_verdict_text(entry->results[j].verdict);
-		fprintf(env->out, "    word %-3u asked %08X, status %08X: %s\n", word->word,
-			(unsigned)word->request_value, (unsigned)word->request_status, verdict);
+		char asked[16];
+		asked_text(asked, sizeof asked, env, chip, word);
+		fprintf(env->out, "    word %-3u asked %s, status %08X: %s\n", word->word, asked,
+			(unsigned)word->request_status, verdict);
 	}
+	chip_free(chip);
 }
 
 static enum status print_text(const struct environment *env,

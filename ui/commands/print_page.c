@@ -29,6 +29,13 @@ static const char *const tones[] = {
 	[TONE_GOOD] = "32",
 };
 
+/* File names and a board's own words may hold anything, escape sequences too. */
+static void print_clean(FILE *stream, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i], stream);
+}
+
 enum status print_page(
 	const struct environment *env, FILE *stream, const struct page *page, struct errbuf *err)
 {
@@ -40,7 +47,7 @@ enum status print_page(
 			const char *tone = colored ? tones[spans[i].tone] : "";
 			if (tone[0])
 				fprintf(stream, "\033[%sm", tone);
-			fwrite(page->text + spans[i].offset, 1, spans[i].length, stream);
+			print_clean(stream, page->text + spans[i].offset, spans[i].length);
 			if (tone[0])
 				fputs("\033[0m", stream);
 		}
