@@ -112,11 +112,11 @@ static int run(struct environment *env, const struct invocation *invocation)
 {
 	if (invocation->given[OPTION_HELP]) {
 		help_print(env->out, invocation->command, env->session.sources);
-		return talk_end(env, EXIT_DONE, false);
+		return (int)talk_end(env, EXIT_DONE, false);
 	}
 	if (invocation->given[OPTION_VERSION]) {
 		fprintf(env->out, "otpedit %s\n", OTPEDIT_VERSION);
-		return talk_end(env, EXIT_DONE, false);
+		return (int)talk_end(env, EXIT_DONE, false);
 	}
 	return invocation->command ? (int)invocation->command->run(env, invocation)
 				   : run_screen(env, invocation);
