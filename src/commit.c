@@ -129,7 +129,7 @@ static enum status check_open_intents(const struct run *run, struct errbuf *err)
 	for (size_t e = 0; status == OK && e < count; e++) {
 		const struct journal_intent *intent = &entries[e].intent;
 		if (entries[e].end != JOURNAL_NO_OUTCOME ||
-			strcmp(intent->board, run->plan->board) != 0)
+			!journal_is_for(run->journal, intent, run->plan->board))
 			continue;
 		for (size_t i = 0; status == OK && i < intent->word_count; i++)
 			if (!edit_is_empty(&run->plan->edits.word[intent->words[i].word]))

@@ -55,11 +55,20 @@ static enum status journal_path(
 }
 
 /* Identities come from outside and never become file names. */
-void journal_board_folder(char *out, size_t cap, const char *board)
+void journal_board_folder(char *out, size_t cap, const struct journal *journal, const char *board)
 {
-	char digest[65];
-	store_sha256_hex(digest, board, strlen(board));
+	char digest[65], who[256];
+	int length = snprintf(who, sizeof who, "%.100s%s%.128s", board,
+		journal->twin[0] ? "\n" : "", journal->twin);
+	store_sha256_hex(digest, who, (size_t)length);
 	snprintf(out, cap, "boards/%.32s", digest);
+}
+
+bool journal_is_for(
+	const struct journal *journal, const struct journal_intent *intent, const char *board)
+{
+	return strcmp(intent->board, board) == 0 &&
+	       (journal->twin[0] == '\0' || strcmp(intent->port, journal->twin) == 0);
 }
 
 static enum status save_image(struct journal *journal, const char *relative,
@@ -124,7 +133,7 @@ enum status journal_write_intent(struct journal *journal, struct journal_intent 
 	struct tm now = now_utc();
 	strftime(intent->time, sizeof intent->time, "%Y-%m-%dT%H:%M:%SZ", &now);
 	char folder[64];
-	journal_board_folder(folder, sizeof folder, intent->board);
+	journal_board_folder(folder, sizeof folder, journal, intent->board);
 	snprintf(intent->before_file, sizeof intent->before_file, "%s/%s-before.bin", folder,
 		intent->id);
 	char path[STORE_PATH_MAX];
@@ -154,7 +163,7 @@ enum status journal_write_outcome(struct journal *journal, const struct journal_
 	struct errbuf image_err = {0};
 	if (after) {
 		char folder[64];
-		journal_board_folder(folder, sizeof folder, intent->board);
+		journal_board_folder(folder, sizeof folder, journal, intent->board);
 		snprintf(after_file, sizeof after_file, "%s/%s-after.bin", folder, intent->id);
 		/* The outcome itself matters more than the picture: without the latter it is
 		 * written all the same, and then says so by naming no file. */
@@ -271,7 +280,7 @@ enum status journal_save_image(
 	struct journal *journal, const char *board, const struct image *image, struct errbuf *err)
 {
 	char folder[64], relative[96];
-	journal_board_folder(folder, sizeof folder, board);
+	journal_board_folder(folder, sizeof folder, journal, board);
 	snprintf(relative, sizeof relative, "%s/last.bin", folder);
 	return save_image(journal, relative, image, err);
 }
@@ -280,7 +289,7 @@ enum status journal_last_image(struct image *out, bool *found, const struct jour
 	const char *board, struct errbuf *err)
 {
 	char folder[64], relative[96], path[STORE_PATH_MAX];
-	journal_board_folder(folder, sizeof folder, board);
+	journal_board_folder(folder, sizeof folder, journal, board);
 	snprintf(relative, sizeof relative, "%s/last.bin", folder);
 	*found = false;
 	enum status status = store_join(path, journal->folder, relative, err);

@@ -56,6 +56,9 @@ struct word_result {
 struct journal {
 	char folder[4096]; /* …/otpedit or …/otpedit/simulated */
 	enum source_class source_class;
+	/* Simulated boards can share one identity: two that started from the same image. Their port
+	 * tells them apart; "" for real boards, and for looking at all of them. */
+	char twin[128];
 };
 
 /* Creates the folder when it is missing. ERR_FILE when it cannot be written, with the path. */
@@ -127,7 +130,11 @@ enum status journal_read(struct journal_entry **out, size_t *count, size_t *dama
 
 /* Where a board's images are, relative to the journal's folder: "boards/<digest of the identity>".
  */
-void journal_board_folder(char *out, size_t cap, const char *board);
+void journal_board_folder(char *out, size_t cap, const struct journal *journal, const char *board);
+
+/* Whether an intent was for this board, and for this one of its twins. */
+bool journal_is_for(
+	const struct journal *journal, const struct journal_intent *intent, const char *board);
 
 /* Saves and finds the board's last image, to say at the next connection what changed in between.
  * journal_last_image(): *found is false when there is none. */

@@ -90,10 +90,11 @@ static enum status examine(struct session *session, struct journal_entry *entry,
 
 static bool is_of_board(const struct journal_entry *entry, const struct session *session)
 {
-	if (strcmp(entry->intent.board, session->board) == 0)
+	if (journal_is_for(&session->journal, &entry->intent, session->board))
 		return true;
 	return !session->has_image && session->info.serial[0] != '\0' &&
-	       strcmp(entry->intent.serial, session->info.serial) == 0;
+	       strcmp(entry->intent.serial, session->info.serial) == 0 &&
+	       journal_is_for(&session->journal, &entry->intent, entry->intent.board);
 }
 
 enum status recovery_examine(struct session *session, struct errbuf *err)

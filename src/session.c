@@ -98,8 +98,8 @@ static enum status lock_board(struct session *session, struct errbuf *err)
 	char digest[65], name[80], path[STORE_PATH_MAX];
 	if (session->board[0] == '\0' || !session->journal_usable)
 		return OK;
-	store_sha256_hex(digest, session->board, strlen(session->board));
-	snprintf(name, sizeof name, "locks/%.32s", digest);
+	journal_board_folder(digest, sizeof digest, &session->journal, session->board);
+	snprintf(name, sizeof name, "locks/%s", strchr(digest, '/') + 1);
 	enum status status = store_join(path, session->journal.folder, "locks", err);
 	if (status == OK)
 		status = store_make_folder(path, err);
@@ -143,6 +143,9 @@ static void open_journal(struct session *session, const char *state_folder)
 						    session->info.source_class, &err)
 					  : errbuf_set(&err, ERR_FILE, "there is no state folder");
 	session->journal_usable = status == OK;
+	if (session->info.source_class == SOURCE_SIMULATED)
+		snprintf(session->journal.twin, sizeof session->journal.twin, "%s",
+			session->info.port);
 	if (status != OK)
 		session_tell(session, SEVERITY_WARNING,
 			"no journal can be kept, so nothing can be burnt: %s", err.text);

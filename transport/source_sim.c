@@ -22,6 +22,7 @@ extern const struct embedded builtin_boards[];
 struct bench {
 	struct sim_board *board;
 	struct sim_usb *usb;
+	char name[80];                   /* tells it from every other simulated board */
 	char fuses_path[STORE_PATH_MAX]; /* "" when nothing is kept */
 	int lock;                        /* -1: none */
 	char *trace_path;                /* NULL: no trace */
@@ -251,19 +252,18 @@ static enum status reset_board(struct usb_link **out, void *payload, struct errb
 static enum status make_bench(struct bench **out, const struct source_request *request,
 	const struct source_options *options, struct errbuf *err)
 {
-	char name[80];
 	struct bench *bench = calloc(1, sizeof *bench);
 	if (!bench)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a simulated board");
 	bench->lock = -1;
-	enum status status = make_board(bench, name, request, err);
+	enum status status = make_board(bench, bench->name, request, err);
 	if (status == OK && options->trace_path) {
 		bench->trace_path = strdup(options->trace_path);
 		if (!bench->trace_path)
 			status = errbuf_set(err, ERR_MEMORY, "out of memory for a trace");
 	}
 	if (status == OK && options->state_folder)
-		status = claim_folder(bench, options->state_folder, name, err);
+		status = claim_folder(bench, options->state_folder, bench->name, err);
 	if (status == OK)
 		status = power_up(bench, request, options, err);
 	if (status != OK) {
@@ -290,7 +290,7 @@ static enum status open_board(struct device **out, const char *text,
 	const struct device_usb_about about = {
 		.source = text,
 		.link = request.kind == SOURCE_REQUEST_FILE ? "simulated" : "built in",
-		.port = "simulated",
+		.port = bench->name,
 		.source_class = SOURCE_SIMULATED,
 		.fresh_power = true,
 		.restart = reset_board,

@@ -128,6 +128,7 @@ static void leave_an_intent(unsigned word, uint32_t value)
 	assert_int_equal(journal_open(&journal, folder, SOURCE_SIMULATED, &err), OK);
 	strcpy(intent->board, BOARD);
 	strcpy(intent->serial, board.info.serial);
+	strcpy(intent->port, board.info.port);
 	intent->pass_count = 1;
 	intent->word_count = 1;
 	intent->words[0] = (struct journal_word){.word = word,
@@ -257,6 +258,18 @@ static void the_intent_of_another_board_is_none_of_ours(void **state)
 	leave_an_intent(70, 0x12345678);
 	board.fuses.value[15] ^= 1;
 	board.info.serial[0] = '\0';
+	struct session *session = open_board();
+	assert_int_equal(session->news_count, 0);
+	session_close(session);
+	assert_int_equal(open_entries(), 1);
+}
+
+static void the_intent_of_a_simulated_twin_is_none_of_ours(void **state)
+{
+	(void)state;
+	leave_an_intent(70, 0x12345678);
+	strcpy(board.info.port, "another simulated board of the same image");
+	board.info.fresh_power = true;
 	struct session *session = open_board();
 	assert_int_equal(session->news_count, 0);
 	session_close(session);
@@ -417,6 +430,7 @@ int main(void)
 		test(a_crash_half_way_is_told),
 		test(without_a_power_cycle_the_words_stay_untouchable),
 		test(the_intent_of_another_board_is_none_of_ours),
+		test(the_intent_of_a_simulated_twin_is_none_of_ours),
 		test(a_lock_that_waits_for_the_reset_is_closed_by_it),
 		test(a_lock_that_never_shows_is_told),
 		test(a_closed_board_without_otp_cannot_be_proved),

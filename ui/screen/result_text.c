@@ -85,7 +85,7 @@ static void put_labelled(struct page *page, const char *label, enum tone tone, c
 static void put_places(struct page *page, const struct result_text *about)
 {
 	char board[64], folder[sizeof about->journal->folder + sizeof board + 1];
-	journal_board_folder(board, sizeof board, about->plan->board);
+	journal_board_folder(board, sizeof board, about->journal, about->plan->board);
 	snprintf(folder, sizeof folder, "%s/%s", about->journal->folder, board);
 	put_labelled(page, "Snapshots", TONE_PLAIN, folder);
 	put_labelled(page, "Fingerprint", TONE_PLAIN, about->plan->fingerprint);
