@@ -110,7 +110,7 @@ static enum status take_bits(uint32_t *mask, const char *text, struct errbuf *er
 	*mask = 0;
 	for (const char *at = text;;) {
 		size_t length = strcspn(at, ",");
-		unsigned first, last;
+		unsigned first = 0, last = 0;
 		enum status status = range_in(&first, &last, at, length, 31, err);
 		if (status != OK)
 			return errbuf_prefix(err, status, "bits");

@@ -32,74 +32,15 @@ enum status report_end(char **out, struct report_text *text, struct errbuf *err)
 	return OK;
 }
 
-void report_value(
-	char out[REPORT_VALUE_WIDTH + 1], const struct report_image *subject, unsigned word)
-{
-	if (report_is_masked(subject, word))
-		snprintf(out, REPORT_VALUE_WIDTH + 1, "masked  %c",
-			image_value_is_known(subject->image, word) ? ' ' : '?');
-	else
-		snprintf(out, REPORT_VALUE_WIDTH + 1, "%08X%c",
-			(unsigned)subject->image->value[word],
-			image_value_is_known(subject->image, word) ? ' ' : '?');
-}
-
 void report_name(FILE *out, const char *name)
 {
 	for (; *name; name++)
 		fputc((unsigned char)*name < 0x20 || *name == 0x7F ? '?' : *name, out);
 }
 
-static bool is_shown(const struct report_image *subject, unsigned word)
+bool report_is_shown(const struct report_image *subject, unsigned word)
 {
 	return !subject->selected || subject->selected[word];
-}
-
-/* --- text ---------------------------------------------------------------------------------------
- */
-
-static void print_fields(FILE *out, const struct report_image *subject, unsigned word)
-{
-	size_t count = chip_word_field_count(subject->chip, word);
-	bool hidden =
-		!image_value_is_known(subject->image, word) || report_is_masked(subject, word);
-	for (size_t i = 0; i < count; i++) {
-		const struct chip_field *field = chip_word_field(subject->chip, word, i);
-		char text[128] = "?", bits[16];
-		if (!hidden)
-			field_text(text, sizeof text, field, subject->image->value[word]);
-		if (field->high == field->low)
-			snprintf(bits, sizeof bits, "%u", field->high);
-		else
-			snprintf(bits, sizeof bits, "%u:%u", field->high, field->low);
-		fprintf(out, "        %5s  %-26s %s\n", bits, field->name, text);
-	}
-}
-
-static void print_word(FILE *out, const struct report_image *subject, unsigned word)
-{
-	char value[REPORT_VALUE_WIDTH + 1], name[64], says[256] = "", status[1024];
-	report_value(value, subject, word);
-	chip_word_name(name, sizeof name, subject->chip, word);
-	if (!report_is_masked(subject, word))
-		word_text(says, sizeof says, subject->chip, subject->image, word);
-	word_status_spell(status, sizeof status, subject->image->status[word]);
-	fprintf(out, "%3u  %s  %s%*s", word, value, name,
-		says[0] || status[0] ? (int)(16 - (strlen(name) < 15 ? strlen(name) : 15)) : 0, "");
-	fprintf(out, "%s%s%s\n", says, says[0] && status[0] ? "  " : "", status);
-	if (subject->fields)
-		print_fields(out, subject, word);
-}
-
-static void print_text(FILE *out, const struct report_image *subject)
-{
-	report_name(out, subject->source);
-	fprintf(out, ": %s, version %u, %s (%08X)\n", subject->chip->title,
-		(unsigned)subject->image->version, global_state_name(subject->image->state),
-		(unsigned)subject->image->state);
-	for (unsigned word = 0; word < subject->image->word_count; word++)
-		if (is_shown(subject, word))
-			print_word(out, subject, word);
 }
 
 /* --- tables -------------------------------------------------------------------------------------
@@ -162,7 +103,7 @@ static void print_csv(FILE *out, const struct report_image *subject)
 	fputs("\n", out);
 	for (unsigned word = 0; word < subject->image->word_count; word++) {
 		struct cells cells;
-		if (!is_shown(subject, word))
+		if (!report_is_shown(subject, word))
 			continue;
 		fill_cells(&cells, subject, word);
 		for (size_t i = 0; i < CELLS; i++) {
@@ -195,7 +136,7 @@ static void print_markdown(FILE *out, const struct report_image *subject)
 	fputs("\n", out);
 	for (unsigned word = 0; word < subject->image->word_count; word++) {
 		struct cells cells;
-		if (!is_shown(subject, word))
+		if (!report_is_shown(subject, word))
 			continue;
 		fill_cells(&cells, subject, word);
 		fputs("|", out);
@@ -219,54 +160,8 @@ enum status report_show(char **out, enum report_format format, const struct repo
 	else if (format == REPORT_MARKDOWN)
 		print_markdown(text.stream, subject);
 	else
-		print_text(text.stream, subject);
+		report_print_show(text.stream, subject);
 	return report_end(out, &text, err);
-}
-
-/* --- diff ---------------------------------------------------------------------------------------
- */
-
-static void print_side(
-	FILE *out, const char *label, const struct report_image *subject, unsigned word, bool there)
-{
-	char value[REPORT_VALUE_WIDTH + 1], status[1024];
-	if (!there) {
-		fprintf(out, "    %s  no such word\n", label);
-		return;
-	}
-	report_value(value, subject, word);
-	word_status_spell(status, sizeof status, subject->image->status[word]);
-	fprintf(out, "    %s  %s%s%s\n", label, value, status[0] ? "  " : "", status);
-}
-
-static void print_diff(FILE *out, const struct diff *diff, const struct report_image *a,
-	const struct report_image *b)
-{
-	fputs("a: ", out);
-	report_name(out, a->source);
-	fputs("\nb: ", out);
-	report_name(out, b->source);
-	fputs("\n", out);
-	if (diff_is_empty(diff)) {
-		fputs("no difference\n", out);
-		return;
-	}
-	if (diff->version_differs)
-		fprintf(out, "version\n    a  %u\n    b  %u\n", (unsigned)a->image->version,
-			(unsigned)b->image->version);
-	if (diff->state_differs)
-		fprintf(out, "global state\n    a  %08X  %s\n    b  %08X  %s\n",
-			(unsigned)a->image->state, global_state_name(a->image->state),
-			(unsigned)b->image->state, global_state_name(b->image->state));
-	for (size_t i = 0; i < diff->count; i++) {
-		const struct diff_word *word = &diff->words[i];
-		char name[64];
-		chip_word_name(name, sizeof name, a->chip, word->word);
-		fprintf(out, "word %u  %s\n", word->word, name);
-		print_side(out, "a", a, word->word, word->in_a);
-		print_side(out, "b", b, word->word, word->in_b);
-	}
-	fprintf(out, "%zu word%s\n", diff->count, diff->count == 1 ? " differs" : "s differ");
 }
 
 enum status report_diff(char **out, enum report_format format, const struct diff *diff,
@@ -278,6 +173,6 @@ enum status report_diff(char **out, enum report_format format, const struct diff
 	enum status status = report_begin(&text, err);
 	if (status != OK)
 		return status;
-	print_diff(text.stream, diff, a, b);
+	report_print_diff(text.stream, diff, a, b);
 	return report_end(out, &text, err);
 }

@@ -24,7 +24,26 @@ enum status report_end(char **out, struct report_text *text, struct errbuf *err)
 /* A file's name may hold anything: control characters become '?'. */
 void report_name(FILE *out, const char *name);
 
-/* "12345678 ", "00000017?" where it cannot be trusted, "masked   ": nine columns. */
+void report_print_show(FILE *out, const struct report_image *subject);
+void report_print_diff(FILE *out, const struct diff *diff, const struct report_image *a,
+	const struct report_image *b);
+
+/* Whether the word is among those to be shown. */
+bool report_is_shown(const struct report_image *subject, unsigned word);
+
+/* Texts are laid out for this many columns. */
+#define REPORT_WIDTH 80
+
+/*
+ * Words of a text, broken at blanks so that lines stay within the width; `column` is where the line
+ * stands, further lines begin with `indent` blanks. Ends the last line.
+ */
+void report_wrap(FILE *out, unsigned column, unsigned indent, const char *text);
+
+/*
+ * Nine columns: "12345678 ", "00000017~" for a shadow copy, "???????? " where the value is not
+ * valid or its locks cannot be read, "masked   ".
+ */
 #define REPORT_VALUE_WIDTH 9
 void report_value(
 	char out[REPORT_VALUE_WIDTH + 1], const struct report_image *subject, unsigned word);

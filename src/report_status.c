@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Where what follows a title begins. */
+#define TEXT_COLUMN 13
+
 /* What the page is made of. */
 struct page {
 	FILE *out;
@@ -16,15 +19,25 @@ struct page {
 	unsigned remarks; /* said under "stands out" */
 };
 
-__attribute__((format(printf, 2, 3))) static void stand_out(
-	struct page *page, const char *format, ...)
+static void line(struct page *page, const char *title, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A titled line, broken where it is too long. */
+static void line(struct page *page, const char *title, const char *format, ...)
 {
+	char text[1024];
 	va_list arguments;
-	fprintf(page->out, "%-12s ", page->remarks++ == 0 ? "Stands out" : "");
 	va_start(arguments, format);
-	vfprintf(page->out, format, arguments);
+	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	fputc('\n', page->out);
+	fprintf(page->out, "%-12s ", title);
+	report_wrap(page->out, TEXT_COLUMN, TEXT_COLUMN, text);
+}
+
+/* The title of the next line under "Stands out". */
+static const char *stands_out(struct page *page)
+{
+	return page->remarks++ == 0 ? "Stands out" : "";
 }
 
 static bool is_kind(const struct page *page, unsigned word, enum word_kind kind)
@@ -41,24 +54,30 @@ static const struct chip_field *find_field(const struct chip *chip, const char *
 	return NULL;
 }
 
+/* What a field of the chip says on this board, by its name; "unknown" when it cannot be told. */
+static void say_field(char *out, size_t cap, const struct page *page, const char *name)
+{
+	const struct chip_field *field = find_field(page->subject.chip, name);
+	snprintf(out, cap, "unknown");
+	if (field && image_value_is_known(page->subject.image, field->first_word))
+		field_text(out, cap, field, page->subject.image->value[field->first_word]);
+}
+
 static void print_identity(struct page *page)
 {
 	const struct session *session = page->session;
-	const struct chip_field *part = find_field(session->chip, "RPN");
-	char text[128] = "unknown";
-	fprintf(page->out, "%-12s %s\n", "Board",
-		session->board[0] ? session->board : "without identity");
-	if (part && image_value_is_known(&session->image, part->first_word))
-		field_text(text, sizeof text, part, session->image.value[part->first_word]);
-	fprintf(page->out, "%-12s %s, part %s\n", "Chip", session->chip->title, text);
+	char part[128], package[128], remark[200];
+	say_field(part, sizeof part, page, "RPN");
+	say_field(package, sizeof package, page, "package");
+	global_state_remark(remark, sizeof remark, session->image.state);
+	line(page, "Board", "%s", session->board[0] ? session->board : "without identity");
+	line(page, "Chip", "%s, part %s, package %s", session->chip->title, part, package);
 	fprintf(page->out, "%-12s ", "Source");
 	report_name(page->out, session->source_text);
-	fprintf(page->out, " (%s%s%s)\n", session->info.link,
+	fprintf(page->out, "%s%s%s%s\n", session->info.link[0] ? ", " : "", session->info.link,
 		session->info.peer_text[0] ? ", " : "", session->info.peer_text);
-	global_state_remark(text, sizeof text, session->image.state);
-	fprintf(page->out, "%-12s %s (%08X)%s%s\n", "State",
-		global_state_name(session->image.state), (unsigned)session->image.state,
-		text[0] ? "; " : "", text);
+	line(page, "State", "%s (%08X)%s%s", global_state_name(session->image.state),
+		(unsigned)session->image.state, remark[0] ? "; " : "", remark);
 }
 
 /* A line for each word of a kind that is not empty, or of all of them. */
@@ -73,12 +92,13 @@ static void print_words(struct page *page, const char *title, enum word_kind kin
 		chip_word_name(name, sizeof name, page->subject.chip, word);
 		if (!report_is_masked(&page->subject, word))
 			word_text(says, sizeof says, page->subject.chip, page->subject.image, word);
-		fprintf(page->out, "%-12s word %-3u %-14s %s%s%s\n", first ? title : "", word, name,
-			value, says[0] ? " " : "", says);
+		int used = fprintf(page->out, "%-12s word %-3u %-14s %s%s", first ? title : "",
+			word, name, value, says[0] ? " " : "");
+		report_wrap(page->out, (unsigned)used, TEXT_COLUMN + 34, says);
 		first = false;
 	}
 	if (first)
-		fprintf(page->out, "%-12s nothing is set\n", title);
+		line(page, title, "nothing is set");
 }
 
 /* --- counts -------------------------------------------------------------------------------------
@@ -93,7 +113,7 @@ static unsigned count_status(const struct page *page, uint32_t bits)
 }
 
 struct kind_count {
-	unsigned words, set, locked, unknown;
+	unsigned words, set, locked, free, unknown;
 };
 
 static struct kind_count count_kind(const struct page *page, enum word_kind kind)
@@ -106,6 +126,8 @@ static struct kind_count count_kind(const struct page *page, enum word_kind kind
 		count.words++;
 		count.unknown += !image_value_is_known(image, word);
 		count.set += image->value[word] != 0;
+		count.free += image->value[word] == 0 && image_value_is_known(image, word) &&
+			      !(image->status[word] & WORD_STATUS_PERMANENT);
 		count.locked += (image->status[word] & WORD_STATUS_PERMANENT) != 0;
 	}
 	return count;
@@ -114,14 +136,14 @@ static struct kind_count count_kind(const struct page *page, enum word_kind kind
 static void print_counts(struct page *page)
 {
 	struct kind_count hash = count_kind(page, KIND_HASH), user = count_kind(page, KIND_USER);
-	fprintf(page->out, "%-12s public key hash: %u of %u words set, %u locked for ever\n",
-		"Keys", hash.set, hash.words, hash.locked);
-	fprintf(page->out, "%-12s %u words, %u used, %u locked for ever\n", "Customer", user.words,
-		user.set, user.locked);
-	fprintf(page->out, "%-12s %u words for ever\n", "Locks",
-		count_status(page, WORD_STATUS_PERMANENT));
-	fprintf(page->out,
-		"%-12s until reset: %u against programming, %u shadow writing, %u reading\n", "",
+	line(page, "Key hash", "%u of %u words set, %u locked for ever", hash.set, hash.words,
+		hash.locked);
+	line(page, "Customer", "%u words: %u free, %u used, %u locked for ever", user.words,
+		user.free, user.set, user.locked);
+	line(page, "Locks",
+		"%u words locked for ever; until reset: %u against programming, %u against shadow "
+		"writing, %u against reading",
+		count_status(page, WORD_STATUS_PERMANENT),
 		count_status(page, WORD_STATUS_STICKY_PROGRAM),
 		count_status(page, WORD_STATUS_STICKY_WRITE),
 		count_status(page, WORD_STATUS_STICKY_READ));
@@ -135,29 +157,32 @@ static void print_remarks(struct page *page)
 	for (unsigned word = 0; word < image->word_count; word++)
 		unknown += !image_value_is_known(image, word);
 	if (!global_state_is_open(image->state))
-		stand_out(page, "the device says that it is %s", global_state_name(image->state));
+		line(page, stands_out(page), "the device says that it is %s",
+			global_state_name(image->state));
 	if (count_status(page, WORD_STATUS_READ_ERROR))
-		stand_out(page, "%u words could not be read (status bit 0)",
+		line(page, stands_out(page), "%u words could not be read (status bit 0)",
 			count_status(page, WORD_STATUS_READ_ERROR));
 	if (count_status(page, WORD_STATUS_LOCK_ERROR))
-		stand_out(page, "%u words do not show their locks (status bit 26)",
+		line(page, stands_out(page), "%u words do not show their locks (status bit 26)",
 			count_status(page, WORD_STATUS_LOCK_ERROR));
 	if (unknown)
-		stand_out(page,
-			"the values of %u words cannot be trusted: 'show' marks them with"
-			" '?'",
+		line(page, stands_out(page),
+			"the fuses of %u words cannot be read: 'show' marks them with ~ or "
+			"????????",
 			unknown);
 	if (hash.set > 0 && hash.set < hash.words)
-		stand_out(
-			page, "the public key hash is not whole: closing now would end every boot");
+		line(page, stands_out(page),
+			"the public key hash is not whole: closing now would end every boot");
 	if (hash.set > 0 && hash.locked < hash.words)
-		stand_out(page, "the public key hash is not locked: bits could still be added");
+		line(page, stands_out(page),
+			"the public key hash is not locked: bits could still be added");
 	if (mac.words > 0 && mac.set == 0)
-		stand_out(page, "no MAC address is set");
+		line(page, stands_out(page), "no MAC address is set");
 	if (page->session->board[0] == '\0')
-		stand_out(page, "the board cannot be told from others: nothing can be burnt on it");
+		line(page, stands_out(page),
+			"the board cannot be told from others: nothing can be burnt on it");
 	if (page->remarks == 0)
-		stand_out(page, "nothing");
+		line(page, stands_out(page), "nothing");
 }
 
 enum status report_status(

@@ -1,0 +1,194 @@
+#include "src/report_parts.h"
+
+#include "src/field.h"
+#include "src/word_status.h"
+
+#include <string.h>
+
+void report_wrap(FILE *out, unsigned column, unsigned indent, const char *text)
+{
+	bool first = true; /* on its line: a word that is too long stays whole */
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		size_t length = strcspn(text, " ");
+		if (!first && column + 1 + length > REPORT_WIDTH) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			column = indent;
+			first = true;
+		}
+		fprintf(out, "%s%.*s", first ? "" : " ", (int)length, text);
+		column += (unsigned)length + (first ? 0 : 1);
+		first = false;
+		text += length;
+	}
+	fputc('\n', out);
+}
+
+/* Neither the value nor, perhaps, the locks are known. */
+static bool is_void(uint32_t status)
+{
+	return (status & (WORD_STATUS_READ_ERROR | WORD_STATUS_LOCK_ERROR)) != 0;
+}
+
+void report_value(
+	char out[REPORT_VALUE_WIDTH + 1], const struct report_image *subject, unsigned word)
+{
+	uint32_t status = subject->image->status[word];
+	char mark = image_value_is_known(subject->image, word) ? ' ' : '~';
+	if (is_void(status))
+		snprintf(out, REPORT_VALUE_WIDTH + 1, "????????%c", ' ');
+	else if (report_is_masked(subject, word))
+		snprintf(out, REPORT_VALUE_WIDTH + 1, "masked  %c", mark);
+	else
+		snprintf(out, REPORT_VALUE_WIDTH + 1, "%08X%c",
+			(unsigned)subject->image->value[word], mark);
+}
+
+/* --- show ------------------------------------------------------------------------------------ */
+
+#define SAYS_COLUMN 49
+
+/* What the marks of the words shown mean. */
+struct legend {
+	uint32_t status; /* all bits of all words */
+	bool shadow, masked, unconfirmed;
+};
+
+static void print_fields(FILE *out, const struct report_image *subject, unsigned word)
+{
+	size_t count = chip_word_field_count(subject->chip, word);
+	bool hidden =
+		!image_value_is_known(subject->image, word) || report_is_masked(subject, word);
+	for (size_t i = 0; i < count; i++) {
+		const struct chip_field *field = chip_word_field(subject->chip, word, i);
+		char text[128] = "?", bits[16];
+		if (!hidden)
+			field_text(text, sizeof text, field, subject->image->value[word]);
+		if (field->high == field->low)
+			snprintf(bits, sizeof bits, "%u", field->high);
+		else
+			snprintf(bits, sizeof bits, "%u:%u", field->high, field->low);
+		fprintf(out, "        %5s  %s%-*s ", bits, field->name,
+			26 - (int)(strlen(field->name) < 26 ? strlen(field->name) : 26),
+			field->confirmed ? "" : "*");
+		report_wrap(out, 42, 42, text);
+	}
+}
+
+static void print_word(
+	FILE *out, const struct report_image *subject, unsigned word, struct legend *legend)
+{
+	const struct chip_entry *entry = chip_word(subject->chip, word);
+	uint32_t status = subject->image->status[word];
+	char value[REPORT_VALUE_WIDTH + 1], letters[WORD_STATUS_LETTERS + 1], name[64];
+	char says[256] = "", rest[1024], all[sizeof says + sizeof rest];
+	report_value(value, subject, word);
+	word_status_letters(letters, status);
+	chip_word_name(name, sizeof name - 1, subject->chip, word);
+	bool unconfirmed = !entry || !entry->confirmed;
+	if (unconfirmed)
+		strcat(name, "*");
+	if (!report_is_masked(subject, word))
+		word_text(says, sizeof says, subject->chip, subject->image, word);
+	/* Bits that have no letter are spelled out. */
+	word_status_spell(rest, sizeof rest, status & (WORD_STATUS_RESERVED | WORD_STATUS_UPDATE));
+	snprintf(all, sizeof all, "%s%s%s", says, says[0] && rest[0] ? "; " : "", rest);
+	int used = fprintf(out, "%4u  %s %s  %-14s %s", word, value, letters, name,
+		word_kind_name(entry ? entry->kind : KIND_UNKNOWN));
+	if (all[0]) {
+		int column = used < SAYS_COLUMN ? SAYS_COLUMN : used + 1;
+		fprintf(out, "%*s", column - used, "");
+		report_wrap(out, (unsigned)column, SAYS_COLUMN, all);
+	} else {
+		fputc('\n', out);
+	}
+	if (subject->fields)
+		print_fields(out, subject, word);
+	legend->status |= status;
+	legend->shadow |= value[REPORT_VALUE_WIDTH - 1] == '~';
+	legend->masked |= strncmp(value, "masked", 6) == 0;
+	legend->unconfirmed |= unconfirmed;
+}
+
+static void print_legend(FILE *out, const struct legend *legend)
+{
+	fputc('\n', out);
+	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
+		if (bit->letter && legend->status >> bit->bit & 1)
+			fprintf(out, "%-8c  [%u] %s\n", bit->letter, bit->bit, bit->name);
+	if (legend->shadow)
+		fprintf(out, "%-8s  a shadow copy: the fuses themselves cannot be read\n", "~");
+	if (is_void(legend->status))
+		fprintf(out, "????????  not known: not valid, or its locks cannot be read\n");
+	if (legend->masked)
+		fprintf(out, "masked    a secret; --reveal shows it\n");
+	if (legend->unconfirmed)
+		fprintf(out, "%-8s  no public source says what it is\n", "*");
+}
+
+void report_print_show(FILE *out, const struct report_image *subject)
+{
+	struct legend legend = {0};
+	char remark[200];
+	report_name(out, subject->source);
+	fprintf(out, ": %s, structure version %u\n", subject->chip->title,
+		(unsigned)subject->image->version);
+	global_state_remark(remark, sizeof remark, subject->image->state);
+	fprintf(out, "global state %08X: %s\n", (unsigned)subject->image->state,
+		global_state_name(subject->image->state));
+	if (remark[0]) {
+		fputs("  ", out);
+		report_wrap(out, 2, 2, remark);
+	}
+	fprintf(out, "\n%4s  %-9s %-6s  %-14s %-9s %s\n", "word", "value", "locks", "name", "kind",
+		"in words");
+	for (unsigned word = 0; word < subject->image->word_count; word++)
+		if (report_is_shown(subject, word))
+			print_word(out, subject, word, &legend);
+	print_legend(out, &legend);
+}
+
+/* --- diff ------------------------------------------------------------------------------------ */
+
+static void print_side(
+	FILE *out, const char *label, const struct report_image *subject, unsigned word, bool there)
+{
+	char value[REPORT_VALUE_WIDTH + 1], status[1024];
+	if (!there) {
+		fprintf(out, "    %s  no such word\n", label);
+		return;
+	}
+	report_value(value, subject, word);
+	word_status_spell(status, sizeof status, subject->image->status[word]);
+	fprintf(out, "    %s  %s  ", label, value);
+	report_wrap(out, 18, 18, status[0] ? status : "no lock");
+}
+
+void report_print_diff(FILE *out, const struct diff *diff, const struct report_image *a,
+	const struct report_image *b)
+{
+	fputs("a: ", out);
+	report_name(out, a->source);
+	fputs("\nb: ", out);
+	report_name(out, b->source);
+	fputc('\n', out);
+	if (diff_is_empty(diff)) {
+		fputs("no difference\n", out);
+		return;
+	}
+	if (diff->version_differs)
+		fprintf(out, "structure version\n    a  %u\n    b  %u\n",
+			(unsigned)a->image->version, (unsigned)b->image->version);
+	if (diff->state_differs)
+		fprintf(out, "global state\n    a  %08X  %s\n    b  %08X  %s\n",
+			(unsigned)a->image->state, global_state_name(a->image->state),
+			(unsigned)b->image->state, global_state_name(b->image->state));
+	for (size_t i = 0; i < diff->count; i++) {
+		const struct diff_word *word = &diff->words[i];
+		char name[64];
+		chip_word_name(name, sizeof name, a->chip, word->word);
+		fprintf(out, "word %u  %s\n", word->word, name);
+		print_side(out, "a", a, word->word, word->in_a);
+		print_side(out, "b", b, word->word, word->in_b);
+	}
+	fprintf(out, "%zu word%s\n", diff->count, diff->count == 1 ? " differs" : "s differ");
+}
