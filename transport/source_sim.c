@@ -280,7 +280,7 @@ static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
 	struct source_request request;
-	struct bench *bench;
+	struct bench *bench = NULL;
 	struct usb_link *link;
 	enum status status = source_request_parse(&request, text, err);
 	if (status == OK)
