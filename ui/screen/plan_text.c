@@ -107,8 +107,12 @@ static void put_board(struct page *page, const struct plan *plan)
 static void put_danger(struct page *page, const struct plan *plan)
 {
 	page_add(page, TONE_FAINT, "%-12s", "Danger");
-	page_wrap(page, plan_text_danger_tone(plan->danger), 12, "%s",
-		plan_text_danger(plan->danger));
+	/* A plan that sends nothing would come out as harmless; what it is, is pointless. */
+	if (plan->pass_count == 0)
+		page_wrap(page, TONE_PLAIN, 12, "none: nothing would be sent");
+	else
+		page_wrap(page, plan_text_danger_tone(plan->danger), 12, "%s",
+			plan_text_danger(plan->danger));
 }
 
 static void put_remarks(struct page *page, const struct remark_groups *groups)
