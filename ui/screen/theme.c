@@ -235,7 +235,10 @@ int theme_reduce(int color, int count)
 			return nearest_256(rgb);
 		return nearest(rgb, sixteen, count >= 16 ? 16 : 8);
 	}
-	return count < 16 && color >= 8 ? color - 8 : color;
+	/* The dark grey of sixteen would vanish as black. */
+	if (count < 16 && color == 8)
+		return 7;
+	return count < 16 && color > 8 ? color - 8 : color;
 }
 
 void theme_apply(struct theme *theme, int colors)
