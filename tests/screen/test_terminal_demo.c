@@ -228,6 +228,31 @@ static void test_dangerous_plan_wants_its_warning_acknowledged(void **state)
 	assert_word(f, 9, "0x00000010", false);
 }
 
+/* A board whose locks show only after its reset: the result says so, and offers one. */
+static void test_lock_that_waits_for_the_reset(void **state)
+{
+	struct fixture *f = *state;
+	const char *const argv[] = {OTPEDIT_PROGRAM, "demo,locks=reset", NULL};
+	struct terminal *t = opens(f, argv);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	write_and_lock_70(t);
+	goes_to_confirmation(t);
+	terminal_type(t, "burn 70 on 3330");
+	terminal_expect(t, "Enter burns now");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "LOCKS UNPROVED");
+	terminal_expect(t, "lock unproved until reset");
+	terminal_expect(t, "B resets the simulated board");
+	/* Pressed twice, the key that confirmed does not take the result away. */
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "LOCKS UNPROVED");
+	terminal_type(t, "B");
+	terminal_expect(t, "what earlier runs left");
+	terminal_expect(t, "as planned");
+	leaves_everything(f);
+	assert_word(f, 70, "0x12345678", true);
+}
+
 /* --- nothing burns --------------------------------------------------------------------------- */
 
 static void test_wrong_phrase(void **state)
@@ -264,6 +289,18 @@ static void test_pasted_phrase(void **state)
 	terminal_expect(t, "nothing is burnt yet");
 	leaves_everything(f);
 	assert_word(f, 70, "0x00000000", false);
+}
+
+static void test_pasted_keys_stage_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct terminal *t = opens_demo(f);
+	goes_to(t, 70);
+	terminal_paste(t, "e12345678\rlpac");
+	terminal_type(t, "j");
+	terminal_expect(t, "nothing staged");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	assert_int_equal(quits(t), 0);
 }
 
 static void test_resize_clears_the_phrase(void **state)
@@ -473,8 +510,10 @@ int main(void)
 		TEST(test_whole_job_80x24),
 		TEST(test_whole_job_120x40),
 		TEST(test_dangerous_plan_wants_its_warning_acknowledged),
+		TEST(test_lock_that_waits_for_the_reset),
 		TEST(test_wrong_phrase),
 		TEST(test_pasted_phrase),
+		TEST(test_pasted_keys_stage_nothing),
 		TEST(test_resize_clears_the_phrase),
 		TEST(test_unarmed_goes_no_further),
 		TEST(test_read_only_run_cannot_be_armed),

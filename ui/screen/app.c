@@ -238,6 +238,12 @@ static void take_result(struct app *app, struct worker_event *event)
 	struct errbuf err = {0};
 	if (draft_replace(app->draft, &left, &err) != OK)
 		app_say(app, TONE_ERROR, "%s", err.text);
+	bool waits = app->result && app->result->triggered &&
+		     app->result->verdict == COMMIT_LOCKS_UNPROVED;
+	if (waits && app->session->info.source_class == SOURCE_SIMULATED)
+		app_say(app, TONE_HEADING,
+			"B resets the simulated board now: then it shows whether the locks are "
+			"there");
 	app->view = VIEW_RESULT;
 	app->below = VIEW_GRID;
 	app->page_view = VIEW_COUNT;

@@ -51,7 +51,9 @@ void page_draw_rule(WINDOW *window, int row, const struct page_area *area, size_
 	bool ascii, attr_t style)
 {
 	wattrset(window, (int)style);
-	mvwhline(window, row, area->column, ascii ? '-' : ACS_HLINE, area->columns);
+	wmove(window, row, area->column);
+	for (int i = 0; i < area->columns; i++)
+		waddstr(window, ascii ? "-" : "\xE2\x94\x80");
 	if (hidden > 0) {
 		char text[48];
 		snprintf(text, sizeof text, " %zu more line%s below ", hidden,
