@@ -234,8 +234,8 @@ static void put_change(struct page *page, const struct plan *plan, const struct 
 	chip_word_name(name, sizeof name, plan->chip, change->word);
 	page_add(page, change->irreversible ? TONE_FOREVER : TONE_CHANGE, "%sword %u",
 		change->irreversible ? "!! " : "   ", change->word);
-	page_add(page, TONE_PLAIN, "  %s", name);
-	page_add(page, change->irreversible ? TONE_FOREVER : TONE_CHANGE, "  %s",
+	page_add(page, TONE_PLAIN, "  %s  ", name);
+	page_add(page, change->irreversible ? TONE_FOREVER : TONE_CHANGE, "%s",
 		change->irreversible ? "for ever" : "until reset");
 	page_end(page);
 	if (changes_value(change))
@@ -306,11 +306,18 @@ static void put_summary_line(
 	enum tone tone = change->irreversible ? TONE_FOREVER : TONE_CHANGE;
 	char name[64], locks[200];
 	chip_word_name(name, sizeof name, plan->chip, change->word);
-	page_add(page, tone, "%s word %-3u  ", change->irreversible ? "!!" : "  ", change->word);
-	page_add(page, TONE_PLAIN, "%08X", (unsigned)change->before_value);
+	/* Blanks are plain, so that no underline joins the columns. */
+	page_add(page, tone, "%s word %u", change->irreversible ? "!!" : "  ", change->word);
+	page_add(page, TONE_PLAIN, "%s  %08X",
+		change->word < 10    ? "  "
+		: change->word < 100 ? " "
+				     : "",
+		(unsigned)change->before_value);
 	if (changes_value(change)) {
 		uint32_t after = change->before_value | change->request_value;
-		page_add(page, tone, " -> %08X  ", (unsigned)after);
+		page_add(page, TONE_PLAIN, " -> ");
+		page_add(page, tone, "%08X", (unsigned)after);
+		page_add(page, TONE_PLAIN, "  ");
 		page_wrap(page, TONE_FAINT, 13, "%s", name);
 		return;
 	}
