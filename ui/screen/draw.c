@@ -120,10 +120,10 @@ static void draw_message(const struct app *app, WINDOW *window, const struct the
 	attr_t styles[TONE_COUNT];
 	struct page page;
 	view_styles(styles, theme);
-	page_init(&page, (unsigned)layout->columns - 1);
-	page_wrap(&page, app->message_tone, 1, " %s", app->message);
+	page_init(&page, (unsigned)layout->columns - 2);
+	page_wrap(&page, app->message_tone, 0, "%s", app->message);
 	int rows = page.line_count > 1 ? 2 : 1;
-	struct page_area place = {layout->message.row - rows + 1, 0, rows, layout->columns};
+	struct page_area place = {layout->message.row - rows + 1, 1, rows, layout->columns - 1};
 	page_draw(window, &place, &page, 0, styles);
 	page_free(&page);
 }

@@ -173,7 +173,7 @@ void term_close(void)
 	close(pipe_ends[1]);
 }
 
-bool term_key(struct key *out)
+static bool next_key(struct key *out)
 {
 	wint_t code;
 	int kind = wget_wch(stdscr, &code);
@@ -185,6 +185,37 @@ bool term_key(struct key *out)
 	*out = kind == KEY_CODE_YES ? (struct key){.code = (int)code, .now_ms = now_ms}
 				    : (struct key){.character = (uint32_t)code, .now_ms = now_ms};
 	return true;
+}
+
+/*
+ * "Esc [" or "Esc O" in one go begins a sequence that this terminal's description does not know: an
+ * arrow key, where TERM is set wrongly. Taken as letters it would be commands that nobody gave: it
+ * is dropped whole. Any other key that follows an Esc at once is a key of its own.
+ */
+static bool drop_sequence(void)
+{
+	struct key key;
+	if (!next_key(&key))
+		return false;
+	if (key.code != 0 || (key.character != '[' && key.character != 'O')) {
+		if (key.code != 0)
+			ungetch(key.code);
+		else
+			unget_wch((wchar_t)key.character);
+		return false;
+	}
+	while (next_key(&key))
+		if (key.code != 0 || (key.character >= 0x40 && key.character <= 0x7E))
+			break;
+	return true;
+}
+
+bool term_key(struct key *out)
+{
+	while (next_key(out))
+		if (out->code != 0 || out->character != 27 || !drop_sequence())
+			return true;
+	return false;
 }
 
 int term_signal(const struct term *term)

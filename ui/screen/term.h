@@ -22,7 +22,8 @@ struct term {
 enum status term_open(struct term *out, enum color_choice color, struct errbuf *err);
 void term_close(void);
 
-/* The next key; false when there is none now. Never waits. */
+/* The next key; false when there is none now. Never waits. Sequences that the terminal's
+ * description does not know are dropped whole. */
 bool term_key(struct key *out);
 
 /* The next signal's number; 0 when there is none. */

@@ -36,7 +36,11 @@ static void mark_row(struct page *page, uint32_t marked, int cursor, int from, i
 	page_add(page, TONE_PLAIN, "         ");
 	for (int bit = from; bit >= to; bit--) {
 		bool here = bit == cursor;
-		page_add(page, TONE_FOREVER, "%s", here ? "#" : marked >> bit & 1 ? "^" : " ");
+		bool shown = here || (marked >> bit & 1);
+		page_add(page, shown ? TONE_FOREVER : TONE_PLAIN, "%s",
+			here    ? "#"
+			: shown ? "^"
+				: " ");
 		if (bit % 4 == 0)
 			page_add(page, TONE_PLAIN, " ");
 	}
