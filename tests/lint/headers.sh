@@ -1,0 +1,16 @@
+#!/bin/sh
+# Every header compiles on its own, so that the order of includes never matters.
+set -u
+cd "$1" || exit 2
+failed=0
+for header in $(find src transport ui tests -name '*.h' | sort); do
+	printf '#include "%s"\n' "$header" |
+		${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
+			-DOTPEDIT_VERSION='""' -DTEST_DATA='""' -DSOURCE_FOLDER='""' \
+			-DOTPEDIT_PROGRAM='""' \
+			-Wall -Wextra -Wpedantic -Werror -I. -fsyntax-only -x c - || {
+		printf "'%s' does not compile alone\n" "$header"
+		failed=1
+	}
+done
+exit "$failed"
