@@ -183,18 +183,33 @@ static enum status take_word(struct statement *out, const char *word, struct err
 	return take_value(group, starts(word, "value=") ? word + 6 : word, err);
 }
 
+/*
+ * "lock" names the kinds of lock for every word, or for none and so means the permanent one for
+ * all: in "lock word=70 word=71 sticky-read" word 70 could be meant either way.
+ */
+static enum status check_locks(struct statement *out, struct errbuf *err)
+{
+	size_t named = 0;
+	for (size_t i = 0; i < out->count; i++)
+		named += out->assignments[i].locks != 0;
+	if (named != 0 && named != out->count)
+		return errbuf_set(err, ERR_USAGE,
+			"name the lock of each word, or of none: what is meant for the others is "
+			"not clear");
+	for (size_t i = 0; named == 0 && i < out->count; i++)
+		out->assignments[i].locks = WORD_STATUS_PERMANENT;
+	return OK;
+}
+
 /* What every group of its verb has to have. */
 static enum status check_groups(struct statement *out, const char *verb, struct errbuf *err)
 {
 	if (out->count == 0)
 		return errbuf_set(err, ERR_USAGE, "'%s' needs word=N", verb);
+	if (out->verb == VERB_LOCK)
+		return check_locks(out, err);
 	for (size_t i = 0; i < out->count; i++) {
-		struct assignment *group = &out->assignments[i];
-		if (out->verb == VERB_LOCK) {
-			if (group->locks == 0)
-				group->locks = WORD_STATUS_PERMANENT;
-			continue;
-		}
+		const struct assignment *group = &out->assignments[i];
 		if (group->kind == VALUE_NONE)
 			return errbuf_set(
 				err, ERR_USAGE, "'%s word=%u' needs a value", verb, group->first);
@@ -242,7 +257,8 @@ enum status grammar_parse_words(
 
 /* --- lines / --- */
 
-/* Splits in place at blanks; double quotes hold blanks and '#' together; '#' begins a comment. */
+/* Splits in place at blanks; double quotes hold blanks together; a '#' in front of a word begins a
+ * comment. */
 static enum status split(char *text, const char *words[], size_t *count, struct errbuf *err)
 {
 	char *at = text, *to = text;
@@ -257,7 +273,7 @@ static enum status split(char *text, const char *words[], size_t *count, struct 
 				MAX_WORDS_IN_LINE);
 		words[(*count)++] = to;
 		bool quoted = false;
-		for (; *at && (quoted || (!isspace((unsigned char)*at) && *at != '#')); at++) {
+		for (; *at && (quoted || !isspace((unsigned char)*at)); at++) {
 			if (*at == '"')
 				quoted = !quoted;
 			else
@@ -265,7 +281,7 @@ static enum status split(char *text, const char *words[], size_t *count, struct 
 		}
 		if (quoted)
 			return errbuf_set(err, ERR_USAGE, "a '\"' has no second one");
-		bool ends = *at == '\0' || *at == '#';
+		bool ends = *at == '\0';
 		at += ends ? 0 : 1;
 		*to++ = '\0';
 		if (ends)

@@ -4,8 +4,9 @@
  *   write word=70 value=0x12345678 lock        lock word=70-71        fwrite word=80 file:F lock
  *   close                                      chip / board / snapshot (plan files)
  *
- * Numbers are decimal or 0x hex, unsigned, range-checked, without trailing text. A '#' begins a
- * comment. Text with spaces stands in double quotes: value="text:A 042".
+ * Numbers are decimal or 0x hex, unsigned, range-checked, without trailing text. A '#'
+ * where a word could begin makes the rest a comment. Text with spaces stands in double quotes:
+ * value="text:A 042". "lock" alone is the permanent lock; other locks are named for each word.
  */
 #ifndef OTPEDIT_SRC_GRAMMAR_H
 #define OTPEDIT_SRC_GRAMMAR_H

@@ -49,6 +49,9 @@ static enum status take_statement(
 	case VERB_FWRITE:
 	case VERB_CLOSE: break;
 	}
+	if (out->count == PLAN_FILE_MAX_STATEMENTS)
+		return errbuf_set(err, ERR_USAGE, "more than %d lines that ask for something",
+			PLAN_FILE_MAX_STATEMENTS);
 	struct statement *grown =
 		realloc(out->statements, (out->count + 1) * sizeof *out->statements);
 	if (!grown)

@@ -20,7 +20,8 @@ struct plan_file {
 	struct statement *statements; /* write, lock, fwrite, close; in order */
 };
 
-#define PLAN_FILE_LIMIT (256 * 1024) /* bytes */
+#define PLAN_FILE_LIMIT          (256 * 1024) /* bytes */
+#define PLAN_FILE_MAX_STATEMENTS 1024
 
 /* Reads and parses. ERR_FILE as store_read(); ERR_USAGE with "'plan' line 3: …". */
 enum status plan_file_read(struct plan_file *out, const char *path, struct errbuf *err);

@@ -116,8 +116,6 @@ static enum status merge_value(
 	edit->sets_value = true;
 	edit->closes = closes;
 	edit->value = value;
-	if (merge->lines && merge->lines[word] == 0)
-		merge->lines[word] = merge->statement->line;
 	return OK;
 }
 
@@ -178,7 +176,11 @@ enum status staging_apply(struct edits *edits, unsigned lines[IMAGE_MAX_WORDS],
 		status = merge_close(&merge, err);
 	for (size_t i = 0; status == OK && i < statement->count; i++)
 		status = merge_group(&merge, &statement->assignments[i], err);
-	if (status == OK)
-		*edits = merged;
-	return status;
+	if (status != OK)
+		return status;
+	for (unsigned word = 0; lines && word < IMAGE_MAX_WORDS; word++)
+		if (lines[word] == 0 && merged.word[word].sets_value)
+			lines[word] = statement->line;
+	*edits = merged;
+	return OK;
 }
