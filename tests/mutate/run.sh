@@ -12,7 +12,8 @@ shift 2
 tree=$work/tree
 build=$work/build
 
-rm -rf "$tree"
+# Both afresh: an object built from a sabotaged file can be newer than the file.
+rm -rf "$tree" "$build"
 mkdir -p "$tree" "$build" || exit 1
 (cd "$source" && tar -cf - --exclude=./build --exclude=./.git .) | tar -xf - -C "$tree" || exit 1
 [ $# -gt 0 ] || set -- "$source"/tests/mutate/*.patch
