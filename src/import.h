@@ -25,11 +25,15 @@ enum status import_mac(
 	uint8_t out[IMPORT_MAX_BYTES], size_t *length, const char *text, struct errbuf *err);
 
 /*
- * SHA-256 over the 64 bytes X then Y of the ECDSA public key in a PEM file: what the ROM code
- * compares with the hash words. The curve must be one the ROM knows, NIST P-256 or brainpoolP256r1
- * (TF-A boot_api.h: a 64-byte public key and the two curves in the image header). That the hash is
- * taken over just these 64 bytes is unconfirmed: it follows from the header's layout; no readable
- * source spells it out.
+ * What the hash words of an STM32MP15 hold for the ECDSA public key in a PEM file: SHA-256 over its
+ * 64 bytes X then Y, both big-endian, without the leading 04 of the encoding (ST UM2542; TF-A
+ * plat/st/common/stm32mp_crypto_lib.c, plat_convert_pk() with STM32MP_CRYPTO_ROM_LIB). Later
+ * families hash a curve number in front of them, and then a table of such hashes: not made here.
+ *
+ * Only curves the ROM code checks are taken: NIST P-256 and brainpoolP256t1 (the same TF-A file,
+ * OID_EC_GRP_BP256T1). The better known brainpoolP256r1 is another curve: ERR_USAGE, like all
+ * others. One public key a file; ERR_FORMAT when there is none, or more. Never asks for a pass
+ * phrase.
  */
 enum status import_pem(
 	uint8_t out[IMPORT_MAX_BYTES], size_t *length, const char *path, struct errbuf *err);

@@ -45,6 +45,24 @@ static enum status bytes_to_words(struct staging_words *out, const uint8_t *byte
 	return OK;
 }
 
+/* A key's hash is of use in just one place, and one word off it shuts a closed board for ever. */
+static enum status check_hash_place(
+	const struct assignment *group, const struct chip *chip, struct errbuf *err)
+{
+	if (strcmp(chip->name, "stm32mp15") != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"what %s hashes of a key is not known here: bring the hash as file:F",
+			chip->title);
+	const struct chip_entry *entry = chip_word(chip, group->first);
+	bool whole = entry && entry->kind == KIND_HASH && entry->first == group->first &&
+		     entry->last == group->first + 7;
+	return whole ? OK
+		     : errbuf_set(err, ERR_USAGE,
+			       "pem: fills the eight words of a key hash: word %u does not begin "
+			       "one",
+			       group->first);
+}
+
 enum status staging_value(struct staging_words *out, const struct assignment *group,
 	const struct chip *chip, struct errbuf *err)
 {
@@ -65,7 +83,11 @@ enum status staging_value(struct staging_words *out, const struct assignment *gr
 	case VALUE_FILE: status = import_file(bytes, &length, group->text, err); break;
 	case VALUE_TEXT: status = import_text(bytes, &length, group->text, err); break;
 	case VALUE_MAC: status = import_mac(bytes, &length, group->text, err); break;
-	case VALUE_PEM: status = import_pem(bytes, &length, group->text, err); break;
+	case VALUE_PEM:
+		status = check_hash_place(group, chip, err);
+		if (status == OK)
+			status = import_pem(bytes, &length, group->text, err);
+		break;
 	}
 	if (status == OK)
 		status = bytes_to_words(out, bytes, length, group, chip, err);
@@ -82,20 +104,20 @@ enum status staging_value(struct staging_words *out, const struct assignment *gr
 /* What the statement at work adds to. */
 struct merge {
 	struct edits *edits;
-	unsigned *lines; /* may be NULL */
+	const unsigned *lines; /* may be NULL */
 	const struct statement *statement;
 	const struct image *image;
 	const struct chip *chip;
 };
 
-static enum status conflict(const struct merge *merge, unsigned word, struct errbuf *err)
+static enum status conflict(
+	const struct merge *merge, unsigned word, const char *what, struct errbuf *err)
 {
 	unsigned before = merge->lines ? merge->lines[word] : 0;
 	if (before && merge->statement->line && before != merge->statement->line)
-		return errbuf_set(err, ERR_USAGE,
-			"word %u gets two different values, in line %u and in line %u", word,
-			before, merge->statement->line);
-	return errbuf_set(err, ERR_USAGE, "word %u gets two different values", word);
+		return errbuf_set(err, ERR_USAGE, "word %u gets %s, in line %u and in line %u",
+			word, what, before, merge->statement->line);
+	return errbuf_set(err, ERR_USAGE, "word %u gets %s", word, what);
 }
 
 static enum status in_image(const struct merge *merge, unsigned word, struct errbuf *err)
@@ -111,8 +133,10 @@ static enum status merge_value(
 	const struct merge *merge, unsigned word, uint32_t value, bool closes, struct errbuf *err)
 {
 	struct edit *edit = &merge->edits->word[word];
-	if (edit->sets_value && (edit->value != value || edit->closes != closes))
-		return conflict(merge, word, err);
+	if (edit->sets_value && edit->closes != closes)
+		return conflict(merge, word, "both 'close' and a value", err);
+	if (edit->sets_value && edit->value != value)
+		return conflict(merge, word, "two different values", err);
 	edit->sets_value = true;
 	edit->closes = closes;
 	edit->value = value;

@@ -22,8 +22,10 @@ struct staging_words {
 /*
  * The words of one assignment's value for words starting at assignment->first. File and text bytes
  * 01 02 03 04 are the word 0x04030201, except where the chip map says a word is big-endian. Bytes
- * that do not fill whole words are ERR_USAGE (13 bytes are refused, not padded), except texts,
- * whose last word is filled with zero bytes. A range must be filled exactly. Reads files.
+ * that do not fill whole words are ERR_USAGE (13 bytes are refused, not padded), except texts
+ * and addresses, whose last word is filled with zero bytes. A range must be filled exactly. "pem:"
+ * goes to the whole hash of a key in the chip map and nowhere else, and is ERR_REFUSED for families
+ * whose hash import_pem() does not make. Reads files; paths are relative to the current folder.
  */
 enum status staging_value(struct staging_words *out, const struct assignment *assignment,
 	const struct chip *chip, struct errbuf *err);
@@ -31,8 +33,9 @@ enum status staging_value(struct staging_words *out, const struct assignment *as
 /*
  * Merges a statement into `edits` (chip, board and snapshot lines change nothing). Two values, or a
  * value and another, for one word conflict: ERR_USAGE, naming both lines where `lines` (one per
- * word, 0: none yet) is given. "close" asks for what closes this family of chips. On failure *edits
- * is untouched.
+ * word, 0: none yet) is given; so do "close" and a value for the same word. "close" asks for what
+ * closes this family of chips. Words past the image are ERR_USAGE; bits besides a value that is not
+ * known are ERR_REFUSED. On failure *edits and lines are untouched.
  */
 enum status staging_apply(struct edits *edits, unsigned lines[IMAGE_MAX_WORDS],
 	const struct statement *statement, const struct image *image, const struct chip *chip,
