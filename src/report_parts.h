@@ -41,7 +41,7 @@ bool report_is_shown(const struct report_image *subject, unsigned word);
 void report_wrap(FILE *out, unsigned column, unsigned indent, const char *text);
 
 /*
- * Nine columns: "12345678 ", "00000017~" for a shadow copy, "???????? " where the value is not
+ * Nine columns: "12345678 ", "00000017?" for a shadow copy, "???????? " where the value is not
  * valid or its locks cannot be read, "masked   ".
  */
 #define REPORT_VALUE_WIDTH 9

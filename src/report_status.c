@@ -167,7 +167,7 @@ static void print_remarks(struct page *page)
 			count_status(page, WORD_STATUS_LOCK_ERROR));
 	if (unknown)
 		line(page, stands_out(page),
-			"the fuses of %u words cannot be read: 'show' marks them with ~ or "
+			"the fuses of %u words cannot be read: 'show' marks them with ? or "
 			"????????",
 			unknown);
 	if (hash.set > 0 && hash.set < hash.words)

@@ -33,7 +33,7 @@ void report_value(
 	char out[REPORT_VALUE_WIDTH + 1], const struct report_image *subject, unsigned word)
 {
 	uint32_t status = subject->image->status[word];
-	char mark = image_value_is_known(subject->image, word) ? ' ' : '~';
+	char mark = image_value_is_known(subject->image, word) ? ' ' : '?';
 	if (is_void(status))
 		snprintf(out, REPORT_VALUE_WIDTH + 1, "????????%c", ' ');
 	else if (report_is_masked(subject, word))
@@ -104,7 +104,7 @@ static void print_word(
 	if (subject->fields)
 		print_fields(out, subject, word);
 	legend->status |= status;
-	legend->shadow |= value[REPORT_VALUE_WIDTH - 1] == '~';
+	legend->shadow |= value[REPORT_VALUE_WIDTH - 1] == '?';
 	legend->masked |= strncmp(value, "masked", 6) == 0;
 	legend->unconfirmed |= unconfirmed;
 }
@@ -116,7 +116,7 @@ static void print_legend(FILE *out, const struct legend *legend)
 		if (bit->letter && legend->status >> bit->bit & 1)
 			fprintf(out, "%-8c  [%u] %s\n", bit->letter, bit->bit, bit->name);
 	if (legend->shadow)
-		fprintf(out, "%-8s  a shadow copy: the fuses themselves cannot be read\n", "~");
+		fprintf(out, "%-8s  a shadow copy: the fuses themselves cannot be read\n", "?");
 	if (is_void(legend->status))
 		fprintf(out, "????????  not known: not valid, or its locks cannot be read\n");
 	if (legend->masked)

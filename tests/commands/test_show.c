@@ -97,7 +97,7 @@ static void test_show_agrees_with_the_display(void **state)
 					assert_int_equal(line[16 + i], wanted ? "PSWRE!"[i] : '.');
 		}
 		/* Under a read lock (bit 29) the value is a shadow copy. */
-		assert_int_equal(line[14], shown.bits[29] ? '~' : ' ');
+		assert_int_equal(line[14], shown.bits[29] ? '?' : ' ');
 	}
 	run_expect_out(&result, "\nP         [30] permanent write lock\n");
 	run_expect_no_out(&result, "\nE  "); /* no word of it has that bit */

@@ -36,9 +36,9 @@ const struct option_row option_table[OPTION_COUNT] = {
 const struct command command_table[] = {
 	{"show", "SOURCE [word=N|N-M …]", "every word: value, locks, name, what it means",
 		"Lists the words of a board or of a saved image: value, locks, name, "
-		"meaning. '?' after a value: it cannot be trusted (read-locked or in "
-		"error). Secret words are masked unless --reveal is given. word=24-31 shows "
-		"only these.",
+		"kind, meaning. '?' after a value: a shadow copy that proves nothing. "
+		"???????? is a value that is not valid. Secret words are masked unless "
+		"--reveal is given. word=24-31 shows only these.",
 		BIT(FIELDS) | BIT(JSON) | BIT(CSV) | BIT(MARKDOWN), 1, NO_LIMIT, true,
 		command_show},
 	{"status", "SOURCE", "one page: identity, life cycle, boot, keys, locks",
