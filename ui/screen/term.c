@@ -122,7 +122,7 @@ static void prepare_restore(void)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const char *text = tigetstr((char *)(uintptr_t)names[i]);
 		size_t length = text && text != (const char *)-1 ? strlen(text) : 0;
-		if (restore_length + length < sizeof restore) {
+		if (length > 0 && restore_length + length < sizeof restore) {
 			memcpy(restore + restore_length, text, length);
 			restore_length += length;
 		}
