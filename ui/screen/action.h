@@ -18,7 +18,7 @@
 	X(DETAIL, "detail", "all about this word")                                                 \
 	X(EDIT, "edit", "edit the word as a hex value")                                            \
 	X(BITS, "bits", "edit the word bit by bit")                                                \
-	X(TOGGLE, "toggle", "burn this bit, or leave it")                                          \
+	X(TOGGLE, "toggle", "choose this bit to become 1, or not")                                 \
 	X(LOCK, "lock", "permanent lock: stage it, or take it back")                               \
 	X(LOCKS, "locks", "choose among all locks")                                                \
 	X(CLOSE_DEVICE, "close-device", "close the device for ever: stage it, or take it back")    \

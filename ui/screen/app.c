@@ -21,11 +21,16 @@ bool app_init(struct app *app, const struct environment *environment)
 	return app->draft != NULL;
 }
 
-static void drop_plan(struct app *app)
+static void drop_confirmation(struct app *app)
 {
 	if (app->confirm_open)
 		confirm_dialog_close(&app->confirm);
 	app->confirm_open = false;
+}
+
+static void drop_plan(struct app *app)
+{
+	drop_confirmation(app);
 	plan_free(app->plan);
 	app->plan = NULL;
 	app->page_view = VIEW_COUNT;
@@ -59,8 +64,20 @@ void app_show(struct app *app, enum view_id view)
 	app->page_view = VIEW_COUNT;
 }
 
+static void show_help(struct app *app)
+{
+	app->help_from = app->view;
+	app->view = VIEW_HELP;
+	app->page_view = VIEW_COUNT;
+}
+
 void app_back(struct app *app)
 {
+	if (app->view == VIEW_HELP) {
+		app->view = app->help_from;
+		app->page_view = VIEW_COUNT;
+		return;
+	}
 	app->view = app->below == app->view ? VIEW_GRID : app->below;
 	app->below = VIEW_GRID;
 	app->page_view = VIEW_COUNT;
@@ -77,6 +94,11 @@ uint32_t app_value(const struct app *app, unsigned word)
 	if (edit->sets_value && !edit->closes)
 		return edit->value;
 	return app->session->image.value[word];
+}
+
+bool app_is_masked(const struct app *app, unsigned word)
+{
+	return !app->reveal && chip_word_is_secret(app->session->chip, word);
 }
 
 bool app_has_board(const struct app *app)
@@ -135,6 +157,23 @@ static bool is_pasted(struct app *app, const struct key *key)
 	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT;
 }
 
+/* ^C stops a commit that may still be stopped. Elsewhere it leaves the program; where that would
+ * drop what is staged, only when pressed at the question. */
+static void interrupt(struct app *app, const struct key *key)
+{
+	bool staged = edits_count(draft_edits(app->draft)) > 0;
+	if (app->view == VIEW_PROGRESS)
+		view_of(app->view)->key(app, ACTION_BACK, key);
+	else if (!staged || app->view == VIEW_QUIT || app->layout.too_small)
+		app_leave(app, 130);
+	else {
+		drop_confirmation(app);
+		app->view = VIEW_QUIT;
+		app->below = VIEW_GRID;
+		app->page_view = VIEW_COUNT;
+	}
+}
+
 void app_key(struct app *app, const struct key *key)
 {
 	const struct view *view = view_of(app->view);
@@ -157,12 +196,8 @@ void app_key(struct app *app, const struct key *key)
 			app->suspend = true;
 		return;
 	}
-	/* ^C ends what is open here, and asks to leave at the grid; never a burn. */
 	if (key->code == 0 && key->character == 3) {
-		if (app->view == VIEW_PROGRESS)
-			view->key(app, ACTION_BACK, key);
-		else
-			app_leave(app, 130);
+		interrupt(app, key);
 		return;
 	}
 	if (!app->session) {
@@ -170,7 +205,10 @@ void app_key(struct app *app, const struct key *key)
 			app->quit = true;
 		return;
 	}
-	view->key(app, action, key);
+	if (action == ACTION_HELP && app->view != VIEW_HELP)
+		show_help(app);
+	else
+		view->key(app, action, key);
 }
 
 void app_leave(struct app *app, int exit_status)
@@ -194,19 +232,21 @@ static void note_read(struct app *app)
 }
 
 /* The worker's session as it is now; what is armed and staged stays with the screen. */
-static void take_session(struct app *app, struct session *session)
+static void take_session(struct app *app, struct session *session, bool was_read)
 {
 	if (!session)
 		return;
 	if (app->session) {
 		session->arming = app->session->arming;
-		app->before = app->session->image;
-		app->has_before = app->session->has_image;
+		if (was_read) {
+			app->before = app->session->image;
+			app->has_before = app->session->has_image;
+		}
 	}
 	free(app->session);
 	app->session = session;
 	app->link = session->device ? LINK_UP : LINK_OFFLINE;
-	if (session->has_image)
+	if (session->has_image && was_read)
 		note_read(app);
 }
 
@@ -282,7 +322,10 @@ void app_event(struct app *app, struct worker_event *event)
 		return;
 	}
 	bool had_session = app->session != NULL;
-	take_session(app, event->session);
+	/* A time of reading is shown for what was read, not for what was tried. */
+	take_session(app, event->session,
+		event->kind == EVENT_DONE ||
+			(event->kind == EVENT_RESULT && event->result && event->result->triggered));
 	switch (event->kind) {
 	case EVENT_PROGRESS: break;
 	case EVENT_DONE: done(app, event->job); break;

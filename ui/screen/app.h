@@ -85,7 +85,7 @@ struct app {
 	struct page page;
 	struct page_scroll scroll;
 	enum view_id page_view; /* what the page holds; VIEW_COUNT: nothing */
-	enum key_context help_context;
+	enum view_id help_from; /* where leaving help leads */
 
 	/* Preview to result */
 	struct plan *plan; /* owned; stays while the worker commits it */
@@ -121,6 +121,9 @@ void app_back(struct app *app);
 /* The word's value as the grid shows it, with what is staged; and what is staged for it. */
 uint32_t app_value(const struct app *app, unsigned word);
 const struct edit *app_edit(const struct app *app, unsigned word);
+
+/* Whether what the board holds in this word may be secret and must not be shown. */
+bool app_is_masked(const struct app *app, unsigned word);
 
 /* Stages after asking the rules: an edit that the silicon or the program refuses is not staged, and
  * the reason is the message. True when it was. */

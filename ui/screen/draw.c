@@ -135,7 +135,7 @@ static void draw_footer(const struct app *app, WINDOW *window, const struct them
 	if (app->session) {
 		staged_text(text, sizeof text, app);
 		if (app->read_time[0])
-			snprintf(last_read, sizeof last_read, "read %s ", app->read_time);
+			snprintf(last_read, sizeof last_read, "last read %s ", app->read_time);
 		int width = (int)strlen(last_read);
 		view_text(window, layout->staged.row, 0, layout->columns - width,
 			theme->attributes[edits_count(draft_edits(app->draft)) ? ROLE_STAGED

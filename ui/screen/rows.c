@@ -49,7 +49,7 @@ struct cell rows_cell(const struct app *app, unsigned word)
 	uint32_t status = image->status[word];
 	struct cell cell = {.mark = ' ', .role = ROLE_TEXT, .locks_role = ROLE_FAINT};
 	bool staged = edit->sets_value;
-	bool masked = chip_word_is_secret(app->session->chip, word) && !app->reveal;
+	bool masked = app_is_masked(app, word);
 	snprintf(cell.value, sizeof cell.value, "%08X", (unsigned)app_value(app, word));
 	if (status & WORD_STATUS_PERMANENT)
 		cell.role = cell.locks_role = ROLE_LOCKED;

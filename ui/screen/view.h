@@ -37,4 +37,7 @@ void view_frame(WINDOW *window, const struct rect *area, const char *title, cons
 /* Text in a tone at a place, cut at `width` columns. */
 void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text);
 
+/* A key and what it does, in two columns. */
+void view_key_line(struct page *page, const char *key, const char *text);
+
 #endif

@@ -16,10 +16,10 @@ static void field_of_bit(struct page *page, const struct app *app)
 		const struct chip_field *field = chip_word_field(chip, app->selected, i);
 		if (app->bit_cursor > field->high || app->bit_cursor < field->low)
 			continue;
-		char text[80];
+		char text[80], bits[WORD_PAGE_BITS];
 		field_text(text, sizeof text, field, app->bits);
-		page_wrap(page, TONE_PLAIN, 2, "%u:%u %s = %s", field->high, field->low,
-			field->name, text);
+		word_page_field_bits(bits, field);
+		page_wrap(page, TONE_PLAIN, 2, "field %s (%s) = %s", field->name, bits, text);
 		if (field->about[0])
 			page_wrap(page, TONE_FAINT, 2, "%s", field->about);
 	}
@@ -32,16 +32,23 @@ static void bits_page(struct page *page, const struct app *app)
 	chip_word_name(name, sizeof name, app->session->chip, app->selected);
 	page_wrap(page, TONE_HEADING, 2, "word %u, %s", app->selected, name);
 	page_end(page);
-	word_page_bits(page, board, app->bits, (int)app->bit_cursor);
+	word_page_bits(page, board, app->bits, "new", (int)app->bit_cursor);
 	page_end(page);
 	bool burnt = (board >> app->bit_cursor & 1) != 0;
 	bool chosen = (app->bits >> app->bit_cursor & 1) != 0;
 	page_wrap(page, burnt ? TONE_FAINT : TONE_HEADING, 2, "bit %u: %s", app->bit_cursor,
 		burnt    ? "is burnt and stays 1"
-		: chosen ? "will be burnt: Space leaves it"
-			 : "is 0: Space burns it");
+		: chosen ? "0, and chosen to become 1: Space takes that back"
+			 : "0: Space chooses it to become 1");
 	page_wrap(page, TONE_PLAIN, 2, "value 0x%08X", (unsigned)app->bits);
 	field_of_bit(page, app);
+	if (app->bits != board) {
+		struct edit edit = *app_edit(app, app->selected);
+		edit.sets_value = true;
+		edit.closes = false;
+		edit.value = app->bits;
+		word_page_remarks(page, app, app->selected, &edit);
+	}
 }
 
 static void draw_bits(const struct app *app, WINDOW *window, const struct rect *area,

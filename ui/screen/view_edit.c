@@ -20,27 +20,6 @@ static bool entry_value(uint32_t *out, const struct app *app)
 	return app->entry_length > 0 && grammar_number(out, text, UINT32_MAX, &err) == OK;
 }
 
-static void remark_lines(struct page *page, const struct app *app, uint32_t value)
-{
-	struct edits edits = *draft_edits(app->draft);
-	struct edit *edit = &edits.word[app->selected];
-	struct remarks remarks = {0};
-	struct errbuf err = {0};
-	edit->sets_value = true;
-	edit->closes = false;
-	edit->value = value;
-	if (session_check_word(&remarks, app->session, &edits, app->selected, &err) == OK)
-		for (size_t i = 0; i < remarks.count; i++)
-			page_wrap(page,
-				remarks.items[i].severity == SEVERITY_ERROR     ? TONE_ERROR
-				: remarks.items[i].severity == SEVERITY_WARNING ? TONE_WARNING
-										: TONE_FAINT,
-				2, "%s%s",
-				remarks.items[i].severity == SEVERITY_ERROR ? "refused: " : "- ",
-				remarks.items[i].text);
-	remarks_free(&remarks);
-}
-
 static void edit_page(struct page *page, const struct app *app, int *entry_row)
 {
 	char name[64];
@@ -56,10 +35,14 @@ static void edit_page(struct page *page, const struct app *app, int *entry_row)
 	page_add(page, TONE_FAINT, "%.*s", MAX_DIGITS - (int)app->entry_length, "________");
 	page_end(page);
 	page_end(page);
-	word_page_bits(page, board, has_value ? value : board, -1);
+	word_page_bits(page, board, has_value ? value : board, "new", -1);
 	if (has_value) {
 		page_end(page);
-		remark_lines(page, app, value);
+		struct edit edit = *app_edit(app, app->selected);
+		edit.sets_value = true;
+		edit.closes = false;
+		edit.value = value;
+		word_page_remarks(page, app, app->selected, &edit);
 	}
 }
 

@@ -41,11 +41,27 @@ static void draw_word(WINDOW *window, int row, int column, const struct app *app
 		*cursor = (struct point){row, column + 1};
 }
 
+/* Which word of the row a column holds, on the frame's upper edge: it costs no row. */
+static void draw_offsets(
+	WINDOW *window, const struct rect *area, unsigned count, const struct theme *theme)
+{
+	for (unsigned i = 0; i < count; i++) {
+		char text[16];
+		int column = area->column + LAYOUT_NUMBER + LAYOUT_CELL * (int)i + 1;
+		snprintf(text, sizeof text, " +%u ", i);
+		/* The first would stand on the title. */
+		if (i > 0)
+			view_text(window, area->row - 1, column - 1, 4,
+				theme->attributes[ROLE_HEADING], text);
+	}
+}
+
 static void draw_grid(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
 	const struct layout *layout = &app->layout;
 	unsigned count = app->session->image.word_count;
+	draw_offsets(window, area, layout->words_per_row, theme);
 	for (unsigned line = 0; 2 * (int)line + 1 < area->rows; line++) {
 		unsigned first = (app->top_row + line) * layout->words_per_row;
 		if (first >= count)
@@ -225,6 +241,13 @@ static void step_draft(struct app *app, bool back)
 
 static void begin_edit(struct app *app, enum view_id view)
 {
+	/* Editing shows the bits that are there. An empty word has nothing to hide. */
+	if (app_is_masked(app, app->selected) && app->session->image.value[app->selected] != 0) {
+		app_say(app, TONE_WARNING,
+			"word %u may hold a secret: start with --reveal to edit its value",
+			app->selected);
+		return;
+	}
 	app->bits = app_value(app, app->selected);
 	app->bit_cursor = 31;
 	app->entry_length = 0;
@@ -289,10 +312,6 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 		else
 			app_say(app, TONE_PLAIN,
 				"earlier runs left nothing to say about this board");
-		break;
-	case ACTION_HELP:
-		app->help_context = KEYS_GRID;
-		app_show(app, VIEW_HELP);
 		break;
 	case ACTION_QUIT: quit(app); break;
 	default: break;

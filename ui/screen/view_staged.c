@@ -17,6 +17,14 @@ static bool staged_word(unsigned *word, const struct app *app, unsigned index)
 	return false;
 }
 
+static void put_value(struct page *page, const struct app *app, unsigned word)
+{
+	char now[9] = "********";
+	if (!app_is_masked(app, word))
+		snprintf(now, sizeof now, "%08X", (unsigned)app->session->image.value[word]);
+	page_add(page, TONE_FOREVER, " %s -> %08X", now, (unsigned)app_edit(app, word)->value);
+}
+
 static void edit_line(struct page *page, const struct app *app, unsigned word, bool selected)
 {
 	const struct edit *edit = app_edit(app, word);
@@ -27,8 +35,7 @@ static void edit_line(struct page *page, const struct app *app, unsigned word, b
 	if (edit->closes)
 		page_add(page, TONE_FOREVER, " close the device for ever");
 	else if (edit->sets_value)
-		page_add(page, TONE_FOREVER, " %08X -> %08X",
-			(unsigned)app->session->image.value[word], (unsigned)edit->value);
+		put_value(page, app, word);
 	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
 		if (bit->is_lock && (edit->locks >> bit->bit & 1))
 			page_add(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, " + %s lock",
@@ -105,7 +112,7 @@ static void draw_quit(const struct app *app, WINDOW *window, const struct rect *
 	struct key_row row;
 	for (size_t i = 0; keymap_row(&row, KEYS_QUIT, i); i++)
 		if (row.hint)
-			page_wrap(&page, TONE_PLAIN, 8, "  %-5s %s", row.key, row.hint);
+			view_key_line(&page, row.key, row.hint);
 	draw_lines(app, window, area, theme, &page, 0);
 	page_free(&page);
 	*cursor = (struct point){area->row, area->column};

@@ -6,25 +6,34 @@
 #include "ui/screen/rows.h"
 #include "ui/screen/word_page.h"
 
+static void help_keys(struct page *page, enum key_context context)
+{
+	struct key_row row;
+	page_add(page, TONE_HEADING, "%s", key_context_name(context));
+	page_end(page);
+	for (size_t i = 0; keymap_row(&row, context, i); i++)
+		view_key_line(page, row.key, action_help(row.action));
+	page_end(page);
+}
+
+/* The keys of the view where help was asked for come first. */
 static void help_page(struct page *page, const struct app *app)
 {
 	static const enum key_context contexts[] = {KEYS_GRID, KEYS_EDIT, KEYS_BITS, KEYS_LOCKS,
 		KEYS_STAGED, KEYS_PREVIEW, KEYS_CONFIRM, KEYS_PROGRESS, KEYS_PAGE, KEYS_QUIT,
 		KEYS_COMMON};
-	(void)app;
-	for (size_t c = 0; c < sizeof contexts / sizeof contexts[0]; c++) {
-		page_add(page, TONE_HEADING, "%s", key_context_name(contexts[c]));
-		page_end(page);
-		struct key_row row;
-		for (size_t i = 0; keymap_row(&row, contexts[c], i); i++)
-			page_wrap(page, TONE_PLAIN, 10, "  %-7s %s", row.key,
-				action_help(row.action));
-		page_end(page);
-	}
+	enum key_context here = view_of(app->help_from)->keys;
+	help_keys(page, here);
+	for (size_t c = 0; c < sizeof contexts / sizeof contexts[0]; c++)
+		if (contexts[c] != here)
+			help_keys(page, contexts[c]);
 	page_add(page, TONE_HEADING, "Signs in the grid");
 	page_end(page);
-	for (size_t i = 0; rows_legend[i]; i++)
-		page_wrap(page, TONE_PLAIN, 5, "  %s", rows_legend[i]);
+	for (size_t i = 0; rows_legend[i]; i++) {
+		page_add(page, TONE_HEADING, "  %.2s", rows_legend[i]);
+		page_add(page, TONE_PLAIN, "      ");
+		page_wrap(page, TONE_PLAIN, 10, "%s", rows_legend[i] + 3);
+	}
 }
 
 static void result_page(struct page *page, const struct app *app)

@@ -55,6 +55,13 @@ void view_text(WINDOW *window, int row, int column, int width, attr_t style, con
 	wattrset(window, A_NORMAL);
 }
 
+void view_key_line(struct page *page, const char *key, const char *text)
+{
+	page_add(page, TONE_HEADING, "  %-7s", key);
+	page_add(page, TONE_PLAIN, " ");
+	page_wrap(page, TONE_PLAIN, 10, "%s", text);
+}
+
 /* The pieces of a frame: corners, sides; in UTF-8 and in ASCII. */
 static const char *const pieces[2][6] = {{"\xE2\x95\xAD", "\xE2\x95\xAE", "\xE2\x95\xB0",
 						 "\xE2\x95\xAF", "\xE2\x94\x80", "\xE2\x94\x82"},

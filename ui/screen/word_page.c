@@ -31,23 +31,28 @@ static void bit_row(
 	page_end(page);
 }
 
-static void mark_row(struct page *page, uint32_t marked, int cursor, int from, int to)
+/* What becomes of a bit: 0 to 1, or what no fuse does. */
+static const char *bit_mark(uint32_t before, uint32_t after, int bit)
+{
+	bool was = before >> bit & 1, is = after >> bit & 1;
+	return was == is ? " " : is ? "^" : "!";
+}
+
+static void mark_row(
+	struct page *page, uint32_t before, uint32_t after, int cursor, int from, int to)
 {
 	page_add(page, TONE_PLAIN, "         ");
 	for (int bit = from; bit >= to; bit--) {
-		bool here = bit == cursor;
-		bool shown = here || (marked >> bit & 1);
-		page_add(page, shown ? TONE_FOREVER : TONE_PLAIN, "%s",
-			here    ? "#"
-			: shown ? "^"
-				: " ");
+		const char *mark = bit == cursor ? "#" : bit_mark(before, after, bit);
+		page_add(page, mark[0] == ' ' ? TONE_PLAIN : TONE_FOREVER, "%s", mark);
 		if (bit % 4 == 0)
 			page_add(page, TONE_PLAIN, " ");
 	}
 	page_end(page);
 }
 
-void word_page_bits(struct page *page, uint32_t before, uint32_t after, int cursor)
+void word_page_bits(
+	struct page *page, uint32_t before, uint32_t after, const char *label, int cursor)
 {
 	int per_line = page->width >= 9 + 39 ? 32 : 16;
 	uint32_t marked = before ^ after;
@@ -56,9 +61,9 @@ void word_page_bits(struct page *page, uint32_t before, uint32_t after, int curs
 		bit_numbers(page, from, to);
 		bit_row(page, "board", before, 0, from, to);
 		if (before != after)
-			bit_row(page, "staged", after, marked, from, to);
+			bit_row(page, label, after, marked, from, to);
 		if (before != after || cursor >= 0)
-			mark_row(page, marked, cursor, from, to);
+			mark_row(page, before, after, cursor, from, to);
 	}
 }
 
@@ -82,7 +87,7 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 	const struct image *image = &app->session->image;
 	uint32_t value = image->value[word], status = image->status[word];
 	char ascii[5];
-	if (chip_word_is_secret(app->session->chip, word) && !app->reveal) {
+	if (app_is_masked(app, word)) {
 		labelled(page, TONE_PLAIN, "value",
 			"masked: it may be secret (start with --reveal to see it)");
 		return;
@@ -105,6 +110,24 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 		labelled(page, TONE_HEADING, "says", "%s", text);
 }
 
+void word_page_remarks(
+	struct page *page, const struct app *app, unsigned word, const struct edit *edit)
+{
+	static const enum tone tones[] = {[SEVERITY_NOTE] = TONE_FAINT,
+		[SEVERITY_WARNING] = TONE_WARNING,
+		[SEVERITY_ERROR] = TONE_ERROR};
+	struct edits edits = *draft_edits(app->draft);
+	struct remarks remarks = {0};
+	struct errbuf err = {0};
+	edits.word[word] = *edit;
+	if (session_check_word(&remarks, app->session, &edits, word, &err) == OK)
+		for (size_t i = 0; i < remarks.count; i++)
+			page_wrap(page, tones[remarks.items[i].severity], 2, "%s%s",
+				remarks.items[i].severity == SEVERITY_ERROR ? "refused: " : "- ",
+				remarks.items[i].text);
+	remarks_free(&remarks);
+}
+
 static void staged_lines(struct page *page, const struct app *app, unsigned word)
 {
 	const struct edit *edit = app_edit(app, word);
@@ -118,35 +141,32 @@ static void staged_lines(struct page *page, const struct app *app, unsigned word
 		if (bit->is_lock && (edit->locks >> bit->bit & 1))
 			page_wrap(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, 8,
 				"staged  %s", bit->name);
-	struct remarks remarks = {0};
-	struct errbuf err = {0};
-	if (session_check_word(&remarks, app->session, draft_edits(app->draft), word, &err) == OK)
-		for (size_t i = 0; i < remarks.count; i++)
-			page_wrap(page,
-				remarks.items[i].severity == SEVERITY_NOTE ? TONE_FAINT
-									   : TONE_WARNING,
-				2, "- %s", remarks.items[i].text);
-	remarks_free(&remarks);
+	word_page_remarks(page, app, word, edit);
+}
+
+void word_page_field_bits(char out[WORD_PAGE_BITS], const struct chip_field *field)
+{
+	if (field->high == field->low)
+		snprintf(out, WORD_PAGE_BITS, "%u", field->high);
+	else
+		snprintf(out, WORD_PAGE_BITS, "%u:%u", field->high, field->low);
 }
 
 static void field_lines(struct page *page, const struct app *app, unsigned word)
 {
 	const struct chip *chip = app->session->chip;
 	size_t count = chip_word_field_count(chip, word);
-	bool hidden = chip_word_is_secret(chip, word) && !app->reveal;
+	bool hidden = app_is_masked(app, word);
 	if (count == 0)
 		return;
 	page_add(page, TONE_HEADING, "fields");
 	page_end(page);
 	for (size_t i = 0; i < count; i++) {
 		const struct chip_field *field = chip_word_field(chip, word, i);
-		char text[80] = "masked", bits[12];
+		char text[80] = "masked", bits[WORD_PAGE_BITS];
 		if (!hidden)
 			field_text(text, sizeof text, field, app->session->image.value[word]);
-		if (field->high == field->low)
-			snprintf(bits, sizeof bits, "%u", field->high);
-		else
-			snprintf(bits, sizeof bits, "%u:%u", field->high, field->low);
+		word_page_field_bits(bits, field);
 		page_add(page, TONE_FAINT, " %-6s", bits);
 		page_wrap(page, TONE_PLAIN, 8, " %s = %s%s", field->name, text,
 			field->confirmed ? "" : " (unconfirmed)");
@@ -207,12 +227,12 @@ void word_page(struct page *page, const struct app *app, unsigned word)
 	word_status_spell(locks, sizeof locks, image->status[word]);
 	labelled(page, TONE_PLAIN, "locks", "%s", locks[0] ? locks : "none");
 	staged_lines(page, app, word);
-	if (!(chip_word_is_secret(app->session->chip, word) && !app->reveal))
+	if (!app_is_masked(app, word))
 		word_page_bits(page, image->value[word],
 			app_edit(app, word)->closes
 				? image->value[word] | app_edit(app, word)->value
 				: app_value(app, word),
-			-1);
+			"staged", -1);
 	field_lines(page, app, word);
 	map_lines(page, app, word);
 	status_lines(page, image->status[word]);

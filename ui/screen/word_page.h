@@ -6,12 +6,23 @@
 
 #include "ui/screen/app.h"
 
+#define WORD_PAGE_BITS 12
+
 /* Appends to `page`, laid out for its width: value, bits with the named fields, locks spelled out,
  * what is staged, what the rules say, how the word can be programmed, danger, source. */
 void word_page(struct page *page, const struct app *app, unsigned word);
 
 /* The 32 bits from 31 down, in groups of four, over as many lines as the width asks for: before,
- * then after, with '^' under bits that change. `cursor`: a bit to mark, or -1. */
-void word_page_bits(struct page *page, uint32_t before, uint32_t after, int cursor);
+ * then after in a row of the name `label`; '^' stands under bits from 0 to 1, '!' under those from
+ * 1 to 0, which no fuse does. `cursor`: a bit to mark with '#', or -1. */
+void word_page_bits(
+	struct page *page, uint32_t before, uint32_t after, const char *label, int cursor);
+
+/* What the rules would say if `edit` were staged for the word. */
+void word_page_remarks(
+	struct page *page, const struct app *app, unsigned word, const struct edit *edit);
+
+/* A field's place: "31:10", or "6" for a single bit. */
+void word_page_field_bits(char out[WORD_PAGE_BITS], const struct chip_field *field);
 
 #endif
