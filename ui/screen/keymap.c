@@ -100,8 +100,8 @@ static const struct binding bindings[] = {
 
 	{KEYS_PROGRESS, 0, 27, "Esc", ACTION_BACK, "stop, before the burn"},
 
-	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "quit and drop what is staged"},
-	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan first"},
+	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "drop it and quit"},
+	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan"},
 	{KEYS_QUIT, 0, 'n', "n", ACTION_BACK, "stay"},
 	{KEYS_QUIT, 0, 27, "Esc", ACTION_BACK, NULL},
 };
