@@ -204,13 +204,15 @@ static void test_all_views_at_all_sizes(void **state)
 			f->app.view = VIEW_GRID;
 			app_show(&f->app, views[v]);
 			draws(f);
-			struct key_row row;
-			assert_true(keymap_row(&row, view_of(views[v])->keys, 0));
-			assert_int_equal(row_of(view_of(views[v])->title) >= 0, true);
-			assert_int_equal(row_of(views[v] == VIEW_GRID    ? "help"
-						 : views[v] == VIEW_QUIT ? "stay"
-									 : "leave"),
-				sizes[s][0] - 1);
+			char last[1200];
+			expect(view_of(views[v])->title);
+			const char *way = views[v] == VIEW_GRID   ? "help"
+					  : views[v] == VIEW_QUIT ? "stay"
+								  : "leave";
+			mvwinnstr(stdscr, LINES - 1, 0, last, sizeof last - 1);
+			if (!strstr(last, way))
+				fail_msg("'%s', %d columns: '%s' is not in the last row",
+					view_of(views[v])->title, sizes[s][1], way);
 		}
 }
 

@@ -71,9 +71,9 @@ static const struct binding bindings[] = {
 
 	{KEYS_STAGED, 0, '\r', "Enter", ACTION_ACCEPT, "go to the word"},
 	{KEYS_STAGED, 0, 'x', "x", ACTION_DROP, "take back"},
+	{KEYS_STAGED, 0, 27, "Esc", ACTION_BACK, "leave"},
 	{KEYS_STAGED, 0, 'u', "u", ACTION_UNDO, "undo"},
 	{KEYS_STAGED, 0, 'p', "p", ACTION_PREVIEW, "preview"},
-	{KEYS_STAGED, 0, 27, "Esc", ACTION_BACK, "leave"},
 	{KEYS_STAGED, 0, '?', "?", ACTION_HELP, "help"},
 	{KEYS_STAGED, 0, 'q', "q", ACTION_BACK, NULL},
 
@@ -100,7 +100,7 @@ static const struct binding bindings[] = {
 
 	{KEYS_PROGRESS, 0, 27, "Esc", ACTION_BACK, "stop, before the burn"},
 
-	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "drop it and quit"},
+	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "quit and drop it"},
 	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan"},
 	{KEYS_QUIT, 0, 'n', "n", ACTION_BACK, "stay"},
 	{KEYS_QUIT, 0, 27, "Esc", ACTION_BACK, NULL},
