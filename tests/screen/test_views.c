@@ -197,7 +197,13 @@ static void test_all_views_at_all_sizes(void **state)
 	struct fixture *f = *state;
 	static const int sizes[][2] = {{16, 60}, {24, 80}, {40, 120}, {60, 220}};
 	static const enum view_id views[] = {VIEW_GRID, VIEW_DETAIL, VIEW_EDIT, VIEW_BITS,
-		VIEW_LOCKS, VIEW_STAGED, VIEW_NEWS, VIEW_HELP, VIEW_QUIT};
+		VIEW_LOCKS, VIEW_STAGED, VIEW_PREVIEW, VIEW_CONFIRM, VIEW_PROGRESS, VIEW_NEWS,
+		VIEW_HELP, VIEW_QUIT};
+	goes_to(f, 70);
+	types(f, "l");
+	assert_true(app_plan(&f->app));
+	confirm_dialog_open(&f->app.confirm, f->app.plan);
+	f->app.confirm_open = true;
 	for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
 		for (size_t v = 0; v < sizeof views / sizeof views[0]; v++) {
 			resizeterm(sizes[s][0], sizes[s][1]);
@@ -206,9 +212,10 @@ static void test_all_views_at_all_sizes(void **state)
 			draws(f);
 			char last[1200];
 			expect(view_of(views[v])->title);
-			const char *way = views[v] == VIEW_GRID   ? "help"
-					  : views[v] == VIEW_QUIT ? "stay"
-								  : "leave";
+			const char *way = views[v] == VIEW_GRID       ? "help"
+					  : views[v] == VIEW_PROGRESS ? "stop"
+					  : views[v] == VIEW_QUIT     ? "stay"
+								      : "leave";
 			mvwinnstr(stdscr, LINES - 1, 0, last, sizeof last - 1);
 			if (!strstr(last, way))
 				fail_msg("'%s', %d columns: '%s' is not in the last row",
@@ -423,6 +430,31 @@ static void test_interrupt_ends_the_confirmation(void **state)
 	assert_false(f->app.quit);
 }
 
+/* Why it goes no further is read to its end on the narrowest screen, too. */
+static void test_what_hinders_is_never_cut(void **state)
+{
+	struct fixture *f = *state;
+	resizeterm(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS);
+	goes_to(f, 70);
+	types(f, "e1\rp");
+	expect("more lines, PgDn.");
+	f->app.link = LINK_BUSY;
+	draws(f);
+	expect("nothing can be burnt now.");
+	f->app.session->journal_usable = false;
+	draws(f);
+	expect("n, in the grid, says why.");
+	f->app.session->arming.read_only = true;
+	draws(f);
+	expect("started with --read-only.");
+	f->app.link = LINK_OFFLINE;
+	draws(f);
+	expect("w saves this as a plan.");
+	f->app.plan->refused = true;
+	draws(f);
+	expect("nothing of it can be burnt.");
+}
+
 /* --- texts --- */
 
 static void test_help_returns_where_it_was_asked_for(void **state)
@@ -578,7 +610,7 @@ int main(void)
 		TEST(test_sticky_locks_behind_uboot), TEST(test_list_of_what_is_staged),
 		TEST(test_undo_and_redo), TEST(test_quitting_asks_only_when_something_is_staged),
 		TEST(test_interrupt_drops_nothing_unasked),
-		TEST(test_interrupt_ends_the_confirmation),
+		TEST(test_interrupt_ends_the_confirmation), TEST(test_what_hinders_is_never_cut),
 		TEST(test_help_returns_where_it_was_asked_for), TEST(test_help_has_every_key),
 		TEST(test_all_about_a_word), TEST(test_secrets_are_on_no_view),
 		TEST(test_ascii_only), TEST(test_a_new_read_marks_what_changed),

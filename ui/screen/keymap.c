@@ -88,15 +88,15 @@ static const struct binding bindings[] = {
 
 	{KEYS_PREVIEW, 0, 'a', "a", ACTION_ARM, "arm"},
 	{KEYS_PREVIEW, 0, 'c', "c", ACTION_COMMIT, "confirm and burn"},
+	{KEYS_PREVIEW, 0, 27, "Esc", ACTION_BACK, "leave"},
 	{KEYS_PREVIEW, 0, 'w', "w", ACTION_SAVE_PLAN, "save as a plan"},
 	{KEYS_PREVIEW, 0, ' ', "Space", ACTION_PAGE_DOWN, "on"},
-	{KEYS_PREVIEW, 0, 27, "Esc", ACTION_BACK, "leave"},
 	{KEYS_PREVIEW, 0, 'q', "q", ACTION_BACK, NULL},
 	{KEYS_PREVIEW, 0, 'k', "k", ACTION_UP, NULL},
 	{KEYS_PREVIEW, 0, 'j', "j", ACTION_DOWN, NULL},
 
 	{KEYS_CONFIRM, 0, '\r', "Enter", ACTION_ACCEPT, "burn, once the phrase stands"},
-	{KEYS_CONFIRM, 0, 27, "Esc", ACTION_BACK, "leave, nothing is burnt"},
+	{KEYS_CONFIRM, 0, 27, "Esc", ACTION_BACK, "leave unburnt"},
 
 	{KEYS_PROGRESS, 0, 27, "Esc", ACTION_BACK, "stop, before the burn"},
 

@@ -19,19 +19,13 @@ static bool hindered(const struct app *app, char *text, size_t cap)
 	const struct page_scroll *scroll = &app->scroll;
 	size_t below = page_scroll_below(scroll);
 	if (app->plan->refused)
-		snprintf(text, cap,
-			"Refused: nothing of it can be burnt. Esc, and change what is "
-			"staged.");
+		snprintf(text, cap, "Refused: nothing of it can be burnt.");
 	else if (!app_has_board(app))
-		snprintf(text, cap,
-			"An image file is never burnt. w saves this as a plan for the "
-			"board.");
+		snprintf(text, cap, "An image file is never burnt. w saves this as a plan.");
 	else if (app->session->arming.read_only)
-		snprintf(text, cap, "This run is read-only (--read-only): it can look, not burn.");
+		snprintf(text, cap, "This run is read-only: started with --read-only.");
 	else if (!app->session->journal_usable)
-		snprintf(text, cap,
-			"No journal can be kept, so nothing can be burnt. n, in the "
-			"grid, says why.");
+		snprintf(text, cap, "No journal can be kept: n, in the grid, says why.");
 	else if (app->link != LINK_UP)
 		snprintf(text, cap, "The board is busy or lost: nothing can be burnt now.");
 	else if (!page_scroll_all_seen(scroll) && below > 0)
@@ -88,7 +82,7 @@ static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	bool closed = hindered(app, text, sizeof text);
 	if (!closed)
 		snprintf(text, sizeof text,
-			"ARMED. c goes on to the confirmation; nothing burns before that.");
+			"ARMED. c goes on to the confirmation, before any burn.");
 	view_text(window, area->row + text_rows + 1, area->column, area->columns,
 		styles[closed ? TONE_WARNING : TONE_FOREVER], text);
 }

@@ -97,7 +97,7 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 		ascii[i] = byte >= 0x20 && byte < 0x7F ? byte : '.';
 	}
 	ascii[4] = '\0';
-	labelled(page, TONE_PLAIN, "value", "0x%08X  %lu  \"%s\"", (unsigned)value,
+	labelled(page, TONE_PLAIN, "value", "0x%08X, decimal %lu, text \"%s\"", (unsigned)value,
 		(unsigned long)value, ascii);
 	if (status & WORD_STATUS_READ_ERROR)
 		labelled(page, TONE_ERROR, "", "not valid: the word could not be read");
@@ -139,8 +139,8 @@ static void staged_lines(struct page *page, const struct app *app, unsigned word
 		labelled(page, TONE_FOREVER, "staged", "value 0x%08X", (unsigned)edit->value);
 	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
 		if (bit->is_lock && (edit->locks >> bit->bit & 1))
-			page_wrap(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, 8,
-				"staged  %s", bit->name);
+			labelled(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, "staged", "%s",
+				bit->name);
 	word_page_remarks(page, app, word, edit);
 }
 
