@@ -68,6 +68,22 @@ void draft_end(struct draft *draft)
 	draft->depth--;
 }
 
+/* Room for so many more changes, so that noting them cannot fail. */
+static enum status reserve(struct draft *draft, size_t more, struct errbuf *err)
+{
+	size_t capacity = draft->capacity ? draft->capacity : 64;
+	while (capacity - draft->done < more)
+		capacity *= 2;
+	if (capacity == draft->capacity)
+		return OK;
+	struct change *grown = realloc(draft->changes, capacity * sizeof *grown);
+	if (!grown)
+		return errbuf_set(err, ERR_MEMORY, "out of memory: nothing was staged");
+	draft->changes = grown;
+	draft->capacity = capacity;
+	return OK;
+}
+
 enum status draft_set(
 	struct draft *draft, unsigned word, const struct edit *edit, struct errbuf *err)
 {
@@ -75,15 +91,9 @@ enum status draft_set(
 	struct edit *place = &draft->edits.word[word];
 	if (edit_equal(place, edit))
 		return OK;
-	if (draft->done == draft->capacity) {
-		size_t capacity = draft->capacity ? draft->capacity * 2 : 64;
-		struct change *grown = realloc(draft->changes, capacity * sizeof *grown);
-		if (!grown)
-			return errbuf_set(
-				err, ERR_MEMORY, "out of memory: the edit was not staged");
-		draft->changes = grown;
-		draft->capacity = capacity;
-	}
+	enum status status = reserve(draft, 1, err);
+	if (status != OK)
+		return status;
 	if (draft->depth == 0)
 		draft->step++;
 	draft->changes[draft->done++] = (struct change){draft->step, word, *place, *edit};
@@ -94,7 +104,7 @@ enum status draft_set(
 
 enum status draft_replace(struct draft *draft, const struct edits *edits, struct errbuf *err)
 {
-	enum status status = OK;
+	enum status status = reserve(draft, IMAGE_MAX_WORDS, err);
 	draft_begin(draft);
 	for (unsigned word = 0; status == OK && word < IMAGE_MAX_WORDS; word++)
 		status = draft_set(draft, word, &edits->word[word], err);
@@ -104,6 +114,7 @@ enum status draft_replace(struct draft *draft, const struct edits *edits, struct
 
 bool draft_undo(struct draft *draft)
 {
+	assert(draft->depth == 0);
 	if (draft->done == 0)
 		return false;
 	unsigned step = draft->changes[draft->done - 1].step;
@@ -116,6 +127,7 @@ bool draft_undo(struct draft *draft)
 
 bool draft_redo(struct draft *draft)
 {
+	assert(draft->depth == 0);
 	if (draft->done == draft->count)
 		return false;
 	unsigned step = draft->changes[draft->done].step;

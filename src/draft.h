@@ -47,10 +47,10 @@ enum status draft_set(
 void draft_begin(struct draft *draft);
 void draft_end(struct draft *draft);
 
-/* Replaces all edits, as one step of undo. */
+/* Replaces all edits, as one step of undo; all of them or, without memory, none. */
 enum status draft_replace(struct draft *draft, const struct edits *edits, struct errbuf *err);
 
-/* Takes back, or repeats, one step. False when there is none. */
+/* Takes back, or repeats, one step. False when there is none. Not between begin and end. */
 bool draft_undo(struct draft *draft);
 bool draft_redo(struct draft *draft);
 

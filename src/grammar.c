@@ -3,7 +3,6 @@
 #include "src/image.h"
 #include "src/word_status.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +44,14 @@ static int digit_of(char letter)
 	return 99;
 }
 
+/* So much of a word is repeated in a message: what is wrong with it has to fit behind it. */
+#define SHOWN_MAX 60
+
+static int shown(size_t length)
+{
+	return length < SHOWN_MAX ? (int)length : SHOWN_MAX;
+}
+
 static enum status number_in(
 	uint32_t *out, const char *text, size_t length, uint32_t maximum, struct errbuf *err)
 {
@@ -59,14 +66,20 @@ static enum status number_in(
 		value = value * base + (good ? (unsigned)digit : 0);
 		if (value > UINT32_MAX)
 			return errbuf_set(err, ERR_USAGE, "'%.*s' does not fit in 32 bits",
-				(int)length, text);
+				shown(length), text);
 	}
 	if (!good)
 		return errbuf_set(err, ERR_USAGE,
 			"'%.*s' is not a number: decimal or 0x hex, without sign, is wanted",
-			(int)length, text);
+			shown(length), text);
+	/* "00000040" is what a hex dump shows; taken as decimal it would burn other bits. */
+	if (!hex && length > 1 && text[0] == '0')
+		return errbuf_set(err, ERR_USAGE,
+			"'%.*s' could be hex or decimal: write hex with 0x, decimal without "
+			"leading zeros",
+			shown(length), text);
 	if (value > maximum)
-		return errbuf_set(err, ERR_USAGE, "%.*s is too large: at most %lu", (int)length,
+		return errbuf_set(err, ERR_USAGE, "%.*s is too large: at most %lu", shown(length),
 			text, (unsigned long)maximum);
 	*out = (uint32_t)value;
 	return OK;
@@ -91,7 +104,7 @@ static enum status range_in(unsigned *first, unsigned *last, const char *text, s
 		return status;
 	if (to < from)
 		return errbuf_set(
-			err, ERR_USAGE, "the range '%.*s' runs backwards", (int)length, text);
+			err, ERR_USAGE, "the range '%.*s' runs backwards", shown(length), text);
 	*first = from;
 	*last = to;
 	return OK;
@@ -125,8 +138,8 @@ static enum status take_bits(uint32_t *mask, const char *text, struct errbuf *er
 static enum status take_value(struct assignment *group, const char *text, struct errbuf *err)
 {
 	if (group->kind != VALUE_NONE)
-		return errbuf_set(
-			err, ERR_USAGE, "'%s' is a second value for word %u", text, group->first);
+		return errbuf_set(err, ERR_USAGE, "'%.60s' is a second value for word %u", text,
+			group->first);
 	for (size_t i = 0; i < KIND_COUNT; i++) {
 		size_t length = strlen(kinds[i].prefix);
 		if (strncmp(text, kinds[i].prefix, length) != 0)
@@ -164,22 +177,23 @@ static enum status take_word(struct statement *out, const char *word, struct err
 		if (strcmp(word, locks[i].name) != 0)
 			continue;
 		if (!group)
-			return errbuf_set(err, ERR_USAGE, "'%s' needs a 'word=' before it", word);
+			return errbuf_set(
+				err, ERR_USAGE, "'%.60s' needs a 'word=' before it", word);
 		group->locks |= locks[i].lock;
 		return OK;
 	}
 	bool is_value = starts(word, "value=") || starts(word, "file:");
 	if (!is_value)
 		return errbuf_set(err, ERR_USAGE,
-			"'%s' is not understood: word=, value=, file:, lock, sticky-program, "
+			"'%.60s' is not understood: word=, value=, file:, lock, sticky-program, "
 			"sticky-write or"
 			" sticky-read is wanted",
 			word);
 	if (!group)
-		return errbuf_set(err, ERR_USAGE, "'%s' needs a 'word=' before it", word);
+		return errbuf_set(err, ERR_USAGE, "'%.60s' needs a 'word=' before it", word);
 	if (out->verb == VERB_LOCK)
 		return errbuf_set(
-			err, ERR_USAGE, "'lock' takes no value: use 'write' for '%s'", word);
+			err, ERR_USAGE, "'lock' takes no value: use 'write' for '%.60s'", word);
 	return take_value(group, starts(word, "value=") ? word + 6 : word, err);
 }
 
@@ -220,30 +234,52 @@ static enum status check_groups(struct statement *out, const char *verb, struct 
 	return OK;
 }
 
+/*
+ * Control characters do more to a terminal than they show, and a line end of another kind would
+ * join two lines into one: a comment could swallow what stands below it.
+ */
+static enum status check_bytes(const char *text, struct errbuf *err)
+{
+	for (const char *at = text; *at; at++) {
+		unsigned char c = (unsigned char)*at;
+		if ((c < 0x20 && c != '\t') || c == 0x7F)
+			return errbuf_set(err, ERR_USAGE,
+				"there is a control character, 0x%02X, among the words", c);
+	}
+	return OK;
+}
+
 enum status grammar_parse_words(
 	struct statement *out, size_t count, const char *const words[], struct errbuf *err)
 {
 	*out = (struct statement){.verb = VERB_NOTHING};
 	if (count == 0)
 		return OK;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		enum status status = check_bytes(words[i], err);
+		if (status != OK)
+			return status;
 		if (strlen(words[i]) >= GRAMMAR_TEXT_MAX)
 			return errbuf_set(err, ERR_USAGE, "'%.40s…' is too long", words[i]);
+	}
 	for (size_t i = 0; i < VERB_COUNT; i++)
 		if (strcmp(words[0], verbs[i].name) == 0)
 			out->verb = verbs[i].verb;
 	if (out->verb == VERB_NOTHING)
 		return errbuf_set(err, ERR_USAGE,
-			"'%s' is not understood: write, lock, fwrite, close, chip, board or "
+			"'%.60s' is not understood: write, lock, fwrite, close, chip, board or "
 			"snapshot is wanted",
 			words[0]);
 	if (out->verb == VERB_CLOSE)
 		return count == 1 ? OK
 				  : errbuf_set(err, ERR_USAGE,
-					    "'close' stands alone: '%s' is too much", words[1]);
+					    "'close' stands alone: '%.60s' is too much", words[1]);
 	if (out->verb == VERB_CHIP || out->verb == VERB_BOARD || out->verb == VERB_SNAPSHOT) {
 		if (count != 2)
 			return errbuf_set(err, ERR_USAGE, "'%s' takes exactly one word", words[0]);
+		if (words[1][0] == '\0')
+			return errbuf_set(
+				err, ERR_USAGE, "'%s' takes a word that is not empty", words[0]);
 		strcpy(out->argument, words[1]);
 		return OK;
 	}
@@ -257,6 +293,11 @@ enum status grammar_parse_words(
 
 /* --- lines / --- */
 
+static bool is_blank(char letter)
+{
+	return letter == ' ' || letter == '\t';
+}
+
 /* Splits in place at blanks; double quotes hold blanks together; a '#' in front of a word begins a
  * comment. */
 static enum status split(char *text, const char *words[], size_t *count, struct errbuf *err)
@@ -264,7 +305,7 @@ static enum status split(char *text, const char *words[], size_t *count, struct 
 	char *at = text, *to = text;
 	*count = 0;
 	for (;;) {
-		while (isspace((unsigned char)*at))
+		while (is_blank(*at))
 			at++;
 		if (*at == '\0' || *at == '#')
 			return OK;
@@ -273,7 +314,7 @@ static enum status split(char *text, const char *words[], size_t *count, struct 
 				MAX_WORDS_IN_LINE);
 		words[(*count)++] = to;
 		bool quoted = false;
-		for (; *at && (quoted || !isspace((unsigned char)*at)); at++) {
+		for (; *at && (quoted || !is_blank(*at)); at++) {
 			if (*at == '"')
 				quoted = !quoted;
 			else
@@ -289,6 +330,16 @@ static enum status split(char *text, const char *words[], size_t *count, struct 
 	}
 }
 
+/* One "\n", "\r\n" or "\r". */
+static void drop_line_end(char *line)
+{
+	size_t length = strlen(line);
+	if (length > 0 && line[length - 1] == '\n')
+		line[--length] = '\0';
+	if (length > 0 && line[length - 1] == '\r')
+		line[--length] = '\0';
+}
+
 enum status grammar_parse_line(
 	struct statement *out, const char *text, unsigned line, struct errbuf *err)
 {
@@ -298,28 +349,62 @@ enum status grammar_parse_line(
 	if (strlen(text) > MAX_LINE)
 		return errbuf_set(err, ERR_USAGE, "the line has more than %d characters", MAX_LINE);
 	strcpy(copy, text);
-	enum status status = split(copy, words, &count, err);
+	drop_line_end(copy);
+	enum status status = check_bytes(copy, err);
+	if (status == OK)
+		status = split(copy, words, &count, err);
 	if (status == OK)
 		status = grammar_parse_words(out, count, words, err);
 	out->line = line;
 	return status;
 }
 
+/* --- completion / --- */
+
+/* What may follow each verb, besides the locks; NULL ends a row. */
+static const char *const write_words[] = {"word=", "value=", "value=bits:", "value=file:",
+	"value=text:", "value=mac:", "value=pem:", NULL};
+static const char *const lock_words[] = {"word=", NULL};
+static const char *const fwrite_words[] = {"word=", "file:", NULL};
+
+static const char *const *words_after(enum verb verb)
+{
+	switch (verb) {
+	case VERB_WRITE: return write_words;
+	case VERB_LOCK: return lock_words;
+	case VERB_FWRITE: return fwrite_words;
+	case VERB_NOTHING:
+	case VERB_CLOSE:
+	case VERB_CHIP:
+	case VERB_BOARD:
+	case VERB_SNAPSHOT: break;
+	}
+	return NULL;
+}
+
 size_t grammar_complete(const char *out[], size_t cap, const char *prefix)
 {
 	size_t count = 0;
-	const char *last = strrchr(prefix, ' ');
-	const char *typed = last ? last + 1 : prefix;
-	static const char *const keys[] = {"word=", "value=", "file:", "value=bits:", "value=text:",
-		"value=mac:", "value=pem:"};
-	for (size_t i = 0; !last && i < VERB_COUNT; i++)
-		if (starts(verbs[i].name, typed) && count < cap)
-			out[count++] = verbs[i].name;
-	for (size_t i = 0; last && i < sizeof keys / sizeof keys[0]; i++)
-		if (starts(keys[i], typed) && count < cap)
-			out[count++] = keys[i];
-	for (size_t i = 0; last && i < LOCK_COUNT; i++)
-		if (starts(locks[i].name, typed) && count < cap)
+	const char *first = prefix + strspn(prefix, " \t");
+	size_t length = strcspn(first, " \t");
+	const char *typed = first + strlen(first);
+	while (typed > first && !is_blank(typed[-1]))
+		typed--;
+	if (typed == first) {
+		for (size_t i = 0; i < VERB_COUNT && count < cap; i++)
+			if (starts(verbs[i].name, typed))
+				out[count++] = verbs[i].name;
+		return count;
+	}
+	const char *const *words = NULL;
+	for (size_t i = 0; i < VERB_COUNT; i++)
+		if (strlen(verbs[i].name) == length && strncmp(first, verbs[i].name, length) == 0)
+			words = words_after(verbs[i].verb);
+	for (size_t i = 0; words && words[i] && count < cap; i++)
+		if (starts(words[i], typed))
+			out[count++] = words[i];
+	for (size_t i = 0; words && i < LOCK_COUNT && count < cap; i++)
+		if (starts(locks[i].name, typed))
 			out[count++] = locks[i].name;
 	return count;
 }

@@ -4,9 +4,15 @@
  *   write word=70 value=0x12345678 lock        lock word=70-71        fwrite word=80 file:F lock
  *   close                                      chip / board / snapshot (plan files)
  *
- * Numbers are decimal or 0x hex, unsigned, range-checked, without trailing text. A '#'
+ * Numbers are decimal or 0x hex, unsigned, range-checked, without trailing text; decimal without
+ * leading zeros, because "00000040" is what hex dumps show. A '#'
  * where a word could begin makes the rest a comment. Text with spaces stands in double quotes:
- * value="text:A 042". "lock" alone is the permanent lock; other locks are named for each word.
+ * value="text:A 042". A '"' itself cannot be typed. Blanks are spaces and tabs; other control
+ * characters are errors, but for the line's end ("\n", "\r\n", "\r").
+ *
+ * The verb "lock" alone asks for the permanent lock of every word named. Where locks are named
+ * after the words, just these are asked for: "lock word=70 sticky-program" locks nothing for ever.
+ * They are then named for each word of the line, or for none.
  */
 #ifndef OTPEDIT_SRC_GRAMMAR_H
 #define OTPEDIT_SRC_GRAMMAR_H
@@ -78,7 +84,10 @@ enum status grammar_number(uint32_t *out, const char *text, uint32_t maximum, st
 enum status grammar_range(
 	unsigned *first, unsigned *last, const char *text, unsigned maximum, struct errbuf *err);
 
-/* What may follow `prefix` at the prompt: fills `out` with borrowed words, returns how many. */
+/*
+ * What the last word of `prefix` may become at the prompt, by the verb in front of it: fills `out`
+ * with at most `cap` borrowed words, returns how many.
+ */
 size_t grammar_complete(const char *out[], size_t cap, const char *prefix);
 
 #endif

@@ -23,17 +23,53 @@ static enum status take_header(char *place, size_t cap, const struct statement *
 	return OK;
 }
 
+static void change_case(char *text, int change(int))
+{
+	for (; *text; text++)
+		*text = (char)change((unsigned char)*text);
+}
+
 static enum status take_snapshot(
 	struct plan_file *out, const struct statement *statement, struct errbuf *err)
 {
 	enum status status =
 		take_header(out->snapshot, sizeof out->snapshot, statement, "snapshot", err);
+	change_case(out->snapshot, tolower);
 	size_t length = strlen(out->snapshot);
 	if (status == OK && (length < 8 || strspn(out->snapshot, "0123456789abcdef") != length))
 		status = errbuf_set(err, ERR_USAGE,
-			"'%s' is not a snapshot: 8 to 64 hex digits in small letters are wanted",
+			"'%.60s' is not a snapshot: 8 to 64 hex digits are wanted",
 			statement->argument);
 	return status;
+}
+
+static bool is_unique_id(const char *text)
+{
+	for (size_t i = 0; i < IMAGE_UID_LENGTH; i++) {
+		bool dash = i == 8 || i == 17;
+		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	return text[IMAGE_UID_LENGTH] == '\0';
+}
+
+static enum status take_board(
+	struct plan_file *out, const struct statement *statement, struct errbuf *err)
+{
+	static const char serial[] = "serial:";
+	enum status status = take_header(out->board, sizeof out->board, statement, "board", err);
+	if (status != OK)
+		return status;
+	bool is_serial = strncmp(out->board, serial, sizeof serial - 1) == 0 &&
+			 out->board[sizeof serial - 1] != '\0';
+	if (is_unique_id(out->board))
+		change_case(out->board, toupper);
+	else if (!is_serial)
+		return errbuf_set(err, ERR_USAGE,
+			"'%.60s' is not a board: a unique id like 00410032-33385116-34383330 or "
+			"serial:… is wanted",
+			statement->argument);
+	return OK;
 }
 
 static enum status take_statement(
@@ -42,7 +78,7 @@ static enum status take_statement(
 	switch (statement->verb) {
 	case VERB_NOTHING: return OK;
 	case VERB_CHIP: return take_header(out->chip, sizeof out->chip, statement, "chip", err);
-	case VERB_BOARD: return take_header(out->board, sizeof out->board, statement, "board", err);
+	case VERB_BOARD: return take_board(out, statement, err);
 	case VERB_SNAPSHOT: return take_snapshot(out, statement, err);
 	case VERB_WRITE:
 	case VERB_LOCK:
@@ -52,11 +88,13 @@ static enum status take_statement(
 	if (out->count == PLAN_FILE_MAX_STATEMENTS)
 		return errbuf_set(err, ERR_USAGE, "more than %d lines that ask for something",
 			PLAN_FILE_MAX_STATEMENTS);
-	struct statement *grown =
-		realloc(out->statements, (out->count + 1) * sizeof *out->statements);
-	if (!grown)
-		return errbuf_set(err, ERR_MEMORY, "out of memory for the plan");
-	out->statements = grown;
+	if ((out->count & (out->count - 1)) == 0) { /* full at 0, 1, 2, 4, …: twice the room */
+		size_t room = out->count ? out->count * 2 : 1;
+		struct statement *grown = realloc(out->statements, room * sizeof *grown);
+		if (!grown)
+			return errbuf_set(err, ERR_MEMORY, "out of memory for the plan");
+		out->statements = grown;
+	}
 	out->statements[out->count++] = *statement;
 	return OK;
 }
@@ -64,9 +102,6 @@ static enum status take_statement(
 static enum status take_line(struct plan_file *out, struct statement *statement, char *line,
 	unsigned number, struct errbuf *err)
 {
-	size_t length = strlen(line);
-	if (length > 0 && line[length - 1] == '\r')
-		line[length - 1] = '\0';
 	enum status status = grammar_parse_line(statement, line, number, err);
 	if (status == OK)
 		status = take_statement(out, statement, err);
@@ -83,7 +118,9 @@ enum status plan_file_parse(
 	enum status status =
 		copy && statement ? OK : errbuf_set(err, ERR_MEMORY, "out of memory for the plan");
 	unsigned number = 1;
-	for (char *line = copy; status == OK && line; number++) {
+	static const char mark[] = "\xEF\xBB\xBF"; /* what some editors begin UTF-8 files with */
+	bool marked = copy && strncmp(copy, mark, sizeof mark - 1) == 0;
+	for (char *line = marked ? copy + sizeof mark - 1 : copy; status == OK && line; number++) {
 		char *end = strchr(line, '\n');
 		if (end)
 			*end = '\0';
@@ -208,17 +245,34 @@ static unsigned put_edit(FILE *out, const struct edits *edits, unsigned word)
 	return last;
 }
 
+/* A serial number is whatever somebody put into the board; quotes hold blanks, nothing else. */
+static enum status check_board(const char *board, struct errbuf *err)
+{
+	bool fits = strlen(board) < sizeof((struct plan_file *)NULL)->board;
+	for (const char *at = board; *at; at++) {
+		unsigned char c = (unsigned char)*at;
+		fits = fits && c >= 0x20 && c != 0x7F && c != '"';
+	}
+	return fits ? OK
+		    : errbuf_set(err, ERR_REFUSED,
+			      "the board's identity cannot be spelled in a plan: save the plan "
+			      "without it");
+}
+
 enum status plan_file_format(char **out, const struct edits *edits, const struct chip *chip,
 	const char *board, const char *snapshot, struct errbuf *err)
 {
 	size_t length;
 	*out = NULL;
+	bool names_board = board && board[0];
+	if (names_board && check_board(board, err) != OK)
+		return ERR_REFUSED;
 	FILE *text = open_memstream(out, &length);
 	if (!text)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for the plan's text");
 	fprintf(text, "chip %s\n", chip->name);
-	if (board)
-		fprintf(text, "board %s\n", board);
+	if (names_board)
+		fprintf(text, strchr(board, ' ') ? "board \"%s\"\n" : "board %s\n", board);
 	if (snapshot)
 		fprintf(text, "snapshot %s\n", snapshot);
 	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++)

@@ -29,7 +29,7 @@ static void test_numbers(void **state)
 	} good[] = {
 		{"0", 0, 0},
 		{"95", 95, 95},
-		{"010", 100, 10},
+		{"10", 100, 10},
 		{"0x0", 5, 0},
 		{"0X1f", 100, 31},
 		{"0xFFFFFFFF", UINT32_MAX, UINT32_MAX},
@@ -57,6 +57,13 @@ static void test_numbers(void **state)
 		{"0b1", 9, "'0b1' is not a number: decimal or 0x hex, without sign, is wanted"},
 		{"1.0", 9, "'1.0' is not a number: decimal or 0x hex, without sign, is wanted"},
 		{"10", 9, "10 is too large: at most 9"},
+		/* From a hex dump it would mean 64, by the rule for decimal 40. */
+		{"00000040", UINT32_MAX,
+			"'00000040' could be hex or decimal: write hex with 0x, decimal without "
+			"leading zeros"},
+		{"00", 9,
+			"'00' could be hex or decimal: write hex with 0x, decimal without leading "
+			"zeros"},
 		{"4294967296", UINT32_MAX, "'4294967296' does not fit in 32 bits"},
 		{"0x100000000", UINT32_MAX, "'0x100000000' does not fit in 32 bits"},
 		{"99999999999999999999999999", 9,
@@ -233,6 +240,14 @@ static void test_bad_lines(void **state)
 		{"chip", "'chip' takes exactly one word"},
 		{"board a b", "'board' takes exactly one word"},
 		{"write word=70 value=\"text:A", "a '\"' has no second one"},
+		{"write word=07 value=1", "'07' could be hex or decimal"},
+		{"board \"\"", "'board' takes a word that is not empty"},
+		{"snapshot \"\"", "'snapshot' takes a word that is not empty"},
+		/* A line end of another kind must not let a comment swallow what is below it. */
+		{"# serial\rwrite word=70 value=1", "a control character, 0x0D"},
+		{"write word=70\vvalue=1", "a control character, 0x0B"},
+		{"write word=70 value=\"text:\x1B[2J\"", "a control character, 0x1B"},
+		{"close\n\n", "a control character, 0x0A"},
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		struct errbuf err = {0};
@@ -280,6 +295,10 @@ static void test_shell_words(void **state)
 	const char *const words[] = {"write", "word=70", "value=text:A \"#1\""};
 	assert_int_equal(grammar_parse_words(&parsed, 3, words, &err), OK);
 	assert_string_equal(parsed.assignments[0].text, "A \"#1\"");
+	const char *const escape[] = {"write", "word=70", "value=text:A\nB"};
+	assert_int_equal(grammar_parse_words(&parsed, 3, escape, &err), ERR_USAGE);
+	assert_non_null(strstr(err.text, "a control character, 0x0A"));
+	errbuf_clear(&err);
 	const char *const nothing[] = {""};
 	assert_int_equal(grammar_parse_words(&parsed, 1, nothing, &err), ERR_USAGE);
 }
@@ -295,6 +314,46 @@ static void test_completion(void **state)
 	assert_int_equal(grammar_complete(out, 16, "lock word=1 sticky-"), 3);
 	assert_int_equal(grammar_complete(out, 2, "lock word=1 sticky-"), 2);
 	assert_int_equal(grammar_complete(out, 16, "zz"), 0);
+	/* Only what the verb takes. */
+	assert_int_equal(grammar_complete(out, 16, "lock word=1 value"), 0);
+	assert_int_equal(grammar_complete(out, 16, "  fwrite word=1 f"), 1);
+	assert_string_equal(out[0], "file:");
+	assert_int_equal(grammar_complete(out, 16, "write word=1\tvalue=m"), 1);
+	assert_string_equal(out[0], "value=mac:");
+	assert_int_equal(grammar_complete(out, 16, "close "), 0);
+	assert_int_equal(grammar_complete(out, 16, "wri word"), 0);
+	assert_int_equal(grammar_complete(out, 16, ""), 7);
+}
+
+static void test_line_ends(void **state)
+{
+	(void)state;
+	static const char *const ends[] = {"", "\n", "\r\n", "\r"};
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		struct errbuf err = {0};
+		char line[64];
+		snprintf(line, sizeof line, "write word=70 value=text:A%s", ends[i]);
+		assert_int_equal(parse(&err, line), OK);
+		assert_string_equal(parsed.assignments[0].text, "A");
+	}
+}
+
+/* However long the word at fault, the reason is still told. */
+static void test_long_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *begin, *message;
+	} lines[] = {{"write word=70 value=", "is not a number"},
+		{"write word=70 value=1 ", "is not understood"}, {"close ", "is too much"}};
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		struct errbuf err = {0};
+		char line[1200] = "";
+		strcat(line, lines[i].begin);
+		memset(line + strlen(lines[i].begin), 'z', 900);
+		assert_int_equal(parse(&err, line), ERR_USAGE);
+		assert_non_null(strstr(err.text, lines[i].message));
+	}
 }
 
 /* A small generator, so that a failure comes back. */
@@ -350,6 +409,8 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_shell_words),
 		cmocka_unit_test(test_completion),
+		cmocka_unit_test(test_line_ends),
+		cmocka_unit_test(test_long_words),
 		cmocka_unit_test(test_rubbish),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
