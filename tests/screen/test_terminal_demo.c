@@ -502,6 +502,20 @@ static void test_unknown_terminal(void **state)
 	terminal_expect(f->terminal, "no-such-terminal");
 }
 
+/* A screen that stays blank would still take keys. */
+static void test_terminal_without_a_cursor(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const extra[] = {"ASAN_OPTIONS=detect_leaks=0", NULL};
+	struct terminal_options options = {
+		.folder = f->home.folder, .term = "dumb", .extra = extra};
+	const char *const argv[] = {OTPEDIT_PROGRAM, "demo", NULL};
+	f->terminal = terminal_start(&options, argv);
+	assert_int_equal(terminal_wait_exit(f->terminal), 2);
+	terminal_expect(f->terminal, "cannot move its cursor");
+	assert_terminal_whole(f->terminal);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -529,6 +543,7 @@ int main(void)
 		TEST(test_no_such_file),
 		TEST(test_not_a_terminal),
 		TEST(test_unknown_terminal),
+		TEST(test_terminal_without_a_cursor),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,6 +146,17 @@ enum status term_open(struct term *out, enum color_choice color, struct errbuf *
 			"the terminal's kind '%s' is not known: set TERM, for example to xterm",
 			kind ? kind : "");
 	}
+	/* A terminal that cannot move its cursor would stay blank, and the keys would count. */
+	const char *move = tigetstr((char *)(uintptr_t) "cup");
+	if (!move || move == (const char *)-1) {
+		endwin();
+		delscreen(screen);
+		close(pipe_ends[0]);
+		close(pipe_ends[1]);
+		return errbuf_set(err, ERR_USAGE,
+			"this kind of terminal cannot move its cursor: set TERM, for example to "
+			"xterm");
+	}
 	set_escdelay(25);
 	raw(); /* ^C and ^Z come as keys: what they may do depends on whether something is burning
 		*/
