@@ -356,9 +356,11 @@ static bool conclude(struct run *run, const struct plan_pass *pass)
 		judge_bystanders(run, pass, &found);
 	enum commit_verdict verdict =
 		commit_judge(&result->words[first], result->word_count - first);
-	enum journal_end end = !read                              ? JOURNAL_NO_OUTCOME
-			       : verdict == COMMIT_LOCKS_UNPROVED ? JOURNAL_PENDING_LOCKS
-								  : JOURNAL_CLOSED;
+	bool more = run->intent.pass_index + 1 < run->intent.pass_count;
+	enum journal_end end = !read                                ? JOURNAL_NO_OUTCOME
+			       : verdict == COMMIT_LOCKS_UNPROVED   ? JOURNAL_PENDING_LOCKS
+			       : verdict == COMMIT_VERIFIED && more ? JOURNAL_MORE_PASSES
+								    : JOURNAL_CLOSED;
 	result->verdict = verdict;
 	if (read) {
 		result->after = found;

@@ -199,6 +199,43 @@ static void drop_closed(struct reading *reading, struct journal_entry *entry)
 	reading->count--;
 }
 
+/* The next pass of a plan, which was read last, takes over from the one before. */
+static void close_earlier_pass(struct reading *reading)
+{
+	for (size_t i = reading->count - 1; i > 0; i--) {
+		struct journal_entry *entry = &reading->entries[i - 1];
+		const struct journal_intent *next = &reading->entries[reading->count - 1].intent;
+		if (entry->end != JOURNAL_MORE_PASSES ||
+			strcmp(entry->intent.fingerprint, next->fingerprint) != 0 ||
+			strcmp(entry->intent.board, next->board) != 0 ||
+			strcmp(entry->intent.port, next->port) != 0)
+			continue;
+		entry->end = JOURNAL_CLOSED;
+		drop_closed(reading, entry);
+	}
+}
+
+static enum status take_intent(struct reading *reading, const json_t *record, struct errbuf *err)
+{
+	if (reading->count == reading->capacity) {
+		size_t capacity = reading->capacity ? reading->capacity * 2 : 8;
+		struct journal_entry *grown = realloc(reading->entries, capacity * sizeof *grown);
+		if (!grown)
+			return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+		reading->entries = grown;
+		reading->capacity = capacity;
+	}
+	struct journal_entry *entry = &reading->entries[reading->count];
+	*entry = (struct journal_entry){.end = JOURNAL_NO_OUTCOME};
+	if (!journal_intent_from_json(&entry->intent, record)) {
+		reading->damaged++;
+		return OK;
+	}
+	reading->count++;
+	close_earlier_pass(reading);
+	return OK;
+}
+
 static enum status take_line(
 	struct reading *reading, const char *line, size_t length, struct errbuf *err)
 {
@@ -206,23 +243,7 @@ static enum status take_line(
 	const char *type = json_string_value(json_object_get(record, "type"));
 	enum status status = OK;
 	if (type && strcmp(type, "intent") == 0) {
-		if (reading->count == reading->capacity) {
-			size_t capacity = reading->capacity ? reading->capacity * 2 : 8;
-			struct journal_entry *grown =
-				realloc(reading->entries, capacity * sizeof *grown);
-			if (!grown) {
-				json_decref(record);
-				return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
-			}
-			reading->entries = grown;
-			reading->capacity = capacity;
-		}
-		struct journal_entry *entry = &reading->entries[reading->count];
-		*entry = (struct journal_entry){.end = JOURNAL_NO_OUTCOME};
-		if (journal_intent_from_json(&entry->intent, record))
-			reading->count++;
-		else
-			reading->damaged++;
+		status = take_intent(reading, record, err);
 	} else if (type && strcmp(type, "outcome") == 0) {
 		const char *id = json_string_value(json_object_get(record, "intent"));
 		struct journal_entry *entry = entry_of(reading->entries, reading->count, id);

@@ -96,6 +96,7 @@ struct journal_intent {
 enum journal_end {
 	JOURNAL_NO_OUTCOME,    /* the program died, or could not read back */
 	JOURNAL_PENDING_LOCKS, /* values proved, locks wait for the reset */
+	JOURNAL_MORE_PASSES,   /* this pass proved, the next one not yet begun */
 	JOURNAL_CLOSED
 };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const end_names[] = {"open", "pending-locks", "closed"};
+static const char *const end_names[] = {"open", "pending-locks", "more-passes", "closed"};
 
 static json_t *hex(uint32_t number)
 {

@@ -61,8 +61,27 @@ static void judge(struct journal_entry *entry, const struct session *session)
 			session->power_proved ? JUDGE_AFTER_RESET : JUDGE_AFTER_BURN);
 }
 
+/* Every pass that was begun is proved; the next one never was. Nothing about it has to be read. */
+static enum status tell_unbegun(
+	struct session *session, struct journal_entry *entry, struct errbuf *err)
+{
+	unsigned done = entry->intent.pass_index + 1;
+	session_tell(session, SEVERITY_WARNING,
+		"a commit of %s ended after pass %u of %u (%s), which is proved: the rest was "
+		"never begun and"
+		" burnt nothing; make a new plan for it",
+		entry->intent.time, done, entry->intent.pass_count,
+		pass_kind_name(entry->intent.pass));
+	entry->end = JOURNAL_CLOSED;
+	return journal_write_outcome(&session->journal, &entry->intent, entry->verdict,
+		JOURNAL_CLOSED, entry->results, entry->result_count, NULL, "recovery",
+		"the next pass was never begun", err);
+}
+
 static enum status examine(struct session *session, struct journal_entry *entry, struct errbuf *err)
 {
+	if (entry->end == JOURNAL_MORE_PASSES)
+		return tell_unbegun(session, entry, err);
 	bool crashed = entry->end == JOURNAL_NO_OUTCOME;
 	judge(entry, session);
 	enum commit_verdict verdict = commit_judge(entry->results, entry->result_count);

@@ -342,6 +342,48 @@ static void a_closed_board_without_otp_cannot_be_proved(void **state)
 	assert_int_equal(open_entries(), 0);
 }
 
+static enum status dies_before_the_second_pass(
+	struct fake_device *fake, enum fake_call call, unsigned nth, struct errbuf *err)
+{
+	(void)nth;
+	return call == FAKE_STAGE && fake->calls[FAKE_BURN] == 1
+		       ? errbuf_set(err, ERR_GONE, "unplugged")
+	       : call == FAKE_READ && fake->calls[FAKE_STAGE] == 1 && fake->calls[FAKE_BURN] == 1 &&
+			       fake->calls[FAKE_READ] > 6
+		       ? errbuf_set(err, ERR_GONE, "unplugged")
+		       : OK;
+}
+
+static void a_commit_that_ended_between_passes_is_told(void **state)
+{
+	(void)state;
+	struct session *session = open_board();
+	struct edits edits = {0};
+	edits.word[70] = (struct edit){.sets_value = true, .value = 5, .locks = P};
+	board.hook = dies_before_the_second_pass;
+	assert_int_equal(commit(session, &edits), COMMIT_PARTIAL);
+	assert_int_equal(board.calls[FAKE_BURN], 1);
+	session_close(session);
+	assert_int_equal(open_entries(), 1);
+	board.hook = NULL;
+	session = open_board();
+	assert_true(has_news(session, "ended after pass 1 of 2"));
+	assert_false(session->untouchable[70]);
+	session_close(session);
+	assert_int_equal(open_entries(), 0);
+}
+
+static void a_whole_commit_leaves_nothing_open(void **state)
+{
+	(void)state;
+	struct session *session = open_board();
+	struct edits edits = {0};
+	edits.word[70] = (struct edit){.sets_value = true, .value = 5, .locks = P};
+	assert_int_equal(commit(session, &edits), COMMIT_VERIFIED);
+	session_close(session);
+	assert_int_equal(open_entries(), 0);
+}
+
 static void what_changed_since_the_last_visit_is_told(void **state)
 {
 	(void)state;
@@ -434,6 +476,8 @@ int main(void)
 		test(a_lock_that_waits_for_the_reset_is_closed_by_it),
 		test(a_lock_that_never_shows_is_told),
 		test(a_closed_board_without_otp_cannot_be_proved),
+		test(a_commit_that_ended_between_passes_is_told),
+		test(a_whole_commit_leaves_nothing_open),
 		test(what_changed_since_the_last_visit_is_told),
 		test(a_held_board_is_not_opened_twice),
 		test(without_a_journal_one_can_look_but_not_burn),

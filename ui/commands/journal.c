@@ -45,6 +45,7 @@ static const char *end_text(const struct journal_entry *entry)
 	switch (entry->end) {
 	case JOURNAL_NO_OUTCOME: return "no known end";
 	case JOURNAL_PENDING_LOCKS: return "waits for the reset";
+	case JOURNAL_MORE_PASSES: return "ended before its next pass";
 	case JOURNAL_CLOSED: break;
 	}
 	return "";
