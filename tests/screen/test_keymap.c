@@ -61,6 +61,23 @@ static void test_where_a_commit_can_be_asked_for(void **state)
 	}
 }
 
+static uint32_t other_case(uint32_t letter)
+{
+	return letter ^ 0x20;
+}
+
+/* Shift or caps lock, held by mistake, must not turn another key into the closing of the device. */
+static void test_closing_is_no_slip_away(void **state)
+{
+	(void)state;
+	for (uint32_t letter = 'A'; letter <= 'Z'; letter++) {
+		if (typed(KEYS_GRID, letter) == ACTION_CLOSE_DEVICE)
+			assert_int_equal(typed(KEYS_GRID, other_case(letter)), ACTION_NONE);
+		if (typed(KEYS_GRID, other_case(letter)) == ACTION_CLOSE_DEVICE)
+			assert_int_equal(typed(KEYS_GRID, letter), ACTION_NONE);
+	}
+}
+
 static void test_no_key_twice_in_a_context(void **state)
 {
 	(void)state;
@@ -124,6 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_keys_of_the_grid),
 		cmocka_unit_test(test_typing_is_not_disturbed),
 		cmocka_unit_test(test_where_a_commit_can_be_asked_for),
+		cmocka_unit_test(test_closing_is_no_slip_away),
 		cmocka_unit_test(test_no_key_twice_in_a_context),
 		cmocka_unit_test(test_every_action_has_a_key_and_words),
 		cmocka_unit_test(test_every_view_can_be_left),

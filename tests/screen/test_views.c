@@ -153,6 +153,19 @@ static void test_header_says_what_matters(void **state)
 	assert_int_equal(row_of("lost"), 0);
 }
 
+/* A long name must not push out which board it is. */
+static void test_header_names_the_board(void **state)
+{
+	struct fixture *f = *state;
+	snprintf(f->app.session->source_text, sizeof f->app.session->source_text,
+		"dfu:serial=004100323338511634383330,path=1-5.4.4");
+	draws(f);
+	assert_int_equal(row_of("UID ..34383330"), 0);
+	snprintf(f->app.session->board, sizeof f->app.session->board, "serial:ABCDEFGH12345678");
+	draws(f);
+	assert_int_equal(row_of("serial ..12345678"), 0);
+}
+
 /* ARMED and READ-ONLY are the last that may be missing. */
 static void test_header_on_the_smallest_screen(void **state)
 {
@@ -602,13 +615,14 @@ static void test_news_come_first(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_header_says_what_matters),
-		TEST(test_header_on_the_smallest_screen), TEST(test_an_image_file_is_offline),
-		TEST(test_too_small), TEST(test_all_views_at_all_sizes),
-		TEST(test_hardware_cursor_is_on_the_word), TEST(test_hex_value),
-		TEST(test_bits_never_go_back), TEST(test_only_hex_is_taken), TEST(test_bit_by_bit),
-		TEST(test_a_burnt_bit_cannot_be_chosen_away), TEST(test_lock_key),
-		TEST(test_sticky_locks_behind_uboot), TEST(test_list_of_what_is_staged),
-		TEST(test_undo_and_redo), TEST(test_quitting_asks_only_when_something_is_staged),
+		TEST(test_header_names_the_board), TEST(test_header_on_the_smallest_screen),
+		TEST(test_an_image_file_is_offline), TEST(test_too_small),
+		TEST(test_all_views_at_all_sizes), TEST(test_hardware_cursor_is_on_the_word),
+		TEST(test_hex_value), TEST(test_bits_never_go_back), TEST(test_only_hex_is_taken),
+		TEST(test_bit_by_bit), TEST(test_a_burnt_bit_cannot_be_chosen_away),
+		TEST(test_lock_key), TEST(test_sticky_locks_behind_uboot),
+		TEST(test_list_of_what_is_staged), TEST(test_undo_and_redo),
+		TEST(test_quitting_asks_only_when_something_is_staged),
 		TEST(test_interrupt_drops_nothing_unasked),
 		TEST(test_interrupt_ends_the_confirmation), TEST(test_what_hinders_is_never_cut),
 		TEST(test_help_returns_where_it_was_asked_for), TEST(test_help_has_every_key),

@@ -57,13 +57,17 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 		snprintf(text, sizeof text, " %s ", global_state_name(session->image.state));
 		piece(window, area->row, &column, last, style, text);
 	}
-	snprintf(text, sizeof text, " %s %.40s ", link_text(app), session->source_text);
+	/* Which board it is matters more than the name it was opened by. */
+	snprintf(text, sizeof text, " %s ", link_text(app));
 	piece(window, area->row, &column, last, style, text);
 	size_t length = strlen(session->board);
-	snprintf(text, sizeof text, " UID ..%s ",
+	snprintf(text, sizeof text, " %s ..%s ",
+		strncmp(session->board, "serial:", 7) == 0 ? "serial" : "UID",
 		length > 8 ? session->board + length - 8 : session->board);
 	if (length > 0)
 		piece(window, area->row, &column, last, style, text);
+	snprintf(text, sizeof text, " %.40s ", session->source_text);
+	piece(window, area->row, &column, last, style, text);
 	snprintf(text, sizeof text, " %s ", session->info.peer_text);
 	if (app->link != LINK_OFFLINE)
 		piece(window, area->row, &column, last, style, text);
@@ -83,7 +87,8 @@ static void staged_text(char *out, size_t cap, const struct app *app)
 		if (edit_is_empty(edit))
 			continue;
 		if (edit->closes)
-			used += (size_t)snprintf(out + used, cap - used, "  CLOSE");
+			used += (size_t)snprintf(
+				out + used, cap - used, "  CLOSE THE DEVICE FOR EVER");
 		else if (edit->sets_value)
 			used += (size_t)snprintf(
 				out + used, cap - used, "  %u=%08X", word, (unsigned)edit->value);

@@ -45,7 +45,8 @@ static const struct binding bindings[] = {
 	{KEYS_GRID, 0, 'w', "w", ACTION_SAVE_PLAN, "save plan"},
 	{KEYS_GRID, 0, CONTROL('R'), "^R", ACTION_REDO, NULL},
 	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
-	{KEYS_GRID, 0, 'C', "C", ACTION_CLOSE_DEVICE, NULL},
+	/* Far from the key that commits: no slip of the shift key may come near it. */
+	{KEYS_GRID, 0, 'Z', "Z", ACTION_CLOSE_DEVICE, NULL},
 	{KEYS_GRID, 0, 'n', "n", ACTION_NEWS, NULL},
 	{KEYS_GRID, 0, '\r', "Enter", ACTION_DETAIL, NULL},
 	{KEYS_GRID, 0, 'k', "k", ACTION_UP, NULL},
