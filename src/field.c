@@ -180,3 +180,24 @@ void word_text(
 	else
 		fields_text(out, cap, chip, entry, image->value[word], word);
 }
+
+enum part field_part_number(
+	char *out, size_t cap, const struct chip *chip, const struct image *image)
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < chip->field_count; i++) {
+		const struct chip_field *field = &chip->fields[i];
+		if (strcmp(field->name, "RPN") != 0)
+			continue;
+		if (!image_value_is_known(image, field->first_word))
+			return PART_UNKNOWN;
+		uint32_t number = field_value(field, image->value[field->first_word]);
+		for (size_t v = 0; v < field->value_count; v++)
+			if (field->values[v].value == number) {
+				snprintf(out, cap, "%s", field->values[v].text);
+				return PART_NAMED;
+			}
+		return PART_UNNAMED;
+	}
+	return PART_UNKNOWN;
+}

@@ -31,4 +31,13 @@ void field_text(char *out, size_t cap, const struct chip_field *field, uint32_t 
 void word_text(
 	char *out, size_t cap, const struct chip *chip, const struct image *image, unsigned word);
 
+/*
+ * The part number of a board ("STM32MP157C"), by the chip map's field RPN. PART_UNKNOWN: the map
+ * has no such field or the word cannot be read; PART_UNNAMED: the map does not know the number.
+ * `out` is "" for both.
+ */
+enum part { PART_NAMED, PART_UNNAMED, PART_UNKNOWN };
+enum part field_part_number(
+	char *out, size_t cap, const struct chip *chip, const struct image *image);
+
 #endif

@@ -71,22 +71,18 @@ static bool rule_close_no_secure_boot(const struct rules_context *c, char *text,
 {
 	if (!closes_device(c))
 		return false;
-	for (size_t i = 0; i < c->chip->field_count; i++) {
-		const struct chip_field *field = &c->chip->fields[i];
-		if (strcmp(field->name, "RPN") != 0)
-			continue;
-		char part[64];
-		field_text(part, sizeof part, field, c->image->value[field->first_word]);
-		size_t length = strlen(part);
-		bool known = image_value_is_known(c->image, field->first_word);
-		/* Only the suffixes C and F have secure boot (TF-A stm32mp_is_auth_supported). */
-		if (known && length > 0 && strchr("CF", part[length - 1]))
-			return false;
+	char part[64];
+	enum part known = field_part_number(part, sizeof part, c->chip, c->image);
+	size_t length = strlen(part);
+	/* Only the suffixes C and F have secure boot (TF-A stm32mp_is_auth_supported). */
+	if (known == PART_NAMED && length > 0 && strchr("CF", part[length - 1]))
+		return false;
+	if (known != PART_UNKNOWN)
 		return rules_say(text, cap,
-			"this part (%s) is not known to have secure boot: closed, it could"
-			" never accept any firmware",
-			known ? part : "part number unreadable");
-	}
+			"this part (%s) is not known to have secure boot: closed, it could never "
+			"accept any"
+			" firmware",
+			known == PART_NAMED ? part : "number not in the map");
 	return rules_say(text, cap, "it cannot be told whether this part has secure boot");
 }
 

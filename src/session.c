@@ -1,5 +1,6 @@
 #include "src/session.h"
 
+#include "src/field.h"
 #include "src/identity.h"
 #include "src/partition.h"
 #include "src/recovery.h"
@@ -54,6 +55,16 @@ static enum status find_chip(struct session *session, const struct session_optio
 		(unsigned)device_id, word_count);
 }
 
+/* A chip that was forced against the part number found there can only be looked at. */
+static void check_part(
+	struct session *session, const struct session_options *options, const struct image *image)
+{
+	char part[64];
+	if (options && options->chip &&
+		field_part_number(part, sizeof part, session->chip, image) == PART_UNNAMED)
+		session->view_only = true;
+}
+
 /* --- an image file --- */
 
 static enum status read_file(struct session *session, struct errbuf *err)
@@ -86,6 +97,8 @@ static enum status open_file(
 	snprintf(session->info.link, sizeof session->info.link, "file");
 	if (status == OK)
 		status = find_chip(session, options, session->image.word_count, err);
+	if (status == OK)
+		check_part(session, options, &session->image);
 	if (status == OK)
 		identity_of(session->board, session->chip, &session->image, NULL);
 	return status;
@@ -176,6 +189,8 @@ static enum status read_board(struct session *session, const struct session_opti
 		return status;
 	if (!session->chip)
 		status = find_chip(session, options, fresh.word_count, err);
+	if (status == OK)
+		check_part(session, options, &fresh);
 	char board[IDENTITY_MAX] = "";
 	if (status == OK)
 		identity_of(board, session->chip, &fresh, &session->info);

@@ -183,6 +183,19 @@ static void a_forced_chip_only_looks(void **state)
 	session_close(session);
 }
 
+static void a_chip_forced_against_the_part_number_only_looks(void **state)
+{
+	(void)state;
+	board.fuses.value[1] = 0x33; /* no part of the STM32MP15 family */
+	struct session *session = open_with("fake", "stm32mp15");
+	assert_true(session->view_only);
+	session_close(session);
+	board.fuses.value[1] = 0x24; /* STM32MP153C */
+	session = open_with("fake", "stm32mp15");
+	assert_false(session->view_only);
+	session_close(session);
+}
+
 static void an_unknown_chip_is_not_guessed(void **state)
 {
 	(void)state;
@@ -466,6 +479,7 @@ int main(void)
 		test(a_board_is_known_by_its_unique_id),
 		test(a_board_without_unique_id_goes_by_its_serial),
 		test(a_forced_chip_only_looks),
+		test(a_chip_forced_against_the_part_number_only_looks),
 		test(an_unknown_chip_is_not_guessed),
 		test(a_crash_after_the_burn_is_told_and_closed),
 		test(a_crash_before_the_burn_is_told_and_closed),
