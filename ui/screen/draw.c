@@ -1,5 +1,6 @@
 #include "ui/screen/draw.h"
 
+#include "src/field.h"
 #include "src/word_status.h"
 #include "ui/screen/views.h"
 #include "ui/screen/page_draw.h"
@@ -49,7 +50,10 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 					  : "READ-ONLY");
 	piece(window, area->row, &column, last, armed ? theme->attributes[ROLE_ARMED] : style,
 		text);
-	snprintf(text, sizeof text, " %s ", session->chip->title);
+	char part[64] = "";
+	if (session->has_image)
+		field_part_number(part, sizeof part, session->chip, &session->image);
+	snprintf(text, sizeof text, " %s ", part[0] ? part : session->chip->title);
 	piece(window, area->row, &column, last, style, text);
 	snprintf(text, sizeof text, " staged %u ", edits_count(draft_edits(app->draft)));
 	piece(window, area->row, &column, last, style, text);
