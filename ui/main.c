@@ -37,6 +37,9 @@ static void take_signals(void)
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, NULL);
+	/* A limit on file sizes makes writing fail, which is dealt with, and does not end us
+	 * half-way. */
+	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 /*
