@@ -3,7 +3,6 @@
 #include "src/field.h"
 #include "src/word_status.h"
 #include "ui/screen/views.h"
-#include "ui/screen/page_draw.h"
 #include "ui/screen/word_page.h"
 
 #include <stdio.h>
@@ -126,14 +125,12 @@ static void draw_keys(const struct app *app, WINDOW *window, const struct theme 
 static void draw_message(const struct app *app, WINDOW *window, const struct theme *theme)
 {
 	const struct layout *layout = &app->layout;
-	attr_t styles[TONE_COUNT];
 	struct page page;
-	view_styles(styles, theme);
 	page_init(&page, (unsigned)layout->columns - 2);
 	page_wrap(&page, app->message_tone, 0, "%s", app->message);
 	int rows = page.line_count > 1 ? 2 : 1;
-	struct page_area place = {layout->message.row - rows + 1, 1, rows, layout->columns - 1};
-	page_draw(window, &place, &page, 0, styles);
+	struct rect area = {layout->message.row - rows + 1, 1, rows, layout->columns - 1};
+	view_page(window, &area, theme, &page, 0);
 	page_free(&page);
 }
 
@@ -162,7 +159,6 @@ static void draw_detail(const struct app *app, WINDOW *window, const struct them
 {
 	struct rect inside;
 	char title[32];
-	attr_t styles[TONE_COUNT];
 	if (app->layout.detail.columns < 10)
 		return;
 	snprintf(title, sizeof title, "%03u", app->selected);
@@ -170,10 +166,8 @@ static void draw_detail(const struct app *app, WINDOW *window, const struct them
 	struct page page;
 	page_init(&page, (unsigned)inside.columns);
 	word_page(&page, app, app->selected);
-	view_styles(styles, theme);
-	struct page_area place = {inside.row, inside.column, inside.rows, inside.columns};
 	bool more = page.line_count > (size_t)inside.rows;
-	page_draw(window, &place, &page, 0, styles);
+	view_page(window, &inside, theme, &page, 0);
 	if (more)
 		view_text(window, inside.row + inside.rows - 1, inside.column, inside.columns,
 			theme->attributes[ROLE_KEY], "Enter shows the rest");

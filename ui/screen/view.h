@@ -30,6 +30,10 @@ const struct view *view_of(enum view_id id); /* never NULL */
 /* The attributes of each tone in this theme, for page_draw(). */
 void view_styles(attr_t out[TONE_COUNT], const struct theme *theme);
 
+/* A page's lines from `first` on, in an area, in the theme's tones. */
+void view_page(WINDOW *window, const struct rect *area, const struct theme *theme,
+	const struct page *page, size_t first);
+
 /* A frame with a title around `area`; *inside is what is left. */
 void view_frame(WINDOW *window, const struct rect *area, const char *title, const struct app *app,
 	const struct theme *theme, struct rect *inside);

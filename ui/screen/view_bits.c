@@ -3,7 +3,6 @@
 
 #include "src/field.h"
 #include "src/word_status.h"
-#include "ui/screen/page_draw.h"
 #include "ui/screen/word_page.h"
 
 #include <stdio.h>
@@ -54,13 +53,10 @@ static void bits_page(struct page *page, const struct app *app)
 static void draw_bits(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
-	attr_t styles[TONE_COUNT];
 	struct page page;
-	struct page_area place = {area->row, area->column, area->rows, area->columns};
-	view_styles(styles, theme);
 	page_init(&page, (unsigned)area->columns);
 	bits_page(&page, app);
-	page_draw(window, &place, &page, 0, styles);
+	view_page(window, area, theme, &page, 0);
 	page_free(&page);
 	/* Where word_page_bits() puts the staged row's bit: groups of four, one or two lines of
 	 * them. */

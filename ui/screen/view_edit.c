@@ -3,7 +3,6 @@
 
 #include "src/grammar.h"
 #include "src/word_status.h"
-#include "ui/screen/page_draw.h"
 #include "ui/screen/word_page.h"
 
 #include <ctype.h>
@@ -49,14 +48,11 @@ static void edit_page(struct page *page, const struct app *app, int *entry_row)
 static void draw_edit(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
-	attr_t styles[TONE_COUNT];
 	struct page page;
 	int entry_row = 0;
-	struct page_area place = {area->row, area->column, area->rows, area->columns};
-	view_styles(styles, theme);
 	page_init(&page, (unsigned)area->columns);
 	edit_page(&page, app, &entry_row);
-	page_draw(window, &place, &page, 0, styles);
+	view_page(window, area, theme, &page, 0);
 	page_free(&page);
 	*cursor = (struct point){area->row + entry_row, area->column + 4 + (int)app->entry_length};
 }

@@ -3,7 +3,6 @@
 
 #include "src/peer.h"
 #include "src/word_status.h"
-#include "ui/screen/page_draw.h"
 
 #include <stdio.h>
 
@@ -47,13 +46,10 @@ static void locks_page(struct page *page, const struct app *app)
 static void draw_locks(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
-	attr_t styles[TONE_COUNT];
 	struct page page;
-	struct page_area place = {area->row, area->column, area->rows, area->columns};
-	view_styles(styles, theme);
 	page_init(&page, (unsigned)area->columns);
 	locks_page(&page, app);
-	page_draw(window, &place, &page, 0, styles);
+	view_page(window, area, theme, &page, 0);
 	page_free(&page);
 	*cursor = (struct point){area->row + 2 + (int)app->lock_cursor, area->column};
 }

@@ -2,7 +2,6 @@
 #include "ui/screen/views.h"
 
 #include "src/word_status.h"
-#include "ui/screen/page_draw.h"
 
 #include <stdio.h>
 
@@ -43,16 +42,6 @@ static void edit_line(struct page *page, const struct app *app, unsigned word, b
 	page_end(page);
 }
 
-static void draw_lines(const struct app *app, WINDOW *window, const struct rect *area,
-	const struct theme *theme, const struct page *page, size_t first)
-{
-	attr_t styles[TONE_COUNT];
-	struct page_area place = {area->row, area->column, area->rows, area->columns};
-	(void)app;
-	view_styles(styles, theme);
-	page_draw(window, &place, page, first, styles);
-}
-
 static void draw_staged(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
@@ -66,7 +55,7 @@ static void draw_staged(const struct app *app, WINDOW *window, const struct rect
 			&page, TONE_PLAIN, 2, "Nothing is staged. 'e' edits a word, 'l' locks it.");
 	size_t shown = (size_t)area->rows;
 	size_t first = app->staged_cursor >= shown ? app->staged_cursor - shown + 1 : 0;
-	draw_lines(app, window, area, theme, &page, first);
+	view_page(window, area, theme, &page, first);
 	page_free(&page);
 	*cursor = (struct point){area->row + (int)(app->staged_cursor - first), area->column};
 }
@@ -113,7 +102,7 @@ static void draw_quit(const struct app *app, WINDOW *window, const struct rect *
 	for (size_t i = 0; keymap_row(&row, KEYS_QUIT, i); i++)
 		if (row.hint)
 			view_key_line(&page, row.key, row.hint);
-	draw_lines(app, window, area, theme, &page, 0);
+	view_page(window, area, theme, &page, 0);
 	page_free(&page);
 	*cursor = (struct point){area->row, area->column};
 }

@@ -1,7 +1,6 @@
 /* Views that are a text to scroll through: all about a word, help, news, the result of a commit. */
 #include "ui/screen/views.h"
 
-#include "ui/screen/page_draw.h"
 #include "ui/screen/result_text.h"
 #include "ui/screen/rows.h"
 #include "ui/screen/word_page.h"
@@ -75,10 +74,7 @@ static void layout_page(struct app *app, const struct rect *area)
 static void draw_page(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
-	attr_t styles[TONE_COUNT];
-	struct page_area place = {area->row, area->column, area->rows, area->columns};
-	view_styles(styles, theme);
-	page_draw(window, &place, &app->page, app->scroll.top, styles);
+	view_page(window, area, theme, &app->page, app->scroll.top);
 	*cursor = (struct point){area->row, area->column};
 }
 

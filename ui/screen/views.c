@@ -1,6 +1,8 @@
 /* The table of views, and what they share in drawing. */
 #include "ui/screen/views.h"
 
+#include "ui/screen/page_draw.h"
+
 #include <string.h>
 
 const struct view *view_of(enum view_id id)
@@ -33,6 +35,15 @@ void view_styles(attr_t out[TONE_COUNT], const struct theme *theme)
 		[TONE_GOOD] = ROLE_GOOD};
 	for (int tone = 0; tone < TONE_COUNT; tone++)
 		out[tone] = theme->attributes[roles[tone]];
+}
+
+void view_page(WINDOW *window, const struct rect *area, const struct theme *theme,
+	const struct page *page, size_t first)
+{
+	attr_t styles[TONE_COUNT];
+	struct page_area place = {area->row, area->column, area->rows, area->columns};
+	view_styles(styles, theme);
+	page_draw(window, &place, page, first, styles);
 }
 
 void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text)
