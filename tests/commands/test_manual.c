@@ -8,6 +8,7 @@
 #include "src/rules.h"
 #include "src/store.h"
 #include "ui/commands/command.h"
+#include "ui/screen/keymap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +93,39 @@ static void test_exit_statuses(void **state)
 	}
 }
 
+/* Every key of the grid has an entry among the keys, and the entries name no other. */
+static void test_keys(void **state)
+{
+	(void)state;
+	const char *begin = strstr(page, "\n.Sh KEYS\n");
+	assert_non_null(begin);
+	const char *end = strstr(begin + 1, "\n.Sh ");
+	assert_non_null(end);
+	struct key_row row;
+	char entry[4096], word[32];
+	size_t used = 0, listed = 0, found = 0;
+	/* The heads of the entries, each name between blanks. */
+	for (const char *at = begin; (at = strstr(at, "\n.It Sy ")) != NULL && at < end; at++) {
+		size_t length = strcspn(at + 8, "\n");
+		used += (size_t)snprintf(
+			entry + used, sizeof entry - used, " %.*s ", (int)length, at + 8);
+	}
+	for (const char *at = entry; *at; at += *at == ',' || *at == ' ')
+		if (*at != ' ' && *at != ',') {
+			listed++;
+			at += strcspn(at, " ,");
+		}
+	for (size_t i = 0; keymap_row(&row, KEYS_GRID, i); i++) {
+		snprintf(word, sizeof word, " %s%s ", strcmp(row.key, "?") == 0 ? "\\&" : "",
+			row.key);
+		if (!strstr(entry, word))
+			fail_msg("the manual page does not tell the key '%s'", row.key);
+		found++;
+	}
+	/* "arrows", PgUp and PgDn hold in every view, and are the only others. */
+	assert_int_equal(listed, found + 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +133,7 @@ int main(void)
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_exit_statuses),
+		cmocka_unit_test(test_keys),
 	};
 	return cmocka_run_group_tests(tests, read_page, free_page);
 }
