@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What was staged is taken back, and the intent gets its end. */
 static enum status back_out(struct run *run, bool staged, enum status status, struct errbuf *err)
@@ -83,6 +84,15 @@ static void mark_not_reached(struct run *run, size_t from)
 		run->result->verdict = COMMIT_PARTIAL;
 }
 
+/* Who stopped a pass cannot know whether an earlier one burnt: only here is that known. */
+static void say_what_burnt(struct errbuf *err, enum status status, bool triggered)
+{
+	struct errbuf cause = *err;
+	errbuf_clear(err);
+	errbuf_set(err, status, "%.480s; nothing %swas burnt",
+		cause.text[0] ? cause.text : status_name(status), triggered ? "more " : "");
+}
+
 static void advise_by_verdict(struct commit_result *result)
 {
 	switch (result->verdict) {
@@ -141,12 +151,14 @@ enum status commit_run(struct commit_result *result, const struct plan *plan,
 		next++;
 		result->passes_done += complete ? 1 : 0;
 	}
+	if (status != OK)
+		say_what_burnt(err, status, result->triggered);
 	if (!result->triggered) {
 		free(run);
 		return status;
 	}
 	if (status != OK)
-		snprintf(result->next_step, sizeof result->next_step, "%.250s", err->text);
+		memcpy(result->next_step, err->text, sizeof err->text);
 	errbuf_clear(err);
 	mark_not_reached(run, next);
 	advise_by_verdict(result);

@@ -37,8 +37,8 @@ struct commit_result {
 	struct word_result words[COMMIT_MAX_RESULTS]; /* in order of passes, then of words */
 	struct image after;                           /* the last re-read */
 	bool has_after;
-	char complaint[256]; /* the board's own text, where it gave a new one */
-	char next_step[256]; /* for people: what to do now */
+	char complaint[256];             /* the board's own text, where it gave a new one */
+	char next_step[ERRBUF_CAPACITY]; /* for people: what to do now */
 };
 
 /*

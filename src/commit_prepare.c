@@ -19,8 +19,7 @@ void run_progress(const struct run *run, const char *stage)
 enum status run_not_cancelled(const struct run *run, struct errbuf *err)
 {
 	if (run->job && run->job->cancelled && run->job->cancelled(run->job->payload))
-		return errbuf_set(err, ERR_CANCELLED, "stopped before the burn: %s",
-			run->result->triggered ? "this pass burnt nothing" : "nothing was burnt");
+		return errbuf_set(err, ERR_CANCELLED, "stopped before the burn");
 	return OK;
 }
 
@@ -63,16 +62,13 @@ static enum status check_identity(struct run *run, const struct image *fresh, st
 	identity_of(board, plan->chip, fresh, &info);
 	if (board[0] == '\0' || strcmp(board, plan->board) != 0)
 		return errbuf_set(err, ERR_REFUSED,
-			"this is board '%s', but the plan was confirmed for '%s': nothing was "
-			"burnt on it",
+			"this is board '%s', but the plan was confirmed for '%s'",
 			board[0] ? board : "without identity", plan->board);
 	if (info.peer != plan->peer || info.source_class != plan->source_class)
 		return errbuf_set(err, ERR_REFUSED,
-			"another service answers than the plan was confirmed for: nothing was "
-			"burnt");
+			"another service answers than the plan was confirmed for");
 	if (plan->chip->device_id && info.device_id && info.device_id != plan->chip->device_id)
-		return errbuf_set(err, ERR_REFUSED,
-			"the board's device id 0x%X is not that of %s: nothing was burnt",
+		return errbuf_set(err, ERR_REFUSED, "the board's device id 0x%X is not that of %s",
 			(unsigned)info.device_id, plan->chip->title);
 	snprintf(run->intent.source, sizeof run->intent.source, "%s", info.source);
 	snprintf(run->intent.port, sizeof run->intent.port, "%s", info.port);
@@ -90,12 +86,10 @@ static enum status check_unchanged(
 	if (word < 0)
 		return errbuf_set(err, ERR_REFUSED,
 			"the board's version, state or word count is no longer as previewed: "
-			"nothing more was"
-			" burnt; preview again");
+			"preview again");
 	return errbuf_set(err, ERR_REFUSED,
 		"word %d is no longer as previewed (was %08X status %08X, is %08X status %08X): "
-		"nothing more"
-		" was burnt; preview again",
+		"preview again",
 		word, (unsigned)run->now.value[word], (unsigned)run->now.status[word],
 		(unsigned)fresh->value[word], (unsigned)fresh->status[word]);
 }
@@ -117,7 +111,7 @@ static enum status check_open_intents(const struct run *run, struct errbuf *err)
 				status = errbuf_set(err, ERR_REFUSED,
 					"the end of an earlier commit of word %u is not known: "
 					"power-cycle the"
-					" board and open it again first; nothing was burnt",
+					" board and open it again first",
 					intent->words[i].word);
 	}
 	free(entries);
@@ -136,9 +130,8 @@ static enum status check_rules(const struct run *run, const struct image *fresh,
 	enum status status = rules_check(&remarks, &context, err);
 	for (size_t i = 0; status == OK && i < remarks.count; i++)
 		if (remarks.items[i].severity == SEVERITY_ERROR)
-			status = errbuf_set(err, ERR_REFUSED,
-				"rule '%s': %s; nothing more was burnt", remarks.items[i].rule,
-				remarks.items[i].text);
+			status = errbuf_set(err, ERR_REFUSED, "rule '%s': %s",
+				remarks.items[i].rule, remarks.items[i].text);
 	remarks_free(&remarks);
 	return status;
 }
@@ -152,8 +145,7 @@ static enum status check_request(
 		bytes, sizeof bytes, &length, fresh, pass->changes, pass->change_count, err);
 	if (status == OK &&
 		(length != pass->request_length || memcmp(bytes, pass->request, length) != 0))
-		status = errbuf_set(err, ERR_REFUSED,
-			"the request is no longer the confirmed one: nothing more was burnt");
+		status = errbuf_set(err, ERR_REFUSED, "the request is no longer the confirmed one");
 	return status;
 }
 

@@ -124,6 +124,25 @@ static enum status append(struct journal *journal, json_t *record, struct errbuf
 	return status;
 }
 
+/* Each intent has its own: commits on several boards share the journal. */
+static enum status reserve_path(char out[STORE_PATH_MAX], const struct journal *journal,
+	const struct journal_intent *intent, struct errbuf *err)
+{
+	char folder[64], relative[128];
+	journal_board_folder(folder, sizeof folder, journal, intent->board);
+	snprintf(relative, sizeof relative, "%s/%s", folder, intent->id);
+	return store_join(out, journal->folder, relative, err);
+}
+
+void journal_sweep(const struct journal *journal, const char *board)
+{
+	char relative[64], folder[STORE_PATH_MAX];
+	struct errbuf ignored = {0};
+	journal_board_folder(relative, sizeof relative, journal, board);
+	if (store_join(folder, journal->folder, relative, &ignored) == OK)
+		store_sweep(folder);
+}
+
 enum status journal_write_intent(struct journal *journal, struct journal_intent *intent,
 	const struct image *before, struct errbuf *err)
 {
@@ -136,16 +155,20 @@ enum status journal_write_intent(struct journal *journal, struct journal_intent 
 	journal_board_folder(folder, sizeof folder, journal, intent->board);
 	snprintf(intent->before_file, sizeof intent->before_file, "%s/%s-before.bin", folder,
 		intent->id);
-	char path[STORE_PATH_MAX];
+	char reserve[STORE_PATH_MAX];
 	status = save_image(journal, intent->before_file, before, err);
 	if (status == OK)
-		status = journal_path(path, journal, err);
-	if (status == OK)
-		status = store_reserve_space(path, OUTCOME_RESERVE, err);
+		status = reserve_path(reserve, journal, intent, err);
+	if (status != OK)
+		return errbuf_prefix(err, status, "journal");
+	status = store_reserve_space(reserve, OUTCOME_RESERVE, err);
 	if (status == OK)
 		status =
 			append(journal, journal_intent_to_json(intent, journal->source_class), err);
-	return status == OK ? OK : errbuf_prefix(err, status, "journal");
+	if (status == OK)
+		return OK;
+	store_release_space(reserve);
+	return errbuf_prefix(err, status, "journal");
 }
 
 enum status journal_write_outcome(struct journal *journal, const struct journal_intent *intent,
@@ -153,11 +176,11 @@ enum status journal_write_outcome(struct journal *journal, const struct journal_
 	size_t result_count, const struct image *after, const char *how, const char *note,
 	struct errbuf *err)
 {
-	char path[STORE_PATH_MAX], time_text[32], after_file[256] = "";
-	enum status status = journal_path(path, journal, err);
+	char reserve[STORE_PATH_MAX], time_text[32], after_file[256] = "";
+	enum status status = reserve_path(reserve, journal, intent, err);
 	if (status != OK)
 		return status;
-	store_release_space(path);
+	store_release_space(reserve);
 	struct tm now = now_utc();
 	strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", &now);
 	struct errbuf image_err = {0};
@@ -327,7 +350,8 @@ enum status journal_last_image(struct image *out, bool *found, const struct jour
 	return status == OK ? OK : errbuf_prefix(err, status, "'%s'", path);
 }
 
-enum status journal_records_json(char **out, const struct journal *journal, struct errbuf *err)
+enum status journal_records_json(
+	char **out, size_t *damaged, const struct journal *journal, struct errbuf *err)
 {
 	uint8_t *text;
 	size_t length;
@@ -335,6 +359,7 @@ enum status journal_records_json(char **out, const struct journal *journal, stru
 	if (status != OK)
 		return status;
 	json_t *list = json_array();
+	*damaged = 0;
 	for (size_t at = 0; at < length;) {
 		const char *line = (const char *)text + at;
 		const char *end = memchr(line, '\n', length - at);
@@ -342,6 +367,8 @@ enum status journal_records_json(char **out, const struct journal *journal, stru
 		json_t *record = json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL);
 		if (record)
 			json_array_append_new(list, record);
+		else if (size > 0)
+			(*damaged)++;
 		at += size + 1;
 	}
 	free(text);

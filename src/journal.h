@@ -129,6 +129,9 @@ enum journal_selection { JOURNAL_ALL, JOURNAL_OPEN_ONLY };
 enum status journal_read(struct journal_entry **out, size_t *count, size_t *damaged,
 	enum journal_selection selection, const struct journal *journal, struct errbuf *err);
 
+/* Clears away what a killed program left in the board's folder; for the holder of its lock. */
+void journal_sweep(const struct journal *journal, const char *board);
+
 /* Where a board's images are, relative to the journal's folder: "boards/<digest of the identity>".
  */
 void journal_board_folder(char *out, size_t cap, const struct journal *journal, const char *board);
@@ -144,7 +147,9 @@ enum status journal_save_image(
 enum status journal_last_image(struct image *out, bool *found, const struct journal *journal,
 	const char *board, struct errbuf *err);
 
-/* The journal's records as stored, for `journal list --json`: malloc'd JSON text of a list. */
-enum status journal_records_json(char **out, const struct journal *journal, struct errbuf *err);
+/* The journal's records as stored, for `journal list --json`: malloc'd JSON text of a list.
+ * *damaged: lines that are no JSON, left out. */
+enum status journal_records_json(
+	char **out, size_t *damaged, const struct journal *journal, struct errbuf *err);
 
 #endif

@@ -119,11 +119,17 @@ json_t *journal_intent_to_json(const struct journal_intent *intent, enum source_
 		(int)intent->pass_count, "before_file", intent->before_file, "words", words);
 }
 
+/* It becomes part of file names. */
+static bool id_is_sound(const char *id)
+{
+	return id[0] != '\0' && strspn(id, "0123456789abcdefTZ-") == strlen(id);
+}
+
 bool journal_intent_from_json(struct journal_intent *out, const json_t *record)
 {
 	unsigned pass = 0;
 	*out = (struct journal_intent){0};
-	bool good = text_from(out->id, sizeof out->id, record, "id") &&
+	bool good = text_from(out->id, sizeof out->id, record, "id") && id_is_sound(out->id) &&
 		    text_from(out->time, sizeof out->time, record, "time") &&
 		    text_from(out->board, sizeof out->board, record, "board") &&
 		    text_from(out->source, sizeof out->source, record, "source") &&

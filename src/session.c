@@ -118,7 +118,11 @@ static enum status lock_board(struct session *session, struct errbuf *err)
 		status = store_make_folder(path, err);
 	if (status == OK)
 		status = store_join(path, session->journal.folder, name, err);
-	return status == OK ? store_lock(&session->lock, path, err) : status;
+	if (status == OK)
+		status = store_lock(&session->lock, path, err);
+	if (status == OK)
+		journal_sweep(&session->journal, session->board);
+	return status;
 }
 
 /* Says what changed since this program saw the board last, and remembers how it is now. */

@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define TEMPORARY ".new-" /* and six letters of chance */
+#define RESERVE   ".reserve"
 
 static enum status file_error(struct errbuf *err, const char *what, const char *path)
 {
@@ -128,7 +132,7 @@ static enum status sync_folder_of(const char *path, struct errbuf *err)
 static enum status write_temporary(char temporary[STORE_PATH_MAX], const char *path,
 	const void *bytes, size_t length, struct errbuf *err)
 {
-	int used = snprintf(temporary, STORE_PATH_MAX, "%s.XXXXXX", path);
+	int used = snprintf(temporary, STORE_PATH_MAX, "%s" TEMPORARY "XXXXXX", path);
 	if (used < 0 || used >= STORE_PATH_MAX)
 		return errbuf_set(err, ERR_FILE, "the path '%.100s…' is too long", path);
 	int file = mkstemp(temporary); /* 0600, and never follows a link */
@@ -253,7 +257,7 @@ enum status store_append_line(const char *path, const char *line, struct errbuf 
 
 static bool reserve_path(char out[STORE_PATH_MAX], const char *path)
 {
-	return snprintf(out, STORE_PATH_MAX, "%s.reserve", path) < STORE_PATH_MAX;
+	return snprintf(out, STORE_PATH_MAX, "%s" RESERVE, path) < STORE_PATH_MAX;
 }
 
 enum status store_reserve_space(const char *path, size_t bytes, struct errbuf *err)
@@ -275,6 +279,29 @@ void store_release_space(const char *path)
 	char reserve[STORE_PATH_MAX];
 	if (reserve_path(reserve, path))
 		unlink(reserve);
+}
+
+/* Whether a file of this name can only be one that nobody finished. */
+static bool is_leftover(const char *name)
+{
+	const char *mark = strstr(name, TEMPORARY);
+	size_t length = strlen(name);
+	return (mark && strlen(mark) == strlen(TEMPORARY "XXXXXX")) ||
+	       (length > strlen(RESERVE) && strcmp(name + length - strlen(RESERVE), RESERVE) == 0);
+}
+
+void store_sweep(const char *folder)
+{
+	DIR *listing = opendir(folder);
+	for (struct dirent *entry; listing && (entry = readdir(listing)) != NULL;) {
+		struct stat about;
+		if (is_leftover(entry->d_name) &&
+			fstatat(dirfd(listing), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+			S_ISREG(about.st_mode))
+			unlinkat(dirfd(listing), entry->d_name, 0);
+	}
+	if (listing)
+		closedir(listing);
 }
 
 /* --- locks --- */

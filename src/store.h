@@ -49,6 +49,12 @@ enum status store_reserve_space(const char *path, size_t bytes, struct errbuf *e
 void store_release_space(const char *path);
 
 /*
+ * Removes what a killed program left in the folder: temporary files of store_save() and space kept
+ * back. Only for who holds the lock of all that is written there. Failures do not matter.
+ */
+void store_sweep(const char *folder);
+
+/*
  * An exclusive lock: flock() on a file that holds our process number for people to read. The
  * kernel drops it when its owner dies. ERR_BUSY names the process, which may be our own: a lock
  * can be had once. *lock is a handle for store_unlock().

@@ -37,7 +37,7 @@ static void report(const struct job *job, const char *stage, size_t done, size_t
 static enum status not_cancelled(const struct job *job, struct errbuf *err)
 {
 	if (job && job->cancelled && job->cancelled(job->payload))
-		return errbuf_set(err, ERR_CANCELLED, "stopped: nothing was burnt");
+		return errbuf_set(err, ERR_CANCELLED, "stopped");
 	return OK;
 }
 

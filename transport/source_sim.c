@@ -150,11 +150,13 @@ static enum status restore_fuses(struct bench *bench, bool fresh, struct errbuf 
 	if (fresh || bench->fuses_path[0] == '\0' || !store_exists(bench->fuses_path))
 		return OK;
 	enum status status = store_read(&text, &length, bench->fuses_path, FUSES_LIMIT, err);
-	if (status == OK) {
-		status = sim_board_restore(bench->board, (const char *)text, length, err);
-		free(text);
-	}
-	return status == OK ? OK : errbuf_prefix(err, status, "'%s'", bench->fuses_path);
+	if (status != OK)
+		return errbuf_prefix(err, status, "the simulated board's fuses");
+	status = sim_board_restore(bench->board, (const char *)text, length, err);
+	free(text);
+	if (status != OK)
+		errbuf_prefix(err, status, "'%s'", bench->fuses_path);
+	return status;
 }
 
 static const struct embedded *find_builtin(const char *name)
@@ -208,9 +210,10 @@ static enum status claim_folder(
 		status = store_join(path, folder, "lock", err);
 	if (status == OK)
 		status = store_lock(&bench->lock, path, err);
-	if (status == OK)
-		status = store_join(bench->fuses_path, folder, "fuses", err);
-	return status;
+	if (status != OK)
+		return status;
+	store_sweep(folder);
+	return store_join(bench->fuses_path, folder, "fuses", err);
 }
 
 static enum status power_up(struct bench *bench, const struct source_request *request,

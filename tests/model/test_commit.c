@@ -547,6 +547,36 @@ static void what_cannot_be_taken_back_asks_for_a_power_cycle(void **state)
 	assert_int_equal(scene->fake.calls[FAKE_BURN], 0);
 }
 
+/* Fails the first stage, or that of the second pass, as a transport that was stopped does. */
+static enum status stage_is_stopped(
+	struct fake_device *fake, enum fake_call call, unsigned nth, struct errbuf *err)
+{
+	(void)nth;
+	const unsigned *burns_before = fake->payload;
+	return call == FAKE_STAGE && fake->calls[FAKE_BURN] == *burns_before
+		       ? errbuf_set(err, ERR_CANCELLED, "stopped")
+		       : OK;
+}
+
+static void what_was_burnt_before_a_stop_is_not_denied(void **state)
+{
+	struct scene *scene = *state;
+	unsigned burns_before = 1;
+	scene->fake.hook = stage_is_stopped;
+	scene->fake.payload = &burns_before;
+	assert_int_equal(run(scene), OK);
+	assert_true(scene->result->triggered);
+	assert_int_equal(scene->fake.fuses.value[70], 0x12345678);
+	assert_string_equal(scene->result->next_step, "stopped; nothing more was burnt");
+	burns_before = 0;
+	replan(scene);
+	scene->fake.hook = stage_is_stopped;
+	scene->fake.payload = &burns_before;
+	assert_int_equal(run(scene), ERR_CANCELLED);
+	assert_string_equal(scene->err.text, "stopped; nothing was burnt");
+	assert_nothing_burnt(scene);
+}
+
 int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -576,6 +606,7 @@ int main(void)
 		test(closing_a_read_locked_word_is_unproved_until_reset),
 		test(a_stop_before_the_burn_takes_the_request_back),
 		test(what_cannot_be_taken_back_asks_for_a_power_cycle),
+		test(what_was_burnt_before_a_stop_is_not_denied),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@ enum exit_status command_apply(const struct environment *env, const struct invoc
 	struct plan *plan;
 	enum status status = open_on(&session, &plan, env, invocation, &err);
 	if (status != OK)
-		return talk_fail(env, status, &err);
+		return talk_fail_unburnt(env, status, &err);
 	enum exit_status exit_status = execute_plan(env, invocation, session, plan);
 	plan_free(plan);
 	session_close(session);

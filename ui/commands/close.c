@@ -102,15 +102,15 @@ enum exit_status command_close(const struct environment *env, const struct invoc
 	struct plan *plan;
 	enum status status = open_readable(&session, env, invocation->operands[0], &err);
 	if (status != OK)
-		return talk_fail(env, status, &err);
+		return talk_fail_unburnt(env, status, &err);
 	status = plan_close(&plan, session, &err);
 	if (status != OK) {
 		session_close(session);
-		return talk_fail(env, status, &err);
+		return talk_fail_unburnt(env, status, &err);
 	}
 	status = print_checklist(env, session, plan, &err);
 	enum exit_status exit_status = status == OK ? execute_plan(env, invocation, session, plan)
-						    : talk_fail(env, status, &err);
+						    : talk_fail_unburnt(env, status, &err);
 	plan_free(plan);
 	session_close(session);
 	return exit_status;

@@ -135,8 +135,8 @@ enum exit_status execute_plan(const struct environment *env, const struct invoca
 		job.progress = show_progress;
 	if (status == OK)
 		status = session_commit(result, session, plan, &confirmation, &job, &err);
-	enum exit_status exit_status =
-		status == OK ? report(env, session, plan, result) : talk_fail(env, status, &err);
+	enum exit_status exit_status = status == OK ? report(env, session, plan, result)
+						    : talk_fail_unburnt(env, status, &err);
 	arming_disarm(&session->arming);
 	free(result);
 	return exit_status;
@@ -149,7 +149,7 @@ enum exit_status execute_edits(const struct environment *env, const struct invoc
 	struct plan *plan;
 	enum status status = session_plan(&plan, session, edits, &err);
 	if (status != OK)
-		return talk_fail(env, status, &err);
+		return talk_fail_unburnt(env, status, &err);
 	enum exit_status exit_status = execute_plan(env, invocation, session, plan);
 	plan_free(plan);
 	return exit_status;

@@ -11,6 +11,14 @@
 static const enum source_class classes[] = {SOURCE_REAL, SOURCE_SIMULATED};
 #define CLASS_COUNT (sizeof classes / sizeof classes[0])
 
+static void tell_damage(
+	const struct environment *env, const struct journal *journal, size_t damaged)
+{
+	if (damaged)
+		talk_say(env, "%zu line%s of the journal in '%s' could not be understood", damaged,
+			damaged == 1 ? "" : "s", journal->folder);
+}
+
 /* One list of the records of both journals. */
 static enum status print_json(const struct environment *env,
 	const struct journal journals[CLASS_COUNT], struct errbuf *err)
@@ -19,9 +27,11 @@ static enum status print_json(const struct environment *env,
 	enum status status = OK;
 	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++) {
 		char *text;
-		status = journal_records_json(&text, &journals[i], err);
+		size_t damaged;
+		status = journal_records_json(&text, &damaged, &journals[i], err);
 		if (status != OK)
 			break;
+		tell_damage(env, &journals[i], damaged);
 		json_t *list = json_loads(text, 0, NULL);
 		free(text);
 		if (!list || json_array_extend(all, list) != 0)
@@ -70,8 +80,12 @@ static void print_entry(const struct environment *env, const struct journal_entr
 		chip = NULL;
 	const struct journal_intent *intent = &entry->intent;
 	const char *end = end_text(entry);
-	fprintf(env->out, "%s  %s  %s (%u of %u)  %s%s%s\n", intent->time, intent->board,
-		pass_kind_name(intent->pass), intent->pass_index + 1, intent->pass_count,
+	/* What stands in the file may hold anything, escape sequences too. */
+	talk_print_clean(env->out, intent->time, strlen(intent->time));
+	fputs("  ", env->out);
+	talk_print_clean(env->out, intent->board, strlen(intent->board));
+	fprintf(env->out, "  %s (%u of %u)  %s%s%s\n", pass_kind_name(intent->pass),
+		intent->pass_index + 1, intent->pass_count,
 		entry->has_verdict ? commit_verdict_text(entry->verdict) : "",
 		entry->has_verdict && end[0] ? ", " : "", end);
 	for (size_t i = 0; i < intent->word_count; i++) {
@@ -100,13 +114,13 @@ static enum status print_text(const struct environment *env,
 		if (status != OK)
 			return status;
 		fprintf(env->out, "%s: %s\n", titles[i],
-			count ? "" : "nothing was burnt from here");
+			count     ? ""
+			: damaged ? "no entry can be read"
+				  : "nothing was burnt from here");
 		for (size_t e = 0; e < count; e++)
 			print_entry(env, &entries[e]);
 		free(entries);
-		if (damaged)
-			talk_say(env, "%zu line%s of the journal in '%s' could not be understood",
-				damaged, damaged == 1 ? "" : "s", journals[i].folder);
+		tell_damage(env, &journals[i], damaged);
 	}
 	return OK;
 }

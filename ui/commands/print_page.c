@@ -1,5 +1,6 @@
 #include "ui/commands/print_page.h"
 
+#include "ui/commands/talk.h"
 #include "ui/screen/plan_text.h"
 #include "ui/screen/remark_groups.h"
 #include "ui/screen/result_text.h"
@@ -29,13 +30,6 @@ static const char *const tones[] = {
 	[TONE_GOOD] = "32",
 };
 
-/* File names and a board's own words may hold anything, escape sequences too. */
-static void print_clean(FILE *stream, const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i], stream);
-}
-
 enum status print_page(
 	const struct environment *env, FILE *stream, const struct page *page, struct errbuf *err)
 {
@@ -47,7 +41,9 @@ enum status print_page(
 			const char *tone = colored ? tones[spans[i].tone] : "";
 			if (tone[0])
 				fprintf(stream, "\033[%sm", tone);
-			print_clean(stream, page->text + spans[i].offset, spans[i].length);
+			/* File names and a board's own words may hold anything, escape sequences
+			 * too. */
+			talk_print_clean(stream, page->text + spans[i].offset, spans[i].length);
 			if (tone[0])
 				fputs("\033[0m", stream);
 		}

@@ -27,6 +27,14 @@ enum exit_status talk_fail(
 	return exit_status_of(status);
 }
 
+enum exit_status talk_fail_unburnt(
+	const struct environment *env, enum status status, const struct errbuf *err)
+{
+	const char *text = err->text[0] ? err->text : status_name(status);
+	talk_say(env, "%s%s", text, strstr(text, "nothing was burnt") ? "" : "; nothing was burnt");
+	return exit_status_of(status);
+}
+
 bool talk_flush(const struct environment *env)
 {
 	errno = 0;
@@ -43,6 +51,12 @@ enum exit_status talk_end(const struct environment *env, enum exit_status so_far
 	if (talk_flush(env))
 		return so_far;
 	return burnt ? EXIT_UNCERTAIN : EXIT_FILE;
+}
+
+void talk_print_clean(FILE *stream, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i], stream);
 }
 
 void talk_print(const struct environment *env, char *text)

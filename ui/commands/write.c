@@ -40,11 +40,11 @@ enum exit_status command_write(const struct environment *env, const struct invoc
 	if (status != OK) {
 		free(statement);
 		free(edits);
-		return talk_fail(env, status, &err);
+		return talk_fail_unburnt(env, status, &err);
 	}
 	status = stage(edits, statement, session, &err);
 	enum exit_status exit_status = status == OK ? execute_edits(env, invocation, session, edits)
-						    : talk_fail(env, status, &err);
+						    : talk_fail_unburnt(env, status, &err);
 	session_close(session);
 	free(statement);
 	free(edits);
