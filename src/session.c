@@ -304,6 +304,7 @@ enum status session_restart(struct session *session, const struct job *job, stru
 	session->power_proved = true;
 	session->news_count = 0;
 	session->has_image = false;
+	session->image = (struct image){0}; /* what was read before says nothing any more */
 	if (session->info.otp_offered)
 		status = read_board(session, NULL, job, err);
 	else

@@ -159,7 +159,7 @@ static void draw_detail(const struct app *app, WINDOW *window, const struct them
 {
 	struct rect inside;
 	char title[32];
-	if (app->layout.detail.columns < 10)
+	if (app->layout.detail.columns < 10 || app->selected >= app->session->image.word_count)
 		return;
 	snprintf(title, sizeof title, "%03u", app->selected);
 	view_frame(window, &app->layout.detail, title, app, theme, &inside);

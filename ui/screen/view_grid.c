@@ -61,6 +61,13 @@ static void draw_grid(const struct app *app, WINDOW *window, const struct rect *
 {
 	const struct layout *layout = &app->layout;
 	unsigned count = app->session->image.word_count;
+	if (count == 0) {
+		*cursor = (struct point){area->row, area->column + 1};
+		view_text(window, area->row, area->column + 1, area->columns - 1,
+			theme->attributes[ROLE_WARNING],
+			"The board offers no OTP to look at: n says more.");
+		return;
+	}
 	draw_offsets(window, area, layout->words_per_row, theme);
 	for (unsigned line = 0; 2 * (int)line + 1 < area->rows; line++) {
 		unsigned first = (app->top_row + line) * layout->words_per_row;
