@@ -64,8 +64,7 @@ static void draw_grid(const struct app *app, WINDOW *window, const struct rect *
 	if (count == 0) {
 		*cursor = (struct point){area->row, area->column + 1};
 		view_text(window, area->row, area->column + 1, area->columns - 1,
-			theme->attributes[ROLE_WARNING],
-			"The board offers no OTP to look at: n says more.");
+			theme->attributes[ROLE_WARNING], "No OTP is offered here: n says more.");
 		return;
 	}
 	draw_offsets(window, area, layout->words_per_row, theme);
