@@ -45,7 +45,7 @@ enum status journal_open(struct journal *out, const char *state_folder,
 			: (snprintf(out->folder, sizeof out->folder, "%s", state_folder), OK);
 	if (status != OK)
 		return status;
-	return store_make_folder(out->folder, err);
+	return store_make_state_folder(out->folder, err);
 }
 
 static enum status journal_path(
@@ -85,7 +85,7 @@ static enum status save_image(struct journal *journal, const char *relative,
 	char folder[STORE_PATH_MAX];
 	snprintf(folder, sizeof folder, "%s", path);
 	*strrchr(folder, '/') = '\0';
-	status = store_make_folder(folder, err);
+	status = store_make_state_folder(folder, err);
 	return status == OK ? store_save(path, bytes, length, err) : status;
 }
 

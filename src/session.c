@@ -115,7 +115,7 @@ static enum status lock_board(struct session *session, struct errbuf *err)
 	snprintf(name, sizeof name, "locks/%s", strchr(digest, '/') + 1);
 	enum status status = store_join(path, session->journal.folder, "locks", err);
 	if (status == OK)
-		status = store_make_folder(path, err);
+		status = store_make_state_folder(path, err);
 	if (status == OK)
 		status = store_join(path, session->journal.folder, name, err);
 	if (status == OK)

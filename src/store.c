@@ -207,6 +207,14 @@ enum status store_make_folder(const char *path, struct errbuf *err)
 	return OK;
 }
 
+enum status store_make_state_folder(const char *path, struct errbuf *err)
+{
+	enum status status = store_make_folder(path, err);
+	return status == OK ? OK
+			    : errbuf_prefix(err, status,
+				      "the state folder (XDG_STATE_HOME says where it is)");
+}
+
 static bool ends_torn(int file)
 {
 	char last = '\n';

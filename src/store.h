@@ -35,6 +35,10 @@ enum status store_create(const char *path, const void *bytes, size_t length, str
 /* Creates the folder and its parents, 0700. A folder that is there already stays as it is. */
 enum status store_make_folder(const char *path, struct errbuf *err);
 
+/* As store_make_folder(), for a folder of the state folder: the error says what decides its place.
+ */
+enum status store_make_state_folder(const char *path, struct errbuf *err);
+
 /*
  * Appends one line (a '\n' is added) to a file in one write and fsyncs file and folder. Where the
  * file's last line is torn (no '\n' at the end), starts a fresh line first.

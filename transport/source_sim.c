@@ -205,7 +205,7 @@ static enum status claim_folder(
 	if (status == OK)
 		status = store_join(folder, boards, name, err);
 	if (status == OK)
-		status = store_make_folder(folder, err);
+		status = store_make_state_folder(folder, err);
 	if (status == OK)
 		status = store_join(path, folder, "lock", err);
 	if (status == OK)

@@ -84,6 +84,7 @@ static void failures_of_burning_commands_say_that_nothing_was_burnt(void **state
 {
 	struct run_home *home = *state;
 	run_write_text(home, "state", "in the way");
+	unburnt(home, 6, "XDG_STATE_HOME", "lock", "demo", "word=70");
 	unburnt(home, 6, "cannot create the folder", "apply", "p.plan", "--on", "demo");
 	unburnt(home, 6, "cannot create the folder", "write", "demo", "word=70", "value=1");
 	unburnt(home, 6, "cannot create the folder", "close", "demo");
