@@ -33,7 +33,7 @@ struct remark {
 	enum severity severity;
 	int word;                 /* -1: the plan as a whole */
 	enum danger_class danger; /* the class this remark asks for */
-	char text[240];
+	char text[400];
 };
 
 struct remarks {

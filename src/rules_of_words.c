@@ -6,6 +6,7 @@
 #include "src/word_status.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static enum word_kind kind_of(const struct subject *s)
 {
@@ -111,6 +112,19 @@ static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t 
 
 /* --- what a person must acknowledge / --- */
 
+/* Of the map's words as many sentences as fit: what is acknowledged is never cut in the middle. */
+#define ABOUT_MAX 260
+static size_t whole_sentences(const char *text, size_t cap)
+{
+	size_t length = strlen(text), end = 0;
+	if (length <= cap)
+		return length;
+	for (size_t i = 0; i < cap; i++)
+		if (text[i] == '.' && text[i + 1] == ' ')
+			end = i + 1;
+	return end;
+}
+
 static bool rule_one_way(const struct subject *s, char *text, size_t cap)
 {
 	if (!subject_acts(s) || s->edit->closes ||
@@ -118,9 +132,10 @@ static bool rule_one_way(const struct subject *s, char *text, size_t cap)
 			CLASS_ONE_WAY)
 		return false;
 	const struct chip_entry *entry = chip_word(s->context->chip, s->word);
+	const char *about = entry ? entry->about : "";
 	return rules_say(text, cap,
-		"%s is a life-cycle word: this changes the board's security state for ever%s%.120s",
-		s->name, entry && entry->about[0] ? ": " : "", entry ? entry->about : "");
+		"%s is a life-cycle word: this changes the board's security state for ever%s%.*s",
+		s->name, about[0] ? ": " : "", (int)whole_sentences(about, ABOUT_MAX), about);
 }
 
 static bool rule_freezes_empty(const struct subject *s, char *text, size_t cap)

@@ -166,6 +166,28 @@ static void closing_by_a_plain_write_is_held_to_the_same(void **state)
 	plan_free(plan);
 }
 
+/* The counter's entry in the map is longer than a remark: it ends with a sentence, not in one. */
+static void a_warning_is_never_cut_in_mid_sentence(void **state)
+{
+	(void)state;
+	static const unsigned words[] = {4, 8};
+	struct image image;
+	fixture_plain(&image);
+	for (size_t w = 0; w < sizeof words / sizeof words[0]; w++) {
+		struct edits edits = {0};
+		edits.word[words[w]] = (struct edit){.sets_value = true, .value = 1};
+		struct plan *plan = fixture_plan(&edits, &image, chip);
+		assert_true(fixture_has_remark(plan, "one-way", (int)words[w]));
+		for (size_t i = 0; i < plan->remarks.count; i++) {
+			const struct remark *remark = &plan->remarks.items[i];
+			size_t length = strlen(remark->text);
+			if (strcmp(remark->rule, "one-way") == 0 && remark->text[length - 1] != '.')
+				fail_msg("'%s'", remark->text);
+		}
+		plan_free(plan);
+	}
+}
+
 static void only_close_touches_a_read_locked_word(void **state)
 {
 	(void)state;
@@ -260,6 +282,7 @@ int main(void)
 		cmocka_unit_test(closing_needs_the_whole_key_hash),
 		cmocka_unit_test(closing_needs_a_part_with_secure_boot),
 		cmocka_unit_test(closing_by_a_plain_write_is_held_to_the_same),
+		cmocka_unit_test(a_warning_is_never_cut_in_mid_sentence),
 		cmocka_unit_test(only_close_touches_a_read_locked_word),
 		cmocka_unit_test(a_closed_or_nameless_board_takes_nothing),
 		cmocka_unit_test(remarks_stand_worst_first),

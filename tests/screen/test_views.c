@@ -173,8 +173,80 @@ static void test_header_on_the_smallest_screen(void **state)
 	resizeterm(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS);
 	draws(f);
 	assert_int_equal(row_of("READ-ONLY"), 0);
+	assert_int_equal(row_of("UID ..34383330"), 0);
+	expect("nothing staged");
 	types(f, "a");
 	assert_int_equal(row_of("ARMED"), 0);
+	/* The grid has it all, so the word's name stands below until a message comes. */
+	goes_to(f, 12);
+	presses(f, KEY_RIGHT, 0);
+	assert_int_equal(row_of("word 13, "), LINES - 2);
+}
+
+/* Typing against a lock is told to be useless before it begins. */
+static void test_words_that_take_no_value_say_so_at_once(void **state)
+{
+	struct fixture *f = *state;
+	static const char keys[] = "eb";
+	goes_to(f, 13);
+	for (size_t i = 0; i < 2; i++) {
+		presses(f, 0, (unsigned char)keys[i]);
+		expect("locked for ever: no value will be taken");
+		presses(f, 0, ESCAPE);
+		f->app.session->image.status[70] = WORD_STATUS_STICKY_READ;
+		goes_to(f, 70);
+		presses(f, 0, (unsigned char)keys[i]);
+		expect("cannot be read: no value will be taken");
+		presses(f, 0, ESCAPE);
+		f->app.session->image.status[70] = WORD_STATUS_STICKY_PROGRAM;
+		presses(f, 0, (unsigned char)keys[i]);
+		expect("until the board's reset: no value will be taken");
+		presses(f, 0, ESCAPE);
+		f->app.session->image.status[70] = 0;
+		presses(f, 0, (unsigned char)keys[i]);
+		expect_not("no value will be taken");
+		presses(f, 0, ESCAPE);
+		goes_to(f, 13);
+	}
+}
+
+/* On the narrowest screen why an edit is refused is read whole, while typing and after Enter. */
+static void test_reasons_fit_the_smallest_screen(void **state)
+{
+	struct fixture *f = *state;
+	resizeterm(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS);
+	f->app.session->image.status[0] = WORD_STATUS_STICKY_READ;
+	goes_to(f, 0);
+	types(f, "e10");
+	expect("0x10______  is 0x00000010");
+	expect("refused: the word is read-locked");
+	expect("not be proved");
+	types(f, "\r");
+	assert_int_equal(row_of("not staged: word 0"), LINES - 4);
+	assert_int_equal(row_of("could not be proved"), LINES - 2);
+}
+
+/* A text that goes on below says so. */
+static void test_texts_say_that_they_go_on(void **state)
+{
+	struct fixture *f = *state;
+	types(f, "?");
+	assert_true(row_of(" more lines below ") > 0);
+	presses(f, KEY_END, 0);
+	expect_not(" below ");
+}
+
+/* Where the cursor is not, the lock stands in the same column. */
+static void test_locks_stand_in_a_column(void **state)
+{
+	struct fixture *f = *state;
+	goes_to(f, 70);
+	types(f, "L");
+	expect("> [ ] permanent write lock");
+	expect("  [ ] shadow read sticky lock");
+	presses(f, KEY_DOWN, 0);
+	expect("  [ ] permanent write lock");
+	expect("> [ ] shadow read sticky lock");
 }
 
 static void test_an_image_file_is_offline(void **state)
@@ -616,13 +688,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_header_says_what_matters),
 		TEST(test_header_names_the_board), TEST(test_header_on_the_smallest_screen),
-		TEST(test_an_image_file_is_offline), TEST(test_too_small),
-		TEST(test_all_views_at_all_sizes), TEST(test_hardware_cursor_is_on_the_word),
-		TEST(test_hex_value), TEST(test_bits_never_go_back), TEST(test_only_hex_is_taken),
-		TEST(test_bit_by_bit), TEST(test_a_burnt_bit_cannot_be_chosen_away),
-		TEST(test_lock_key), TEST(test_sticky_locks_behind_uboot),
-		TEST(test_list_of_what_is_staged), TEST(test_undo_and_redo),
-		TEST(test_quitting_asks_only_when_something_is_staged),
+		TEST(test_words_that_take_no_value_say_so_at_once),
+		TEST(test_reasons_fit_the_smallest_screen), TEST(test_texts_say_that_they_go_on),
+		TEST(test_locks_stand_in_a_column), TEST(test_an_image_file_is_offline),
+		TEST(test_too_small), TEST(test_all_views_at_all_sizes),
+		TEST(test_hardware_cursor_is_on_the_word), TEST(test_hex_value),
+		TEST(test_bits_never_go_back), TEST(test_only_hex_is_taken), TEST(test_bit_by_bit),
+		TEST(test_a_burnt_bit_cannot_be_chosen_away), TEST(test_lock_key),
+		TEST(test_sticky_locks_behind_uboot), TEST(test_list_of_what_is_staged),
+		TEST(test_undo_and_redo), TEST(test_quitting_asks_only_when_something_is_staged),
 		TEST(test_interrupt_drops_nothing_unasked),
 		TEST(test_interrupt_ends_the_confirmation), TEST(test_what_hinders_is_never_cut),
 		TEST(test_help_returns_where_it_was_asked_for), TEST(test_help_has_every_key),

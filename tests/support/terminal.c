@@ -149,7 +149,8 @@ static void become_program(
 		count += at == count;
 	}
 	environment[count] = NULL;
-	if (login_tty(slave) != 0)
+	/* What the program saves in its folder is gone with the test's. */
+	if (login_tty(slave) != 0 || chdir(options->folder) != 0)
 		_exit(126);
 	execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
 	_exit(127);

@@ -20,9 +20,10 @@
 struct terminal;
 
 struct terminal_options {
-	unsigned columns, rows;   /* 0: 80 and 24 */
-	const char *term;         /* NULL: "xterm-256color" */
-	const char *folder;       /* HOME, XDG_STATE_HOME, XDG_CONFIG_HOME lie below it; required */
+	unsigned columns, rows; /* 0: 80 and 24 */
+	const char *term;       /* NULL: "xterm-256color" */
+	const char *folder; /* HOME, XDG_STATE_HOME, XDG_CONFIG_HOME lie below it, and the program
+			       runs in it; required */
 	const char *const *extra; /* "NAME=value", NULL-terminated; may be NULL */
 };
 

@@ -35,7 +35,11 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 	char text[320];
 	int column = 0, last = area->columns;
 	view_text(window, area->row, 0, area->columns, style, "");
-	piece(window, area->row, &column, last, style, " otpedit ");
+	/* Narrow: the footer says what is staged, and which board it is matters more than a name.
+	 */
+	bool narrow = session && last < 80;
+	if (!narrow)
+		piece(window, area->row, &column, last, style, " otpedit ");
 	if (!session) {
 		snprintf(text, sizeof text, " %s", link_text(app));
 		piece(window, area->row, &column, last, style, text);
@@ -55,7 +59,8 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 	snprintf(text, sizeof text, " %s ", part[0] ? part : session->chip->title);
 	piece(window, area->row, &column, last, style, text);
 	snprintf(text, sizeof text, " staged %u ", edits_count(draft_edits(app->draft)));
-	piece(window, area->row, &column, last, style, text);
+	if (!narrow)
+		piece(window, area->row, &column, last, style, text);
 	if (session->has_image) {
 		snprintf(text, sizeof text, " %s ", global_state_name(session->image.state));
 		piece(window, area->row, &column, last, style, text);
@@ -121,17 +126,36 @@ static void draw_keys(const struct app *app, WINDOW *window, const struct theme 
 	}
 }
 
-/* A message that needs two rows covers what is staged until the next key. */
+/* A message that needs more rows covers what is above until the next key: no reason is ever cut.
+ * So many rows cover the feet of preview and confirmation at most, never a line that counts as
+ * seen.
+ */
+#define MESSAGE_ROWS 5
+
 static void draw_message(const struct app *app, WINDOW *window, const struct theme *theme)
 {
 	const struct layout *layout = &app->layout;
 	struct page page;
 	page_init(&page, (unsigned)layout->columns - 2);
 	page_wrap(&page, app->message_tone, 0, "%s", app->message);
-	int rows = page.line_count > 1 ? 2 : 1;
+	int rows = page.line_count > MESSAGE_ROWS ? MESSAGE_ROWS : (int)page.line_count;
 	struct rect area = {layout->message.row - rows + 1, 1, rows, layout->columns - 1};
 	view_page(window, &area, theme, &page, 0);
 	page_free(&page);
+}
+
+/* What the selected word is, where the grid leaves no room to say it beside. */
+static bool draw_word_name(const struct app *app, WINDOW *window, const struct theme *theme)
+{
+	const struct rect *area = &app->layout.message;
+	char name[64], text[100];
+	if (!app->session || app->layout.detail.columns > 0 ||
+		app->selected >= app->session->image.word_count)
+		return false;
+	chip_word_name(name, sizeof name, app->session->chip, app->selected);
+	snprintf(text, sizeof text, "word %u, %s: Enter shows all about it", app->selected, name);
+	view_text(window, area->row, 1, area->columns - 1, theme->attributes[ROLE_TEXT], text);
+	return true;
 }
 
 static void draw_footer(const struct app *app, WINDOW *window, const struct theme *theme)
@@ -150,7 +174,8 @@ static void draw_footer(const struct app *app, WINDOW *window, const struct them
 		view_text(window, layout->staged.row, layout->columns - width, width,
 			theme->attributes[ROLE_FAINT], last_read);
 	}
-	draw_message(app, window, theme);
+	if (app->message[0] || app->view != VIEW_GRID || !draw_word_name(app, window, theme))
+		draw_message(app, window, theme);
 	draw_keys(app, window, theme);
 }
 

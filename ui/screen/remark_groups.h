@@ -14,7 +14,7 @@
 struct remark_group {
 	const struct remark *first; /* of the remarks it stands for; gives rule and severity */
 	int first_word, last_word;  /* -1 and -1: the plan as a whole */
-	char text[400];             /* "words 24 to 26: PKH[0] to PKH[2] belongs to …" */
+	char text[480];             /* "words 24 to 26: PKH[0] to PKH[2] belongs to …" */
 };
 
 /* In the order of the remarks: worst first, then by word. */

@@ -40,6 +40,8 @@ static void bits_page(struct page *page, const struct app *app)
 		: chosen ? "0, and chosen to become 1: Space takes that back"
 			 : "0: Space chooses it to become 1");
 	page_wrap(page, TONE_PLAIN, 2, "value 0x%08X", (unsigned)app->bits);
+	if (app->bits == board)
+		word_page_barred(page, app, app->selected);
 	field_of_bit(page, app);
 	if (app->bits != board) {
 		struct edit edit = *app_edit(app, app->selected);

@@ -19,24 +19,36 @@ static bool entry_value(uint32_t *out, const struct app *app)
 	return app->entry_length > 0 && grammar_number(out, text, UINT32_MAX, &err) == OK;
 }
 
-static void edit_page(struct page *page, const struct app *app, int *entry_row)
+/* Rows from which on there is room for more than what must be seen. */
+#define ROOMY_ROWS 14
+
+static void edit_page(struct page *page, const struct app *app, bool roomy, int *entry_row)
 {
 	char name[64];
 	uint32_t board = app->session->image.value[app->selected], value = 0;
 	bool has_value = entry_value(&value, app);
 	chip_word_name(name, sizeof name, app->session->chip, app->selected);
 	page_wrap(page, TONE_HEADING, 2, "word %u, %s", app->selected, name);
-	page_wrap(page, TONE_PLAIN, 2,
-		"The value the word shall have in the end, in hex. Bits go from 0 to 1 only.");
-	page_end(page);
+	if (roomy) {
+		page_wrap(page, TONE_PLAIN, 2,
+			"The value the word shall have in the end, in hex. Bits go from 0 to 1 "
+			"only.");
+		page_end(page);
+	}
 	*entry_row = (int)page->line_count;
 	page_add(page, TONE_HEADING, "  0x%s", app->entry);
 	page_add(page, TONE_FAINT, "%.*s", MAX_DIGITS - (int)app->entry_length, "________");
+	if (has_value && app->entry_length < MAX_DIGITS)
+		page_add(page, TONE_PLAIN, "  is 0x%08X", (unsigned)value);
 	page_end(page);
-	page_end(page);
-	word_page_bits(page, board, has_value ? value : board, "new", -1);
-	if (has_value) {
+	if (roomy)
 		page_end(page);
+	word_page_bits(page, board, has_value ? value : board, "new", -1);
+	if (roomy)
+		page_end(page);
+	if (!has_value) {
+		word_page_barred(page, app, app->selected);
+	} else {
 		struct edit edit = *app_edit(app, app->selected);
 		edit.sets_value = true;
 		edit.closes = false;
@@ -51,7 +63,7 @@ static void draw_edit(const struct app *app, WINDOW *window, const struct rect *
 	struct page page;
 	int entry_row = 0;
 	page_init(&page, (unsigned)area->columns);
-	edit_page(&page, app, &entry_row);
+	edit_page(&page, app, area->rows >= ROOMY_ROWS, &entry_row);
 	view_page(window, area, theme, &page, 0);
 	page_free(&page);
 	*cursor = (struct point){area->row + entry_row, area->column + 4 + (int)app->entry_length};

@@ -27,8 +27,8 @@ static void locks_page(struct page *page, const struct app *app)
 		const struct word_status_bit *lock = lock_at(i);
 		uint32_t bit = UINT32_C(1) << lock->bit;
 		bool there = (now & bit) != 0, chosen = (app->lock_choice & bit) != 0;
-		page_wrap(page, chosen ? TONE_FOREVER : TONE_PLAIN, 6, "%s [%s] %s%s",
-			i == app->lock_cursor ? ">" : " ",
+		page_add(page, TONE_PLAIN, "%s ", i == app->lock_cursor ? ">" : " ");
+		page_wrap(page, chosen ? TONE_FOREVER : TONE_PLAIN, 6, "[%s] %s%s",
 			there    ? "="
 			: chosen ? "x"
 				 : " ",

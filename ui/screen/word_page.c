@@ -87,6 +87,7 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 	const struct image *image = &app->session->image;
 	uint32_t value = image->value[word], status = image->status[word];
 	char ascii[5];
+	int printable = 0; /* a single one is chance, no text */
 	if (app_is_masked(app, word)) {
 		labelled(page, TONE_PLAIN, "value",
 			"masked: it may be secret (start with --reveal to see it)");
@@ -94,11 +95,14 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 	}
 	for (int i = 0; i < 4; i++) {
 		char byte = (char)(value >> (24 - 8 * i));
-		ascii[i] = byte >= 0x20 && byte < 0x7F ? byte : '.';
+		bool shows = byte >= 0x20 && byte < 0x7F;
+		ascii[i] = shows ? byte : '.';
+		printable += shows ? 1 : 0;
 	}
 	ascii[4] = '\0';
-	labelled(page, TONE_PLAIN, "value", "0x%08X, decimal %lu, text \"%s\"", (unsigned)value,
-		(unsigned long)value, ascii);
+	labelled(page, TONE_PLAIN, "value", "0x%08X, decimal %lu%s%s%s", (unsigned)value,
+		(unsigned long)value, printable > 1 ? ", text \"" : "", printable > 1 ? ascii : "",
+		printable > 1 ? "\"" : "");
 	if (status & WORD_STATUS_READ_ERROR)
 		labelled(page, TONE_ERROR, "", "not valid: the word could not be read");
 	else if (status & WORD_STATUS_STICKY_READ)
@@ -126,6 +130,20 @@ void word_page_remarks(
 				remarks.items[i].severity == SEVERITY_ERROR ? "refused: " : "- ",
 				remarks.items[i].text);
 	remarks_free(&remarks);
+}
+
+void word_page_barred(struct page *page, const struct app *app, unsigned word)
+{
+	uint32_t status = app->session->image.status[word];
+	if (status & WORD_STATUS_PERMANENT)
+		page_wrap(page, TONE_ERROR, 2,
+			"This word is locked for ever: no value will be taken.");
+	else if (status & WORD_STATUS_STICKY_PROGRAM)
+		page_wrap(page, TONE_ERROR, 2,
+			"This word is locked until the board's reset: no value will be taken.");
+	else if (!image_value_is_known(&app->session->image, word))
+		page_wrap(page, TONE_ERROR, 2,
+			"What this word holds cannot be read: no value will be taken.");
 }
 
 static void staged_lines(struct page *page, const struct app *app, unsigned word)

@@ -22,6 +22,9 @@ void word_page_bits(
 void word_page_remarks(
 	struct page *page, const struct app *app, unsigned word, const struct edit *edit);
 
+/* Says when no value at all can be staged for the word, before anybody types one. */
+void word_page_barred(struct page *page, const struct app *app, unsigned word);
+
 /* A field's place: "31:10", or "6" for a single bit. */
 void word_page_field_bits(char out[WORD_PAGE_BITS], const struct chip_field *field);
 
