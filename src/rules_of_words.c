@@ -110,7 +110,7 @@ static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t 
 		       " back after the reset, then lock it");
 }
 
-/* --- what a person must acknowledge / --- */
+/* --- what a person must acknowledge --- */
 
 /* Of the map's words as many sentences as fit: what is acknowledged is never cut in the middle. */
 #define ABOUT_MAX 260
