@@ -72,12 +72,21 @@ static void asked_text(char *out, size_t cap, const struct environment *env,
 		snprintf(out, cap, "masked");
 }
 
-static void print_entry(const struct environment *env, const struct journal_entry *entry)
+/* The chip of the entry before is most often this one's, too. */
+static const struct chip *chip_of(struct chip **last, const struct journal_entry *entry)
 {
 	struct errbuf ignored = {0};
-	struct chip *chip = NULL;
-	if (chip_load(&chip, entry->intent.chip, &ignored) != OK)
-		chip = NULL;
+	if (*last && strcmp((*last)->name, entry->intent.chip) == 0)
+		return *last;
+	chip_free(*last);
+	if (chip_load(last, entry->intent.chip, &ignored) != OK)
+		*last = NULL;
+	return *last;
+}
+
+static void print_entry(
+	const struct environment *env, const struct journal_entry *entry, const struct chip *chip)
+{
 	const struct journal_intent *intent = &entry->intent;
 	const char *end = end_text(entry);
 	/* What stands in the file may hold anything, escape sequences too. */
@@ -99,7 +108,6 @@ static void print_entry(const struct environment *env, const struct journal_entr
 		fprintf(env->out, "    word %-3u asked %s, status %08X: %s\n", word->word, asked,
 			(unsigned)word->request_status, verdict);
 	}
-	chip_free(chip);
 }
 
 static enum status print_text(const struct environment *env,
@@ -117,8 +125,10 @@ static enum status print_text(const struct environment *env,
 			count     ? ""
 			: damaged ? "no entry can be read"
 				  : "nothing was burnt from here");
+		struct chip *chip = NULL;
 		for (size_t e = 0; e < count; e++)
-			print_entry(env, &entries[e]);
+			print_entry(env, &entries[e], chip_of(&chip, &entries[e]));
+		chip_free(chip);
 		free(entries);
 		tell_damage(env, &journals[i], damaged);
 	}
