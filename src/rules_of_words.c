@@ -113,7 +113,7 @@ static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t 
 /* --- what a person must acknowledge --- */
 
 /* Of the map's words as many sentences as fit: what is acknowledged is never cut in the middle. */
-#define ABOUT_MAX 260
+#define ABOUT_MAX 160
 static size_t whole_sentences(const char *text, size_t cap)
 {
 	size_t length = strlen(text), end = 0;

@@ -233,8 +233,8 @@ static void put_open_warnings(struct page *page, const struct confirm_dialog *di
 	page_end(page);
 	page_add(page, dialog->early_key ? TONE_ERROR : TONE_PLAIN,
 		dialog->early_key ? "That is no warning's key. " : "");
-	page_add(page, TONE_PLAIN, "%zu of %zu left; the phrase comes after.",
-		left_to_acknowledge(dialog), dialog->warning_count);
+	page_add(page, TONE_PLAIN, "%zu of %zu left%s", left_to_acknowledge(dialog),
+		dialog->warning_count, dialog->early_key ? "." : "; the phrase comes after.");
 	page_end(page);
 }
 
