@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What was staged is taken back, and the intent gets its end. */
-static enum status back_out(struct run *run, bool staged, enum status status, struct errbuf *err)
+/* What was staged is taken back, and the intent gets its end. What stays in the board could still
+ * be burnt by somebody else, so then the intent stays open until the next power-up. */
+static enum status back_out(struct run *run, enum status status, struct errbuf *err)
 {
 	struct errbuf unstage_err = {0};
-	if (staged && run->device->ops->unstage(run->device, NULL, &unstage_err) != OK) {
+	bool taken_back = run->device->ops->unstage(run->device, NULL, &unstage_err) == OK;
+	if (!taken_back) {
 		struct errbuf cause = *err;
 		errbuf_clear(err);
 		errbuf_set(err, status,
@@ -27,7 +29,8 @@ static enum status back_out(struct run *run, bool staged, enum status status, st
 		snprintf(word.text, sizeof word.text, "the burn was never triggered");
 		run_add_result(run->result, word);
 	}
-	run_write_outcome(run, COMMIT_REFUSED, JOURNAL_CLOSED, first, NULL, err->text);
+	run_write_outcome(run, COMMIT_REFUSED, taken_back ? JOURNAL_CLOSED : JOURNAL_NO_OUTCOME,
+		first, NULL, err->text);
 	run->result->word_count = first;
 	return status;
 }
@@ -47,13 +50,13 @@ static enum status run_pass(
 	if (status == OK)
 		status = run_not_cancelled(run, err);
 	if (status != OK)
-		return back_out(run, true, status, err);
+		return back_out(run, status, err);
 	run_progress(run, COMMIT_STAGE_BURN);
 	/* --- point of no return --- */
 	struct job quiet = {0};
 	status = device->ops->burn(device, &quiet, err);
 	if (status != OK && status != ERR_UNCERTAIN)
-		return back_out(run, true, status, err);
+		return back_out(run, status, err);
 	run->result->triggered = true;
 	errbuf_clear(err);
 	*complete = run_conclude(run, pass);

@@ -126,7 +126,8 @@ bool run_conclude(struct run *run, const struct plan_pass *pass)
 	enum commit_verdict verdict =
 		commit_judge(&result->words[first], result->word_count - first);
 	bool more = run->intent.pass_index + 1 < run->intent.pass_count;
-	enum journal_end end = !read                                ? JOURNAL_NO_OUTCOME
+	/* What cannot be told now is looked at again after the next power-up. */
+	enum journal_end end = !read || verdict == COMMIT_UNKNOWN   ? JOURNAL_NO_OUTCOME
 			       : verdict == COMMIT_LOCKS_UNPROVED   ? JOURNAL_PENDING_LOCKS
 			       : verdict == COMMIT_VERIFIED && more ? JOURNAL_MORE_PASSES
 								    : JOURNAL_CLOSED;

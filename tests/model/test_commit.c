@@ -427,6 +427,29 @@ static void a_bystander_that_changed_is_told(void **state)
 	assert_int_equal(scene->fake.calls[FAKE_BURN], 1);
 }
 
+static enum status hides_what_it_burnt(struct fake_device *fake, struct errbuf *err)
+{
+	(void)err;
+	fake_device_apply(fake);
+	fake->fuses.status[70] |= WORD_STATUS_LOCK_ERROR;
+	return OK;
+}
+
+static void what_cannot_be_told_stays_open(void **state)
+{
+	struct scene *scene = *state;
+	scene->fake.burn = hides_what_it_burnt;
+	assert_int_equal(run(scene), OK);
+	assert_int_equal(scene->result->verdict, COMMIT_UNKNOWN);
+	assert_int_equal(scene->result->words[0].verdict, VERDICT_UNREADABLE);
+	assert_int_equal(scene->fake.calls[FAKE_BURN], 1);
+	size_t count;
+	struct journal_entry *list = entries(scene, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].end, JOURNAL_NO_OUTCOME);
+	free(list);
+}
+
 static enum status gone_after_the_burn(
 	struct fake_device *fake, enum fake_call call, unsigned nth, struct errbuf *err)
 {
@@ -545,6 +568,11 @@ static void what_cannot_be_taken_back_asks_for_a_power_cycle(void **state)
 		ERR_CANCELLED);
 	assert_non_null(strstr(scene->err.text, "power-cycle"));
 	assert_int_equal(scene->fake.calls[FAKE_BURN], 0);
+	size_t count;
+	struct journal_entry *list = entries(scene, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].end, JOURNAL_NO_OUTCOME);
+	free(list);
 }
 
 /* Fails the first stage, or that of the second pass, as a transport that was stopped does. */
@@ -600,6 +628,7 @@ int main(void)
 		test(a_half_burnt_word_is_never_locked),
 		test(a_spoilt_word_is_named_so),
 		test(a_bystander_that_changed_is_told),
+		test(what_cannot_be_told_stays_open),
 		test(an_unread_end_stays_open),
 		test(a_lock_that_does_not_show_is_unproved),
 		test(an_unproved_lock_keeps_the_life_cycle_pass_back),

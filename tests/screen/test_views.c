@@ -658,7 +658,10 @@ static void test_a_failed_read_is_no_read(void **state)
 	types(f, "l");
 	snprintf(event.error.text, sizeof event.error.text, "the board did not answer");
 	snprintf(f->app.read_time, sizeof f->app.read_time, "01:02:03");
+	types(f, "a");
+	assert_true(f->app.session->arming.armed);
 	comes(f, event);
+	assert_false(f->app.session->arming.armed);
 	expect("the board did not answer");
 	expect("last read 01:02:03");
 	assert_int_equal(row_of("lost"), 0);

@@ -333,6 +333,8 @@ void app_event(struct app *app, struct worker_event *event)
 	case EVENT_FAILED:
 		app_say(app, TONE_ERROR, "%s", event->error.text);
 		if (had_session) {
+			/* Whether it is still the board that was armed is not known any more. */
+			arming_disarm(&app->session->arming);
 			app->link = event->status == ERR_GONE ? LINK_LOST : app->link;
 			break;
 		}
