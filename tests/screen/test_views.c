@@ -221,6 +221,7 @@ static void test_reasons_fit_the_smallest_screen(void **state)
 	expect("0x10______  is 0x00000010");
 	expect("refused: the word is read-locked");
 	expect("not be proved");
+	expect(" below "); /* the warnings, which wait for the preview */
 	types(f, "\r");
 	assert_int_equal(row_of("not staged: word 0"), LINES - 4);
 	assert_int_equal(row_of("could not be proved"), LINES - 2);
@@ -247,6 +248,12 @@ static void test_locks_stand_in_a_column(void **state)
 	presses(f, KEY_DOWN, 0);
 	expect("  [ ] permanent write lock");
 	expect("> [ ] shadow read sticky lock");
+	/* All that is said about them fits the narrowest screen. */
+	resizeterm(LAYOUT_MIN_ROWS, LAYOUT_MIN_COLUMNS);
+	draws(f);
+	expect("programmed again.");
+	expect("one can be asked for");
+	expect_not(" below ");
 }
 
 static void test_an_image_file_is_offline(void **state)

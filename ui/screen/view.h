@@ -41,6 +41,11 @@ void view_frame(WINDOW *window, const struct rect *area, const char *title, cons
 /* Text in a tone at a place, cut at `width` columns. */
 void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text);
 
+/* Says on the frame below `area`, where it costs no row, how many lines are not shown; 0: nothing.
+ */
+void view_hidden(WINDOW *window, const struct rect *area, const struct app *app,
+	const struct theme *theme, size_t lines);
+
 /* A key and what it does, in two columns. */
 void view_key_line(struct page *page, const char *key, const char *text);
 

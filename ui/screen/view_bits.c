@@ -59,6 +59,8 @@ static void draw_bits(const struct app *app, WINDOW *window, const struct rect *
 	page_init(&page, (unsigned)area->columns);
 	bits_page(&page, app);
 	view_page(window, area, theme, &page, 0);
+	if (page.line_count > (size_t)area->rows)
+		view_hidden(window, area, app, theme, page.line_count - (size_t)area->rows);
 	page_free(&page);
 	/* Where word_page_bits() puts the staged row's bit: groups of four, one or two lines of
 	 * them. */

@@ -65,6 +65,8 @@ static void draw_edit(const struct app *app, WINDOW *window, const struct rect *
 	page_init(&page, (unsigned)area->columns);
 	edit_page(&page, app, area->rows >= ROOMY_ROWS, &entry_row);
 	view_page(window, area, theme, &page, 0);
+	if (page.line_count > (size_t)area->rows)
+		view_hidden(window, area, app, theme, page.line_count - (size_t)area->rows);
 	page_free(&page);
 	*cursor = (struct point){area->row + entry_row, area->column + 4 + (int)app->entry_length};
 }

@@ -34,13 +34,12 @@ static void locks_page(struct page *page, const struct app *app)
 				 : " ",
 			lock->name, there ? " (there already)" : "");
 	}
-	page_end(page);
+	page_wrap(page, TONE_PLAIN, 2,
+		"A permanent lock is for ever: the word can never be programmed again.");
 	if (!peer_traits(app->session->info.peer)->honours_sticky)
 		page_wrap(page, TONE_WARNING, 2,
 			"%s ignores sticky locks: only the permanent one can be asked for",
 			peer_traits(app->session->info.peer)->name);
-	page_wrap(page, TONE_FAINT, 2,
-		"A permanent lock is for ever: the word can never be programmed again.");
 }
 
 static void draw_locks(const struct app *app, WINDOW *window, const struct rect *area,
@@ -50,6 +49,8 @@ static void draw_locks(const struct app *app, WINDOW *window, const struct rect 
 	page_init(&page, (unsigned)area->columns);
 	locks_page(&page, app);
 	view_page(window, area, theme, &page, 0);
+	if (page.line_count > (size_t)area->rows)
+		view_hidden(window, area, app, theme, page.line_count - (size_t)area->rows);
 	page_free(&page);
 	*cursor = (struct point){area->row + 2 + (int)app->lock_cursor, area->column};
 }

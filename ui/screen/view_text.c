@@ -1,7 +1,6 @@
 /* Views that are a text to scroll through: all about a word, help, news, the result of a commit. */
 #include "ui/screen/views.h"
 
-#include "ui/screen/page_draw.h"
 #include "ui/screen/result_text.h"
 #include "ui/screen/rows.h"
 #include "ui/screen/word_page.h"
@@ -75,13 +74,8 @@ static void layout_page(struct app *app, const struct rect *area)
 static void draw_page(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
-	size_t below = page_scroll_below(&app->scroll);
-	struct page_area edge = {area->row, area->column, area->rows, area->columns};
 	view_page(window, area, theme, &app->page, app->scroll.top);
-	/* On the frame: it costs no row. */
-	if (below > 0)
-		page_draw_rule(window, area->row + area->rows, &edge, below, app->ascii,
-			(attr_t)theme->attributes[ROLE_FRAME]);
+	view_hidden(window, area, app, theme, page_scroll_below(&app->scroll));
 	*cursor = (struct point){area->row, area->column};
 }
 

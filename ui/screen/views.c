@@ -46,6 +46,15 @@ void view_page(WINDOW *window, const struct rect *area, const struct theme *them
 	page_draw(window, &place, page, first, styles);
 }
 
+void view_hidden(WINDOW *window, const struct rect *area, const struct app *app,
+	const struct theme *theme, size_t lines)
+{
+	struct page_area edge = {area->row, area->column, area->rows, area->columns};
+	if (lines > 0)
+		page_draw_rule(window, area->row + area->rows, &edge, lines, app->ascii,
+			(attr_t)theme->attributes[ROLE_FRAME]);
+}
+
 void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text)
 {
 	size_t bytes = 0, length = strlen(text);
