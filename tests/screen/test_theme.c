@@ -149,6 +149,9 @@ static void test_mono_has_no_colours(void **state)
 		assert_int_equal(theme.styles[role].foreground, THEME_DEFAULT_COLOR);
 		assert_int_equal(theme.styles[role].background, THEME_DEFAULT_COLOR);
 	}
+	/* A gap in the bar is seen where bold and underline are too faint on it. */
+	assert_true(theme.styles[ROLE_HEADER].reverse);
+	assert_false(theme.styles[ROLE_ARMED].reverse);
 }
 
 /* Figures: the xterm palette, 6x6x6 cube from 16 on with levels 0 95 135 175 215 255, greys from
