@@ -131,7 +131,8 @@ enum status commit_run(struct commit_result *result, const struct plan *plan,
 	if (!armed)
 		return errbuf_set(err, ERR_REFUSED,
 			"the session is not armed for this board: nothing was burnt");
-	if (!confirmation_holds(confirmation, plan) || plan->pass_count == 0)
+	if (!confirmation_holds(confirmation, plan) || plan->pass_count == 0 ||
+		!plan_is_intact(plan))
 		return errbuf_set(err, ERR_REFUSED,
 			"this plan was not confirmed as it stands: nothing was burnt");
 	assert(journal->source_class == plan->source_class);

@@ -67,6 +67,10 @@ static enum status check_identity(struct run *run, const struct image *fresh, st
 	if (info.peer != plan->peer || info.source_class != plan->source_class)
 		return errbuf_set(err, ERR_REFUSED,
 			"another service answers than the plan was confirmed for");
+	if (plan->twin[0] && strcmp(info.port, plan->twin) != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"this is the simulated board '%s', but the plan was confirmed for '%s'",
+			info.port, plan->twin);
 	if (plan->chip->device_id && info.device_id && info.device_id != plan->chip->device_id)
 		return errbuf_set(err, ERR_REFUSED, "the board's device id 0x%X is not that of %s",
 			(unsigned)info.device_id, plan->chip->title);

@@ -154,7 +154,8 @@ static enum danger_class worst_class(const struct plan *plan)
 	return worst;
 }
 
-static enum status fingerprint(struct plan *plan, struct errbuf *err)
+static enum status fingerprint(
+	char out[PLAN_FINGERPRINT_LENGTH + 1], const struct plan *plan, struct errbuf *err)
 {
 	char digest[IMAGE_DIGEST_LENGTH + 1];
 	image_digest(digest, &plan->snapshot);
@@ -163,9 +164,9 @@ static enum status fingerprint(struct plan *plan, struct errbuf *err)
 	if (!bytes)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for the plan's fingerprint");
 	int text = snprintf(bytes, cap,
-		"otpedit plan 1\nclass %d\npeer %s\nchip %s %s\nboard %s\nsnapshot %s\n",
+		"otpedit plan 1\nclass %d\npeer %s\nchip %s %s\nboard %s\ntwin %s\nsnapshot %s\n",
 		(int)plan->source_class, peer_traits(plan->peer)->name, plan->chip->name,
-		plan->chip->digest, plan->board, digest);
+		plan->chip->digest, plan->board, plan->twin, digest);
 	assert(text > 0 && (size_t)text < 1024);
 	size_t used = (size_t)text;
 	for (size_t p = 0; p < plan->pass_count; p++) {
@@ -179,8 +180,16 @@ static enum status fingerprint(struct plan *plan, struct errbuf *err)
 	char hex[65];
 	store_sha256_hex(hex, bytes, used);
 	free(bytes);
-	memcpy(plan->fingerprint, hex, PLAN_FINGERPRINT_LENGTH);
+	memcpy(out, hex, PLAN_FINGERPRINT_LENGTH);
+	out[PLAN_FINGERPRINT_LENGTH] = '\0';
 	return OK;
+}
+
+bool plan_is_intact(const struct plan *plan)
+{
+	char now[PLAN_FINGERPRINT_LENGTH + 1] = "";
+	struct errbuf ignored = {0};
+	return fingerprint(now, plan, &ignored) == OK && strcmp(now, plan->fingerprint) == 0;
 }
 
 static enum status fill(struct plan *plan, const struct plan_context *context, struct errbuf *err)
@@ -206,7 +215,7 @@ static enum status fill(struct plan *plan, const struct plan_context *context, s
 	}
 	plan->predicted = now;
 	plan->danger = worst_class(plan);
-	return fingerprint(plan, err);
+	return fingerprint(plan->fingerprint, plan, err);
 }
 
 enum status plan_make(struct plan **out, const struct edits *edits, const struct image *snapshot,
@@ -219,6 +228,7 @@ enum status plan_make(struct plan **out, const struct edits *edits, const struct
 	plan->peer = context->peer;
 	plan->source_class = context->source_class;
 	snprintf(plan->board, sizeof plan->board, "%s", context->board);
+	snprintf(plan->twin, sizeof plan->twin, "%s", context->twin ? context->twin : "");
 	plan->edits = *edits;
 	plan->snapshot = *snapshot;
 	enum status status = fill(plan, context, err);

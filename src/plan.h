@@ -46,6 +46,7 @@ struct plan {
 	enum peer peer;
 	enum source_class source_class;
 	char board[64]; /* identity of the one board it is for; "" : none, so it cannot burn */
+	char twin[128]; /* the port of a simulated board, which can share an identity; else "" */
 	struct edits edits;
 	struct image snapshot;
 	size_t pass_count;
@@ -62,6 +63,7 @@ struct plan_context {
 	enum peer peer;
 	enum source_class source_class;
 	const char *board; /* identity; "" when there is none */
+	const char *twin;  /* the port of a simulated board; NULL: none */
 	bool view_only;
 	const bool *untouchable; /* see rules.h; may be NULL */
 };
@@ -73,6 +75,9 @@ struct plan_context {
 enum status plan_make(struct plan **out, const struct edits *edits, const struct image *snapshot,
 	const struct plan_context *context, struct errbuf *err);
 void plan_free(struct plan *plan);
+
+/* Whether the plan still is what its fingerprint was made of. */
+bool plan_is_intact(const struct plan *plan);
 
 /* "values", "locks", "sticky-read", "life-cycle". */
 const char *pass_kind_name(enum pass_kind kind);

@@ -326,6 +326,7 @@ enum status session_plan(struct plan **out, const struct session *session,
 		.peer = session->info.peer,
 		.source_class = session->info.source_class,
 		.board = session->board,
+		.twin = session->journal.twin,
 		.view_only = session->view_only,
 		.untouchable = session->untouchable};
 	return plan_make(out, edits, &session->image, &context, err);

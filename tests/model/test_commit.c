@@ -156,6 +156,37 @@ static void the_confirmation_of_another_plan_burns_nothing(void **state)
 	assert_nothing_burnt(scene);
 }
 
+static void a_plan_that_changed_after_it_was_confirmed_burns_nothing(void **state)
+{
+	struct scene *scene = *state;
+	struct plan_pass *pass = &scene->plan->passes[0];
+	struct errbuf err = {0};
+	/* The change and the request that comes of it: nothing in the plan contradicts itself. */
+	pass->changes[0].request_value = pass->changes[0].after_value = 0x12345679;
+	assert_int_equal(plan_request(pass->request, sizeof pass->request, &pass->request_length,
+				 &scene->image, pass->changes, pass->change_count, &err),
+		OK);
+	assert_int_equal(run(scene), ERR_REFUSED);
+	assert_nothing_burnt(scene);
+}
+
+static void a_simulated_twin_is_not_burnt(void **state)
+{
+	struct scene *scene = *state;
+	struct plan_context context = {.chip = scene->chip,
+		.peer = PEER_UBOOT,
+		.source_class = SOURCE_SIMULATED,
+		.board = BOARD,
+		.twin = "the other one"};
+	plan_free(scene->plan);
+	assert_int_equal(
+		plan_make(&scene->plan, &scene->edits, &scene->image, &context, &scene->err), OK);
+	confirm(scene);
+	assert_int_equal(run(scene), ERR_REFUSED);
+	assert_nothing_burnt(scene);
+	assert_int_equal(scene->fake.calls[FAKE_STAGE], 0);
+}
+
 static void unarmed_burns_nothing(void **state)
 {
 	struct scene *scene = *state;
@@ -612,6 +643,8 @@ int main(void)
 		test(two_passes_are_proved_one_by_one),
 		test(no_confirmation_no_burn),
 		test(the_confirmation_of_another_plan_burns_nothing),
+		test(a_plan_that_changed_after_it_was_confirmed_burns_nothing),
+		test(a_simulated_twin_is_not_burnt),
 		test(unarmed_burns_nothing),
 		test(a_second_commit_needs_arming_again),
 		test(another_board_is_not_burnt),

@@ -226,6 +226,10 @@ static void the_fingerprint_binds_everything(void **state)
 	changed.peer = PEER_PRGFW;
 	fingerprint_of(other, &edits, &plain, &changed);
 	assert_string_not_equal(first, other);
+	changed = context;
+	changed.twin = "demo";
+	fingerprint_of(other, &edits, &plain, &changed);
+	assert_string_not_equal(first, other);
 	struct chip map = *chip;
 	map.digest[0] = map.digest[0] == '0' ? '1' : '0';
 	changed = context;

@@ -159,6 +159,14 @@ static void a_board_without_unique_id_goes_by_its_serial(void **state)
 	struct session *session = open_board();
 	assert_string_equal(session->board, "serial:004100323338511634383330");
 	session_close(session);
+	strcpy(board.info.serial, "000000000000000000000000");
+	session = open_board();
+	assert_string_equal(session->board, "");
+	session_close(session);
+	strcpy(board.info.serial, "FFFFFFFFFFFFFFFFFFFFFFFF");
+	session = open_board();
+	assert_string_equal(session->board, "");
+	session_close(session);
 	board.info.serial[0] = '\0';
 	session = open_board();
 	assert_string_equal(session->board, "");

@@ -24,6 +24,8 @@ static void missing_text(
 	} else if (edit->sets_value && !edit->closes && value != edit->value) {
 		snprintf(out, cap, "holds %08X instead of %08X", (unsigned)value,
 			(unsigned)edit->value);
+	} else if (edit->locks && (image->status[word] & WORD_STATUS_LOCK_ERROR)) {
+		snprintf(out, cap, "its locks cannot be read, so nothing is proved");
 	} else if (lacking) {
 		word_status_spell(locks, sizeof locks, lacking);
 		snprintf(out, cap, "lacks %s", locks);
