@@ -101,13 +101,25 @@ static bool rule_sticky_ignored(const struct subject *s, char *text, size_t cap)
 		       traits->name);
 }
 
+static bool writes_lifecycle(const struct rules_context *context)
+{
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++) {
+		struct subject other;
+		if (subject_make(&other, context, word) && other.writes &&
+			plan_word_is_lifecycle(context->chip, word, other.changed))
+			return true;
+	}
+	return false;
+}
+
+/* They would share one request, and nothing proves the one before the other burns. */
 static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t cap)
 {
-	return s->writes && s->locks &&
-	       plan_word_is_lifecycle(s->context->chip, s->word, s->changed) &&
+	return s->locks && plan_word_is_lifecycle(s->context->chip, s->word, s->changed) &&
+	       writes_lifecycle(s->context) &&
 	       rules_say(text, cap,
-		       "a life-cycle word is not written and locked in one plan: write it, read it"
-		       " back after the reset, then lock it");
+		       "life-cycle words are not written and locked in one plan: write first, read"
+		       " back after the reset, then lock");
 }
 
 /* --- what a person must acknowledge --- */
@@ -261,7 +273,7 @@ const struct rule rules_of_words[] = {
 	{"sticky-ignored", SEVERITY_ERROR, CLASS_PASSING, rule_sticky_ignored, NULL,
 		"the service ignores sticky locks"},
 	{"life-cycle-and-lock", SEVERITY_ERROR, CLASS_ONE_WAY, rule_lifecycle_and_lock, NULL,
-		"a life-cycle word is not written and locked in one plan"},
+		"life-cycle words are not written and locked in one plan"},
 	{"one-way", SEVERITY_WARNING, CLASS_ONE_WAY, rule_one_way, NULL,
 		"the security state changes for ever"},
 	{"freezes-empty", SEVERITY_WARNING, CLASS_DANGEROUS, rule_freezes_empty, NULL,

@@ -463,6 +463,26 @@ static void test_verify(void **state)
 	run_free(&result);
 }
 
+/* An image whose word 80 has a lock bit, and bit 26: the lock state could not be read. */
+static void test_verify_of_unreadable_locks(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	unsigned char image[776] = {2};
+	image[8 + 8 * 80 + 7] = 0x40;
+	run_write_file(home, "board.bin", image, sizeof image);
+	run_write_text(home, "lock.plan", "lock word=80\n");
+	run_words(&result, home, "verify", "lock.plan", "--on", "board.bin");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	image[8 + 8 * 80 + 7] = 0x44;
+	run_write_file(home, "board.bin", image, sizeof image);
+	run_words(&result, home, "verify", "lock.plan", "--on", "board.bin");
+	run_expect_exit(&result, 1);
+	run_expect_out(&result, "its locks cannot be read");
+	run_free(&result);
+}
+
 /* 776 bytes of zeros but for the version and one word: value at 8 + 8 * 70, status after it. */
 static void expect_request(
 	const struct run_home *home, const char *name, const char value[4], const char status[4])
@@ -585,6 +605,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fwrite, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_journal_masks_secrets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_verify, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_verify_of_unreadable_locks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_request, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_close, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reset, set_up, tear_down),

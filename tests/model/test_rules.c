@@ -246,6 +246,28 @@ static void a_closed_or_nameless_board_takes_nothing(void **state)
 	}
 }
 
+static void life_cycle_words_share_no_request(void **state)
+{
+	(void)state;
+	struct image image;
+	fixture_closable(&image);
+	image.value[4] = 1;
+	struct edits edits = {0};
+	edits.word[0] = (struct edit){.sets_value = true, .closes = true, .value = 0x40};
+	struct plan *plan = fixture_plan(&edits, &image, chip);
+	assert_false(plan->refused);
+	plan_free(plan);
+	edits.word[4].locks = P;
+	plan = fixture_plan(&edits, &image, chip);
+	assert_true(fixture_has_remark(plan, "life-cycle-and-lock", 4));
+	assert_true(plan->refused);
+	plan_free(plan);
+	edits.word[0] = (struct edit){0};
+	plan = fixture_plan(&edits, &image, chip);
+	assert_false(plan->refused);
+	plan_free(plan);
+}
+
 static void remarks_stand_worst_first(void **state)
 {
 	(void)state;
@@ -285,6 +307,7 @@ int main(void)
 		cmocka_unit_test(a_warning_is_never_cut_in_mid_sentence),
 		cmocka_unit_test(only_close_touches_a_read_locked_word),
 		cmocka_unit_test(a_closed_or_nameless_board_takes_nothing),
+		cmocka_unit_test(life_cycle_words_share_no_request),
 		cmocka_unit_test(remarks_stand_worst_first),
 		cmocka_unit_test(every_rule_describes_itself),
 	};
