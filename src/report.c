@@ -80,69 +80,18 @@ static void fill_cells(struct cells *out, const struct report_image *subject, un
 		word_text(out->text[6], sizeof out->text[6], subject->chip, subject->image, word);
 }
 
-/* RFC 4180: quoted where it has to be, quotes doubled. */
-static void print_csv_cell(FILE *out, const char *text)
+static void print_table(FILE *out, enum report_format format, const struct report_image *subject)
 {
-	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
-static void print_csv(FILE *out, const struct report_image *subject)
-{
-	for (size_t i = 0; i < CELLS; i++)
-		fprintf(out, "%s%s", i ? "," : "", heads[i]);
-	fputs("\n", out);
+	report_head(out, format, CELLS, heads);
 	for (unsigned word = 0; word < subject->image->word_count; word++) {
 		struct cells cells;
+		const char *row[CELLS];
 		if (!report_is_shown(subject, word))
 			continue;
 		fill_cells(&cells, subject, word);
-		for (size_t i = 0; i < CELLS; i++) {
-			fputs(i ? "," : "", out);
-			print_csv_cell(out, cells.text[i]);
-		}
-		fputs("\n", out);
-	}
-}
-
-static void print_markdown_cell(FILE *out, const char *text)
-{
-	fputs(" ", out);
-	for (; *text; text++) {
-		if (strchr("|\\`*_<>[]", *text))
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-	fputs(" |", out);
-}
-
-static void print_markdown(FILE *out, const struct report_image *subject)
-{
-	fputs("|", out);
-	for (size_t i = 0; i < CELLS; i++)
-		print_markdown_cell(out, heads[i]);
-	fputs("\n|", out);
-	for (size_t i = 0; i < CELLS; i++)
-		fputs(i == 0 ? " ---: |" : " --- |", out);
-	fputs("\n", out);
-	for (unsigned word = 0; word < subject->image->word_count; word++) {
-		struct cells cells;
-		if (!report_is_shown(subject, word))
-			continue;
-		fill_cells(&cells, subject, word);
-		fputs("|", out);
 		for (size_t i = 0; i < CELLS; i++)
-			print_markdown_cell(out, cells.text[i]);
-		fputs("\n", out);
+			row[i] = cells.text[i];
+		report_row(out, format, CELLS, row);
 	}
 }
 
@@ -155,10 +104,8 @@ enum status report_show(char **out, enum report_format format, const struct repo
 	enum status status = report_begin(&text, err);
 	if (status != OK)
 		return status;
-	if (format == REPORT_CSV)
-		print_csv(text.stream, subject);
-	else if (format == REPORT_MARKDOWN)
-		print_markdown(text.stream, subject);
+	if (format == REPORT_CSV || format == REPORT_MARKDOWN)
+		print_table(text.stream, format, subject);
 	else
 		report_print_show(text.stream, subject);
 	return report_end(out, &text, err);

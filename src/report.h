@@ -14,11 +14,10 @@
 #include "src/errbuf.h"
 #include "src/image.h"
 #include "src/plan.h"
+#include "src/report_cells.h"
 #include "src/session.h"
 
 #include <stdbool.h>
-
-enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_MARKDOWN };
 
 /* An image and how it is to be shown. */
 struct report_image {
