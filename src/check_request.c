@@ -105,6 +105,7 @@ static const char *kind_text(const struct asked *asked)
 	case KIND_CONFIG: return "boot or hardware configuration";
 	case KIND_HASH: return "public key hash";
 	case KIND_SECRET: return "secret";
+	case KIND_KEY: return "secret key";
 	case KIND_CALIB: return "factory calibration";
 	case KIND_MAC: return "MAC address";
 	case KIND_BOARD_ID: return "board identity";

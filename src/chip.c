@@ -66,6 +66,21 @@ void chip_free(struct chip *chip)
 	free(chip);
 }
 
+bool chip_has_device_id(const struct chip *chip, uint32_t device_id)
+{
+	for (size_t i = 0; i < chip->device_id_count; i++) {
+		if (chip->device_ids[i] == device_id)
+			return true;
+	}
+	return false;
+}
+
+bool chip_shows_words(const struct chip *chip, unsigned word_count)
+{
+	return word_count == chip->word_count ||
+	       (chip->short_word_count != 0 && word_count == chip->short_word_count);
+}
+
 static bool entry_holds(const struct chip_entry *entry, unsigned word)
 {
 	return entry->first <= word && word <= entry->last;
@@ -149,7 +164,7 @@ const struct chip_bank *chip_bank_of(const struct chip *chip, unsigned word)
 bool chip_word_is_secret(const struct chip *chip, unsigned word)
 {
 	const struct chip_entry *entry = chip_word(chip, word);
-	return entry != NULL && entry->kind == KIND_SECRET;
+	return entry != NULL && (entry->kind == KIND_SECRET || entry->kind == KIND_KEY);
 }
 
 static const char *const kind_names[] = {
@@ -159,6 +174,7 @@ static const char *const kind_names[] = {
 	[KIND_CONFIG] = "config",
 	[KIND_HASH] = "hash",
 	[KIND_SECRET] = "secret",
+	[KIND_KEY] = "key",
 	[KIND_CALIB] = "calib",
 	[KIND_MAC] = "mac",
 	[KIND_BOARD_ID] = "board-id",

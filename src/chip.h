@@ -4,11 +4,11 @@
  * Read from chips/NAME.chip (built into the program), an INI-like text (keyfile.h) that a lab
  * engineer can read and write; src/chips/README.md explains it with an example:
  *
- *   [chip]            name, title, device-id, words, unique-id (first of its three words)
- *   [bank upper]      words = 32-95, rule = bits | once
- *   [word 57-58]      name, kind, danger, source, about, order; then its fields:
- *   bits 29:27 = primary_boot_source : 0 none, 1 FMC NAND, 2 QSPI NOR
- *   about primary_boot_source = where the ROM looks first      (also: kind, danger, source)
+ *   [chip]            name, title, device-id, words, short-words, unique-id (first of its three
+ * words) [bank upper]      words = 32-95, rule = bits | once | never, hidden = maybe [word 57-58]
+ * name, kind, danger, source, about, order; then its fields: bits 29:27 = primary_boot_source : 0
+ * none, 1 FMC NAND, 2 QSPI NOR about primary_boot_source = where the ROM looks first      (also:
+ * kind, danger, source)
  *
  * Entries may overlap: the narrowest one that holds a word gives its name, kind and text (the first
  * in the file among equally narrow ones); its danger is the worst of all; its fields are those of
@@ -31,6 +31,7 @@ enum word_kind {
 	KIND_CONFIG,    /* boot and hardware options */
 	KIND_HASH,      /* public key hashes */
 	KIND_SECRET,    /* shown masked */
+	KIND_KEY,       /* key material, shown masked */
 	KIND_CALIB,     /* factory calibration */
 	KIND_MAC,
 	KIND_BOARD_ID,
@@ -79,15 +80,20 @@ struct chip_bank {
 	char name[16];
 	unsigned first, last;
 	enum bank_rule rule;
+	bool may_be_hidden; /* its words may read as if they were empty (MP2: OTPSR.HIDEUP) */
 };
 
-#define CHIP_DIGEST_LENGTH 64
+#define CHIP_DIGEST_LENGTH  64
+#define CHIP_MAX_DEVICE_IDS 4
 
 struct chip {
-	char name[32];  /* "stm32mp15" */
-	char title[64]; /* "STM32MP15x" */
-	uint32_t device_id;
+	char name[32];          /* "stm32mp15" */
+	char title[64];         /* "STM32MP15x" */
+	size_t device_id_count; /* families may share one */
+	uint32_t device_ids[CHIP_MAX_DEVICE_IDS];
 	unsigned word_count;
+	unsigned short_word_count; /* what a service shows that reaches the first words only; 0: no
+				      service does */
 	bool has_unique_id;
 	unsigned unique_id; /* the first of three words */
 	size_t bank_count;
@@ -115,6 +121,12 @@ enum status chip_load(struct chip **out, const char *name, struct errbuf *err);
 
 /* The names of built-in chips, by index; NULL past the last. */
 const char *chip_builtin_name(size_t index);
+
+/* Whether boards of this family give this device id. */
+bool chip_has_device_id(const struct chip *chip, uint32_t device_id);
+
+/* Whether a board of this family may show so many words: all of them, or its short count. */
+bool chip_shows_words(const struct chip *chip, unsigned word_count);
 
 /* The narrowest entry that holds the word; NULL when none does. */
 const struct chip_entry *chip_word(const struct chip *chip, unsigned word);

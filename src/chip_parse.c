@@ -31,7 +31,8 @@ struct key_row {
 
 static const char *rule_name(unsigned index)
 {
-	static const char *const names[] = {[BANK_BITS] = "bits", [BANK_ONCE] = "once", NULL};
+	static const char *const names[] = {
+		[BANK_BITS] = "bits", [BANK_ONCE] = "once", [BANK_NEVER] = "never", NULL};
 	return names[index];
 }
 
@@ -62,10 +63,38 @@ static enum status set_title(struct parser *parser, const char *value, struct er
 
 static enum status set_device_id(struct parser *parser, const char *value, struct errbuf *err)
 {
-	if (chip_parse_number(&parser->chip->device_id, value, UINT32_MAX))
-		return OK;
-	return errbuf_set(
-		err, ERR_FORMAT, "'%.40s' is no device id: a number such as 0x500", value);
+	struct chip *chip = parser->chip;
+	const char *at = value;
+	for (bool more = true; more;) {
+		char one[16];
+		uint32_t id = 0;
+		at += strspn(at, " ");
+		size_t length = strcspn(at, ", ");
+		snprintf(one, sizeof one, "%.*s", length < sizeof one ? (int)length : 0, at);
+		at += length + strspn(at + length, " ");
+		more = *at == ',';
+		if (!chip_parse_number(&id, one, UINT32_MAX) || id == 0 || (!more && *at != '\0'))
+			return errbuf_set(err, ERR_FORMAT,
+				"'%.40s' is no device id: a number such as 0x500, or several with "
+				"commas between",
+				value);
+		if (chip->device_id_count == CHIP_MAX_DEVICE_IDS)
+			return errbuf_set(err, ERR_FORMAT, "a chip has at most %d device ids",
+				CHIP_MAX_DEVICE_IDS);
+		chip->device_ids[chip->device_id_count++] = id;
+		at += more;
+	}
+	return OK;
+}
+
+static enum status set_short_words(struct parser *parser, const char *value, struct errbuf *err)
+{
+	uint32_t count = 0;
+	if (!chip_parse_number(&count, value, IMAGE_MAX_WORDS) || count == 0)
+		return errbuf_set(err, ERR_FORMAT,
+			"'%.40s' is no count of words: less than the chip has", value);
+	parser->chip->short_word_count = count;
+	return OK;
 }
 
 static enum status set_word_count(struct parser *parser, const char *value, struct errbuf *err)
@@ -115,6 +144,20 @@ static enum status set_rule(struct parser *parser, const char *value, struct err
 	unsigned rule = 0;
 	enum status status = chip_parse_choice(&rule, rule_name, "rule", value, err);
 	this_bank(parser)->rule = (enum bank_rule)rule;
+	return status;
+}
+
+static const char *hidden_name(unsigned index)
+{
+	static const char *const names[] = {"never", "maybe", NULL};
+	return names[index];
+}
+
+static enum status set_hidden(struct parser *parser, const char *value, struct errbuf *err)
+{
+	unsigned hidden = 0;
+	enum status status = chip_parse_choice(&hidden, hidden_name, "hidden", value, err);
+	this_bank(parser)->may_be_hidden = hidden == 1;
 	return status;
 }
 
@@ -178,6 +221,7 @@ static const struct key_row chip_keys[] = {
 	{"title", set_title, true, false},
 	{"device-id", set_device_id, true, false},
 	{"words", set_word_count, true, false},
+	{"short-words", set_short_words, false, false},
 	{"unique-id", set_unique_id, false, false},
 	{NULL, NULL, false, false},
 };
@@ -185,6 +229,7 @@ static const struct key_row chip_keys[] = {
 static const struct key_row bank_keys[] = {
 	{"words", set_bank_words, true, false},
 	{"rule", set_rule, true, false},
+	{"hidden", set_hidden, false, false},
 	{NULL, NULL, false, false},
 };
 
@@ -345,6 +390,10 @@ static enum status on_section_end(void *payload, struct errbuf *err)
 		return errbuf_set(err, ERR_FORMAT,
 			"unique-id %u and the two words after it are outside the chip",
 			chip->unique_id);
+	if (parser->keys == chip_keys && chip->short_word_count >= chip->word_count)
+		return errbuf_set(err, ERR_FORMAT,
+			"short-words %u is not less than words %u: leave it out",
+			chip->short_word_count, chip->word_count);
 	if (parser->keys == word_keys)
 		chip_parse_inherit(parser->chip, &parser->fields, this_entry(parser));
 	return OK;

@@ -71,7 +71,7 @@ static enum status check_identity(struct run *run, const struct image *fresh, st
 		return errbuf_set(err, ERR_REFUSED,
 			"this is the simulated board '%s', but the plan was confirmed for '%s'",
 			info.port, plan->twin);
-	if (plan->chip->device_id && info.device_id && info.device_id != plan->chip->device_id)
+	if (info.device_id && !chip_has_device_id(plan->chip, info.device_id))
 		return errbuf_set(err, ERR_REFUSED, "the board's device id 0x%X is not that of %s",
 			(unsigned)info.device_id, plan->chip->title);
 	snprintf(run->intent.source, sizeof run->intent.source, "%s", info.source);

@@ -31,6 +31,16 @@ static const struct peer_bank banks[] = {
 static const struct peer_bank nothing_known = {
 	PEER_UNKNOWN, BANK_ONCE, 0, 0, false, false, "unconfirmed"};
 
+const char *bank_rule_about(enum bank_rule rule)
+{
+	switch (rule) {
+	case BANK_BITS: return "single bits, 0 to 1, until locked";
+	case BANK_ONCE: return "a whole word, one write; a second one spoils it";
+	case BANK_NEVER: break;
+	}
+	return "never written from outside";
+}
+
 const struct peer_traits *peer_traits(enum peer peer)
 {
 	size_t last = sizeof traits / sizeof traits[0] - 1;

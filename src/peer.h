@@ -14,8 +14,12 @@
 /* How a bank's words may be programmed. */
 enum bank_rule {
 	BANK_BITS, /* single bits, 0 to 1, at any time until locked */
-	BANK_ONCE  /* a whole word, one write: a second one spoils its ECC */
+	BANK_ONCE, /* a whole word, one write: a second one spoils its ECC */
+	BANK_NEVER /* no host writes it: no request is built for it on any peer */
 };
+
+/* For people: "single bits, 0 to 1, until locked". */
+const char *bank_rule_about(enum bank_rule rule);
 
 struct peer_traits {
 	enum peer peer;

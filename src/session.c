@@ -30,7 +30,8 @@ static enum status find_chip(struct session *session, const struct session_optio
 		enum status status = chip_load(&session->chip, options->chip, err);
 		if (status != OK)
 			return status;
-		session->view_only = device_id != 0 && session->chip->device_id != device_id;
+		session->view_only =
+			device_id != 0 && !chip_has_device_id(session->chip, device_id);
 		if (word_count && session->chip->word_count != word_count)
 			return errbuf_set(err, ERR_USAGE,
 				"chip '%s' has %u words, but there are %u here: leave --chip out "
@@ -43,7 +44,7 @@ static enum status find_chip(struct session *session, const struct session_optio
 		if (status != OK)
 			return status;
 		bool fits = (!word_count || session->chip->word_count == word_count) &&
-			    (device_id == 0 || session->chip->device_id == device_id);
+			    (device_id == 0 || chip_has_device_id(session->chip, device_id));
 		if (fits)
 			return OK;
 		chip_free(session->chip);

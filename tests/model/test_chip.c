@@ -82,7 +82,7 @@ static void test_every_builtin_chip(void **state)
 	for (const char *name; (name = chip_builtin_name(count)) != NULL; count++) {
 		struct chip *chip = load(name), *again = load(name);
 		assert_string_equal(chip->name, name);
-		assert_true(chip->title[0] != '\0' && chip->device_id != 0);
+		assert_true(chip->title[0] != '\0' && chip->device_id_count > 0);
 		assert_int_equal(strlen(chip->digest), CHIP_DIGEST_LENGTH);
 		assert_string_equal(chip->digest, again->digest);
 		for (size_t i = 0; i < chip->entry_count; i++)
@@ -161,7 +161,9 @@ static void test_stm32mp15_words(void **state)
 		{95, "USER", KIND_USER, DANGER_NOTICE, true, false, false},
 	};
 	struct chip *chip = load("stm32mp15");
-	assert_int_equal(chip->device_id, 0x500);
+	assert_int_equal(chip->device_id_count, 1);
+	assert_true(chip_has_device_id(chip, 0x500));
+	assert_false(chip_has_device_id(chip, 0x501));
 	assert_int_equal(chip->word_count, 96);
 	assert_true(chip->has_unique_id);
 	assert_int_equal(chip->unique_id, 13);
@@ -336,6 +338,32 @@ static void test_a_hand_written_file(void **state)
 	chip_free(chip);
 }
 
+static void test_banks_and_ids_of_big_chips(void **state)
+{
+	(void)state;
+	static const char text[] =
+		"[chip]\nname = t\ntitle = T\ndevice-id = 0x505, 0x503\nwords = 6\nshort-words = "
+		"4\n"
+		"[bank low]\nwords = 0-1\nrule = bits\n"
+		"[bank up]\nwords = 2-4\nrule = once\nhidden = maybe\n"
+		"[bank own]\nwords = 5\nrule = never\nhidden = never\n"
+		"[word 2-3]\nname = K\nkind = key\ndanger = brick\nsource = here\n";
+	struct chip *chip = NULL;
+	struct errbuf err = {0};
+	assert_int_equal(parse(&chip, text, &err), OK);
+	assert_true(chip_has_device_id(chip, 0x505) && chip_has_device_id(chip, 0x503));
+	assert_false(chip_has_device_id(chip, 0) || chip_has_device_id(chip, 0x50));
+	assert_true(chip_shows_words(chip, 6) && chip_shows_words(chip, 4));
+	assert_false(chip_shows_words(chip, 5) || chip_shows_words(chip, 0));
+	assert_false(chip_bank_of(chip, 1)->may_be_hidden);
+	assert_true(chip_bank_of(chip, 2)->may_be_hidden);
+	assert_int_equal(chip_bank_of(chip, 5)->rule, BANK_NEVER);
+	assert_false(chip_bank_of(chip, 5)->may_be_hidden);
+	assert_true(chip_word_is_secret(chip, 3));
+	assert_false(chip_word_is_secret(chip, 4));
+	chip_free(chip);
+}
+
 static const struct {
 	const char *text, *message;
 } bad_files[] = {
@@ -356,7 +384,16 @@ static const struct {
 		"line 1: unique-id 2 and the two words after it are outside the chip"},
 	{"[chip]\nname = t\ncolour = red\n",
 		"line 3: unknown key 'colour' in [chip]; known are name, title, device-id, words, "
-		"unique-id"},
+		"short-words, unique-id"},
+	{"[chip]\ndevice-id = 0x1,\n", "line 2: '0x1,' is no device id"},
+	{"[chip]\ndevice-id = 0x1 0x2\n", "line 2: '0x1 0x2' is no device id"},
+	{"[chip]\ndevice-id = 0\n", "line 2: '0' is no device id"},
+	{"[chip]\ndevice-id = 1, 2, 3, 4, 5\n", "line 2: a chip has at most 4 device ids"},
+	{"[chip]\nname = t\ntitle = T\ndevice-id = 1\nwords = 4\nshort-words = 4\n",
+		"line 1: short-words 4 is not less than words 4"},
+	{"[chip]\nshort-words = 0\n", "line 2: '0' is no count of words"},
+	{HEAD "[bank x]\nhidden = perhaps\n",
+		"line 13: unknown hidden 'perhaps'; known are never, maybe"},
 	{HEAD "[fuse 3]\nname = X\n", "line 12: unknown section [fuse 3]; known are [chip], "},
 	{HEAD "[bank low]\nrule = bits\n", "line 12: section [bank low] is there twice"},
 	{HEAD "[bank x]\nwords = 1-2\n", "line 13: words 1-2 overlap [bank low], words 0-1"},
@@ -364,7 +401,8 @@ static const struct {
 		"line 13: word 4 is outside the chip, whose words are 0-3"},
 	{HEAD "[bank x]\nwords = 3-2\n", "line 13: '3-2' is no word and no range"},
 	{HEAD "[bank x]\nwords = \n", "line 13: key 'words' has no value"},
-	{HEAD "[bank x]\nrule = twice\n", "line 13: unknown rule 'twice'; known are bits, once"},
+	{HEAD "[bank x]\nrule = twice\n",
+		"line 13: unknown rule 'twice'; known are bits, once, never"},
 	{HEAD "[bank x]\nrule = bits\n", "line 12: key 'words' is missing in [bank x]"},
 	{"[chip]\nname = t\ntitle = T\ndevice-id = 1\nwords = 4\n[bank b]\nwords = 0-2\n"
 	 "rule = bits\n",
@@ -377,7 +415,7 @@ static const struct {
 		"line 17: key 'name' is there twice in [word 3], first in line 13"},
 	{HEAD "[word 3]\nkind = odd\n", "line 13: unknown kind 'odd'; known are unknown, "
 					"lifecycle, id, config, hash, secret, "
-					"calib, mac, board-id, user, reserved"},
+					"key, calib, mac, board-id, user, reserved"},
 	{HEAD "[word 3]\ndanger = bad\n",
 		"line 13: unknown danger 'bad'; known are none, notice, brick, one-way"},
 	{HEAD "[word 3]\norder = middle\n",
@@ -570,6 +608,7 @@ int main(void)
 		cmocka_unit_test(test_every_builtin_chip),
 		cmocka_unit_test(test_digest_is_that_of_the_bytes),
 		cmocka_unit_test(test_unknown_builtin),
+		cmocka_unit_test(test_banks_and_ids_of_big_chips),
 		cmocka_unit_test(test_stm32mp15_words),
 		cmocka_unit_test(test_stm32mp15_fields),
 		cmocka_unit_test(test_a_hand_written_file),

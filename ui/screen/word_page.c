@@ -213,10 +213,11 @@ static void map_lines(struct page *page, const struct app *app, unsigned word)
 	const struct chip_entry *entry = chip_word(chip, word);
 	const struct chip_bank *bank = chip_bank_of(chip, word);
 	if (bank)
-		page_wrap(page, TONE_PLAIN, 2, "%s bank: %s", bank->name,
-			bank->rule == BANK_BITS
-				? "single bits, 0 to 1, until locked"
-				: "a whole word, one write; a second one spoils it");
+		page_wrap(page, TONE_PLAIN, 2, "%s bank: %s%s", bank->name,
+			bank_rule_about(bank->rule),
+			bank->may_be_hidden
+				? "; the firmware may hide it: it then reads as if empty"
+				: "");
 	if (!entry) {
 		page_wrap(page, TONE_WARNING, 2, "the map does not describe this word");
 		return;
