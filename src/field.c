@@ -1,5 +1,7 @@
 #include "src/field.h"
 
+#include "src/value_text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,38 +56,13 @@ static void append(char *out, size_t cap, const char *format, ...)
 	va_end(arguments);
 }
 
-enum { MAC_BYTES = 6 };
-
-/* The address's bytes; false when a word it lies in is missing or not known, or when it is empty:
- * all 0, or all FF. */
-static bool mac_bytes(uint8_t out[MAC_BYTES], const struct chip_entry *entry,
-	const struct image *image, unsigned first_byte)
+static void serial_text(
+	char *out, size_t cap, const struct chip *chip, const struct image *image, unsigned word)
 {
-	unsigned any = 0, all = 0xFF;
-	for (unsigned i = 0; i < MAC_BYTES; i++) {
-		unsigned at = first_byte + i;
-		unsigned word = entry->first + at / 4;
-		if (word > entry->last || !image_value_is_known(image, word))
-			return false;
-		out[i] = (uint8_t)(image->value[word] >> (8 * (at % 4)));
-		any |= out[i];
-		all &= out[i];
-	}
-	return any != 0 && all != 0xFF;
-}
-
-static void mac_text(char *out, size_t cap, const struct chip_entry *entry,
-	const struct image *image, unsigned word)
-{
-	unsigned begin = 4 * (word - entry->first), bytes = 4 * (entry->last - entry->first + 1);
-	for (unsigned first = 0; first + MAC_BYTES <= bytes; first += MAC_BYTES) {
-		uint8_t mac[MAC_BYTES];
-		if (first >= begin + 4 || first + MAC_BYTES <= begin ||
-			!mac_bytes(mac, entry, image, first))
-			continue;
-		append(out, cap, "MAC %02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-			mac[3], mac[4], mac[5]);
-	}
+	char text[VALUE_TEXT_MAX];
+	const struct chip_entry *entry = value_entry(chip, word);
+	if (entry && value_text(text, sizeof text, chip, image, entry, false) == VALUE_SHOWN)
+		snprintf(out, cap, "serial %s", text);
 }
 
 /* ST's boards that U-Boot's cmd_stboard.c knows by their number in hexadecimal digits. */
@@ -174,7 +151,9 @@ void word_text(
 	if (entry == NULL || chip_word_is_secret(chip, word) || !image_value_is_known(image, word))
 		return;
 	if (entry->kind == KIND_MAC)
-		mac_text(out, cap, entry, image, word);
+		value_mac_text(out, cap, entry, image, word);
+	else if (chip->has_unique_id && chip->unique_id == entry->first)
+		serial_text(out, cap, chip, image, word);
 	else if (entry->kind == KIND_BOARD_ID)
 		board_id_text(out, cap, image->value[word]);
 	else

@@ -20,6 +20,7 @@ void field_text(char *out, size_t cap, const struct chip_field *field, uint32_t 
  * What a word says at a glance, decoded by its kind:
  * - MAC words: "MAC 00:80:e1:42:48:e4", from all words of the entry (six bytes an address, the
  *   lowest byte of the first word first: U-Boot, Linux nvmem), under each word it has bytes in;
+ * - the unique id: "serial 004100323338511634383330", under each of its words;
  * - board id: "MB1272 variant 2.0 rev C BOM 1 (ST's coding)", as U-Boot's cmd_stboard.c codes it.
  *   Other makers may use the word as they like, so a number that is no known ST board is said to
  *   be a guess, and one that is not decimal says nothing;

@@ -2,6 +2,7 @@
 
 #include "src/field.h"
 #include "src/report_parts.h"
+#include "src/value_text.h"
 #include "src/word_status.h"
 
 #include <stdio.h>
@@ -43,11 +44,21 @@ bool report_is_shown(const struct report_image *subject, unsigned word)
 	return !subject->selected || subject->selected[word];
 }
 
+const struct chip_entry *report_value_at(const struct report_image *subject, unsigned word)
+{
+	const struct chip_entry *entry = value_entry(subject->chip, word);
+	for (unsigned before = entry ? entry->first : word; before < word; before++)
+		if (report_is_shown(subject, before))
+			return NULL;
+	return entry;
+}
+
 /* --- tables -------------------------------------------------------------------------------------
  */
 
-#define CELLS 7
-static const char *const heads[CELLS] = {"id", "value", "status", "locks", "name", "kind", "text"};
+#define CELLS 8
+static const char *const heads[CELLS] = {
+	"id", "value", "status", "locks", "name", "kind", "text", "confirmed"};
 
 struct cells {
 	char text[CELLS][256];
@@ -78,6 +89,7 @@ static void fill_cells(struct cells *out, const struct report_image *subject, un
 		word_kind_name(entry ? entry->kind : KIND_UNKNOWN));
 	if (!report_is_masked(subject, word))
 		word_text(out->text[6], sizeof out->text[6], subject->chip, subject->image, word);
+	snprintf(out->text[7], sizeof out->text[7], "%s", entry && entry->confirmed ? "yes" : "no");
 }
 
 static void print_table(FILE *out, enum report_format format, const struct report_image *subject)

@@ -1,6 +1,7 @@
 #include "src/report_parts.h"
 
 #include "src/field.h"
+#include "src/value_text.h"
 #include "src/word_status.h"
 
 #include <jansson.h>
@@ -86,9 +87,29 @@ static json_t *fields_of(struct builder *builder, const struct report_image *sub
 		put(builder, row, "bits", json_string(bits));
 		put(builder, row, "value", json_integer(field_value(field, value)));
 		put(builder, row, "text", json_string(text));
+		put(builder, row, "confirmed", json_boolean(field->confirmed));
 		append(builder, list, row);
 	}
 	return list;
+}
+
+/* A value of several words: null where it cannot be told, "" where nothing is programmed. */
+static json_t *whole_value_of(
+	struct builder *builder, const struct report_image *subject, const struct chip_entry *entry)
+{
+	char text[VALUE_TEXT_MAX];
+	enum value_state state = value_text(
+		text, sizeof text, subject->chip, subject->image, entry, subject->reveal);
+	bool known = state != VALUE_UNKNOWN && state != VALUE_PARTLY;
+	json_t *row = json_object();
+	put(builder, row, "first", json_integer(entry->first));
+	put(builder, row, "last", json_integer(entry->last));
+	put(builder, row, "name", json_string(entry->name));
+	put(builder, row, "kind", json_string(word_kind_name(entry->kind)));
+	put(builder, row, "text",
+		known ? json_string(state == VALUE_EMPTY ? "" : text) : json_null());
+	put(builder, row, "confirmed", json_boolean(entry->confirmed));
+	return row;
 }
 
 static json_t *word_of(struct builder *builder, const struct report_image *subject, unsigned word)
@@ -104,6 +125,7 @@ static json_t *word_of(struct builder *builder, const struct report_image *subje
 	put(builder, row, "locks", locks_of(builder, status));
 	put(builder, row, "name", json_string(name));
 	put(builder, row, "kind", json_string(word_kind_name(entry ? entry->kind : KIND_UNKNOWN)));
+	put(builder, row, "confirmed", json_boolean(entry && entry->confirmed));
 	put(builder, row, "fields", fields_of(builder, subject, word));
 	return row;
 }
@@ -112,16 +134,23 @@ enum status report_show_json(char **out, const struct report_image *subject, str
 {
 	struct builder builder = {0};
 	json_t *root = json_object(), *state = json_object(), *words = json_array();
+	json_t *values = json_array();
 	put(&builder, root, "source", json_string(subject->source));
 	put(&builder, root, "chip", json_string(subject->chip->name));
 	put(&builder, root, "version", json_integer(subject->image->version));
 	put(&builder, state, "raw", hex(subject->image->state));
 	put(&builder, state, "name", json_string(global_state_name(subject->image->state)));
 	put(&builder, root, "state", state);
-	for (unsigned word = 0; word < subject->image->word_count; word++)
-		if (!subject->selected || subject->selected[word])
-			append(&builder, words, word_of(&builder, subject, word));
+	for (unsigned word = 0; word < subject->image->word_count; word++) {
+		if (!report_is_shown(subject, word))
+			continue;
+		append(&builder, words, word_of(&builder, subject, word));
+		const struct chip_entry *value = report_value_at(subject, word);
+		if (value)
+			append(&builder, values, whole_value_of(&builder, subject, value));
+	}
 	put(&builder, root, "words", words);
+	put(&builder, root, "values", values);
 	return finish(out, &builder, root, err);
 }
 

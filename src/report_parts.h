@@ -24,6 +24,12 @@ enum status report_end(char **out, struct report_text *text, struct errbuf *err)
 /* A file's name may hold anything: control characters become '?'. */
 void report_name(FILE *out, const char *name);
 
+/*
+ * The value of several words that `word` is the first shown word of; NULL when there is none. So
+ * each value is told once, whatever words were selected.
+ */
+const struct chip_entry *report_value_at(const struct report_image *subject, unsigned word);
+
 void report_print_show(FILE *out, const struct report_image *subject);
 void report_print_diff(FILE *out, const struct diff *diff, const struct report_image *a,
 	const struct report_image *b);

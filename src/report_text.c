@@ -1,6 +1,7 @@
 #include "src/report_parts.h"
 
 #include "src/field.h"
+#include "src/value_text.h"
 #include "src/word_status.h"
 
 #include <string.h>
@@ -74,6 +75,31 @@ static void print_fields(FILE *out, const struct report_image *subject, unsigned
 	}
 }
 
+/* Hexadecimal digits on a line of a long value. */
+#define DIGITS 64
+
+/* "words 13-15  UID … 0041…": aligned with the fields; what is too long stands on lines below. */
+static void print_value(
+	FILE *out, const struct report_image *subject, const struct chip_entry *entry)
+{
+	char text[VALUE_TEXT_MAX], words[32];
+	enum value_state state = value_text(
+		text, sizeof text, subject->chip, subject->image, entry, subject->reveal);
+	snprintf(words, sizeof words, "words %u-%u", entry->first, entry->last);
+	int used = fprintf(out, "%13s  %s%s", words, entry->name, entry->confirmed ? "" : "*");
+	if (entry->kind == KIND_MAC && state == VALUE_SHOWN) {
+		int column = used < 42 ? 42 : used + 1;
+		fprintf(out, "%*s", column - used, "");
+		report_wrap(out, (unsigned)column, 42, text);
+	} else if (strlen(text) <= REPORT_WIDTH - 42 && used < 42) {
+		fprintf(out, "%*s%s\n", 42 - used, "", text);
+	} else {
+		for (size_t at = 0, length = strlen(text); at < length; at += DIGITS)
+			fprintf(out, "\n%15s%.*s", "", DIGITS, text + at);
+		fputc('\n', out);
+	}
+}
+
 static void print_word(
 	FILE *out, const struct report_image *subject, unsigned word, struct legend *legend)
 {
@@ -101,6 +127,9 @@ static void print_word(
 	} else {
 		fputc('\n', out);
 	}
+	const struct chip_entry *whole = report_value_at(subject, word);
+	if (subject->fields && whole)
+		print_value(out, subject, whole);
 	if (subject->fields)
 		print_fields(out, subject, word);
 	legend->status |= status;

@@ -207,11 +207,14 @@ static void test_show_formats(void **state)
 	struct run_result result;
 	run_words(&result, home, "show", FIXTURE, "--csv", "word=57", "word=13-14");
 	run_expect_exit(&result, 0);
-	assert_string_equal(strtok(result.out, "\n"), "id,value,status,locks,name,kind,text");
-	assert_string_equal(strtok(NULL, "\n"), "13,0x00410032,0x40000000,permanent,UID[0],id,");
-	assert_string_equal(strtok(NULL, "\n"), "14,0x33385116,0x40000000,permanent,UID[1],id,");
+	assert_string_equal(
+		strtok(result.out, "\n"), "id,value,status,locks,name,kind,text,confirmed");
 	assert_string_equal(strtok(NULL, "\n"),
-		"57,0x42E18000,0x40000000,permanent,MAC[0],mac,MAC 00:80:e1:42:48:e4");
+		"13,0x00410032,0x40000000,permanent,UID[0],id,serial 004100323338511634383330,yes");
+	assert_string_equal(strtok(NULL, "\n"),
+		"14,0x33385116,0x40000000,permanent,UID[1],id,serial 004100323338511634383330,yes");
+	assert_string_equal(strtok(NULL, "\n"),
+		"57,0x42E18000,0x40000000,permanent,MAC[0],mac,MAC 00:80:e1:42:48:e4,yes");
 	assert_null(strtok(NULL, "\n"));
 	run_free(&result);
 	run_words(&result, home, "show", FIXTURE, "--markdown", "word=57");

@@ -114,7 +114,7 @@ static void test_words(void **state)
 			"hse_value 24 MHz, primary_boot_source eMMC, secondary_boot_source SD, "
 			"no_data_cache"},
 		{9, 0x80000000, "nand_param_in_otp taken from this word"},
-		{13, 0x00410032, ""},
+		{13, 0x00410032, "serial 004100320000000000000000"},
 		{16, 0x129675AA, "package AC TFBGA361"},
 		{16, 0x00000000, ""},
 		{18, 0x00002000, "product_below_2v5"},

@@ -153,11 +153,12 @@ static void test_csv(void **state)
 {
 	(void)state;
 	show(REPORT_CSV);
-	assert_memory_equal(text, "id,value,status,locks,name,kind,text\n", 37);
-	expect("\n0,,0x30000000,sticky-write sticky-read,CFG0,lifecycle,\n");
-	expect("\n1,0x00008000,0x00000000,,CFG1,id,\"fdis_tk, RPN STM32MP157C\"\n");
-	expect("\n45,masked,0x00000000,,CHIP_CERT,secret,\n");
-	expect("\n70,,0x00000001,read-error,USER,user,\n");
+	assert_memory_equal(text, "id,value,status,locks,name,kind,text,confirmed\n", 47);
+	expect("\n0,,0x30000000,sticky-write sticky-read,CFG0,lifecycle,,yes\n");
+	expect("\n1,0x00008000,0x00000000,,CFG1,id,\"fdis_tk, RPN STM32MP157C\",yes\n");
+	expect("\n10,0x00000000,0x00000000,,RSVD_10_12[0],reserved,,no\n");
+	expect("\n45,masked,0x00000000,,CHIP_CERT,secret,,yes\n");
+	expect("\n70,,0x00000001,read-error,USER,user,,yes\n");
 	expect_no("CAFEF00D");
 	expect_no("11111111");
 }
@@ -167,7 +168,9 @@ static void test_markdown(void **state)
 	(void)state;
 	show(REPORT_MARKDOWN);
 	expect("| 57 | 0x42E18000 | 0x40000000 | permanent | MAC\\[0\\] | mac | "
-	       "MAC 00:80:e1:42:48:e4 |\n");
+	       "MAC 00:80:e1:42:48:e4 | yes |\n");
+	expect("\n| 10 | 0x00000000 | 0x00000000 |  | RSVD\\_10\\_12\\[0\\] | reserved |  | no "
+	       "|\n");
 	expect("| 45 | masked |");
 	expect_no("CAFEF00D");
 }
@@ -208,7 +211,7 @@ static void test_show_json(void **state)
 	(void)state;
 	show(REPORT_JSON);
 	json_t *root = parse();
-	EXPECT_KEYS(root, "source", "chip", "version", "state", "words");
+	EXPECT_KEYS(root, "source", "chip", "version", "state", "words", "values");
 	assert_string_equal(string_of(root, "source"), "here");
 	assert_string_equal(string_of(root, "chip"), "stm32mp15");
 	assert_int_equal(json_integer_value(json_object_get(root, "version")), 2);
@@ -216,7 +219,8 @@ static void test_show_json(void **state)
 	assert_int_equal(json_array_size(words), 96);
 	for (size_t i = 0; i < 96; i++) {
 		const json_t *word = json_array_get(words, i);
-		EXPECT_KEYS(word, "id", "value", "status", "locks", "name", "kind", "fields");
+		EXPECT_KEYS(word, "id", "value", "status", "locks", "name", "kind", "confirmed",
+			"fields");
 		assert_int_equal(json_integer_value(json_object_get(word, "id")), i);
 		assert_int_equal(strlen(string_of(word, "status")), 10);
 	}
@@ -232,13 +236,74 @@ static void test_show_json(void **state)
 	assert_int_equal(json_array_size(locks), 1);
 	assert_string_equal(json_string_value(json_array_get(locks, 0)), "permanent");
 	const json_t *field = json_array_get(json_object_get(mac, "fields"), 3);
-	EXPECT_KEYS(field, "name", "bits", "value", "text");
+	EXPECT_KEYS(field, "name", "bits", "value", "text", "confirmed");
 	assert_string_equal(string_of(field, "name"), "mac_byte_0");
 	assert_string_equal(string_of(field, "bits"), "7:0");
 	assert_int_equal(json_integer_value(json_object_get(field, "value")), 0);
+	assert_true(json_is_true(json_object_get(field, "confirmed")));
+	assert_true(json_is_true(json_object_get(mac, "confirmed")));
+	assert_true(json_is_false(json_object_get(json_array_get(words, 10), "confirmed")));
+	/* The low bits of BOOT are the last of its fields. */
+	const json_t *boot = json_object_get(json_array_get(words, 3), "fields");
+	field = json_array_get(boot, json_array_size(boot) - 1);
+	assert_string_equal(string_of(field, "name"), "boot_misc");
+	assert_true(json_is_false(json_object_get(field, "confirmed")));
 	json_decref(root);
 	expect_no("CAFEF00D");
 	expect_no("11111111");
+}
+
+static const json_t *whole_value(const json_t *root, json_int_t first)
+{
+	const json_t *values = json_object_get(root, "values");
+	for (size_t i = 0; i < json_array_size(values); i++) {
+		const json_t *row = json_array_get(values, i);
+		EXPECT_KEYS(row, "first", "last", "name", "kind", "text", "confirmed");
+		if (json_integer_value(json_object_get(row, "first")) == first)
+			return row;
+	}
+	fail_msg("no value begins at word %d", (int)first);
+	return NULL;
+}
+
+/* Unique id, addresses, hash and certificate are told as one, once, whatever words are shown. */
+static void test_whole_values(void **state)
+{
+	(void)state;
+	subject.fields = true;
+	image.value[24] = 0x4E31BBCD;
+	image.value[31] = 0x00000001;
+	show(REPORT_TEXT);
+	expect("\n  words 13-15  UID                        004100323338511634383330\n");
+	expect("\n  words 57-58  MAC                        00:80:e1:42:48:e4\n");
+	expect("\n  words 24-31  PKH\n               4e31bbcd"
+	       "00000000000000000000000000000000000000000000000000000001\n  25  ");
+	expect("\n  words 40-55  CHIP_CERT                  masked\n");
+	expect_narrow();
+	show(REPORT_JSON);
+	json_t *root = parse();
+	assert_int_equal(json_array_size(json_object_get(root, "values")), 4);
+	const json_t *row = whole_value(root, 13);
+	assert_int_equal(json_integer_value(json_object_get(row, "last")), 15);
+	assert_string_equal(string_of(row, "text"), "004100323338511634383330");
+	assert_string_equal(string_of(row, "kind"), "id");
+	assert_true(json_is_true(json_object_get(row, "confirmed")));
+	assert_string_equal(string_of(whole_value(root, 40), "text"), "masked");
+	json_decref(root);
+
+	bool selected[IMAGE_MAX_WORDS] = {[58] = true, [25] = true};
+	subject.selected = selected;
+	image.status[26] = WORD_STATUS_STICKY_READ;
+	image.value[57] = image.value[58] = 0;
+	show(REPORT_TEXT);
+	expect("\n  58  00000000  ......  MAC[1]         mac\n"
+	       "  words 57-58  MAC                        not programmed\n");
+	show(REPORT_JSON);
+	root = parse();
+	assert_int_equal(json_array_size(json_object_get(root, "values")), 2);
+	assert_true(json_is_null(json_object_get(whole_value(root, 24), "text")));
+	assert_string_equal(string_of(whole_value(root, 57), "text"), "");
+	json_decref(root);
 }
 
 static void test_diff_reports(void **state)
@@ -390,6 +455,7 @@ int main(void)
 		TEST(test_csv),
 		TEST(test_markdown),
 		TEST(test_show_json),
+		TEST(test_whole_values),
 		TEST(test_diff_reports),
 		TEST(test_plan_json),
 		TEST(test_check_json),

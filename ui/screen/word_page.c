@@ -2,6 +2,7 @@
 
 #include "src/field.h"
 #include "src/peer.h"
+#include "src/value_text.h"
 #include "src/word_status.h"
 
 #include <stdarg.h>
@@ -82,6 +83,22 @@ __attribute__((format(printf, 4, 5))) static void labelled(
 	page_wrap(page, tone, 8, "%s", text);
 }
 
+/* The value of several words that the word is part of. Long ones break every 32 digits. */
+static void whole_line(struct page *page, const struct app *app, unsigned word)
+{
+	const struct chip *chip = app->session->chip;
+	const struct chip_entry *entry = value_entry(chip, word);
+	char text[VALUE_TEXT_MAX];
+	if (!entry)
+		return;
+	enum value_state state =
+		value_text(text, sizeof text, chip, &app->session->image, entry, app->reveal);
+	bool hex = (state == VALUE_SHOWN || state == VALUE_PARTLY) && entry->kind != KIND_MAC;
+	labelled(page, TONE_PLAIN, "whole", "words %u-%u as one:", entry->first, entry->last);
+	for (size_t at = 0, length = strlen(text); at < length; at += hex ? 32 : length)
+		labelled(page, TONE_HEADING, "", "%.*s", hex ? 32 : (int)length, text + at);
+}
+
 static void value_lines(struct page *page, const struct app *app, unsigned word)
 {
 	const struct image *image = &app->session->image;
@@ -91,6 +108,7 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 	if (app_is_masked(app, word)) {
 		labelled(page, TONE_PLAIN, "value",
 			"masked: it may be secret (start with --reveal to see it)");
+		whole_line(page, app, word);
 		return;
 	}
 	for (int i = 0; i < 4; i++) {
@@ -112,6 +130,7 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 	word_text(text, sizeof text, app->session->chip, image, word);
 	if (text[0])
 		labelled(page, TONE_HEADING, "says", "%s", text);
+	whole_line(page, app, word);
 }
 
 void word_page_remarks(
