@@ -139,6 +139,16 @@ void sim_board_free(struct sim_board *board)
 	free(board);
 }
 
+void sim_board_set_service(struct sim_board *board, enum sim_service service)
+{
+	board->service = service;
+}
+
+enum sim_service sim_board_service(const struct sim_board *board)
+{
+	return board->service;
+}
+
 void sim_board_show_locks(struct sim_board *board, enum sim_locks when)
 {
 	board->locks = when;

@@ -74,6 +74,11 @@ enum status sim_board_blank(struct sim_board **out, struct errbuf *err);
 /* NULL is allowed. */
 void sim_board_free(struct sim_board *board);
 
+/* The programming service that it boots; U-Boot's to begin with. Set before a sim_usb is made. */
+enum sim_service { SIM_SERVICE_UBOOT, SIM_SERVICE_PRGFW };
+void sim_board_set_service(struct sim_board *board, enum sim_service service);
+enum sim_service sim_board_service(const struct sim_board *board);
+
 /* Whether the status shows a new permanent lock at once or only after the next boot. */
 enum sim_locks { SIM_LOCKS_NOW, SIM_LOCKS_AT_RESET };
 

@@ -27,6 +27,7 @@ struct sim_board {
 	bool born_closed;
 	bool powered;
 	unsigned boot_count;
+	enum sim_service service;
 	enum sim_locks locks;
 	struct sim_faults faults;
 	unsigned reads_to_wait; /* until `late` is carried out; 0: nothing waits */

@@ -1,4 +1,4 @@
-/* USB descriptors as U-Boot's DFU gadget on an STM32MP157C gives them. */
+/* USB descriptors: the same for every service but for what its row says. */
 #include "transport/sim_gadget.h"
 
 #include <stdio.h>
@@ -17,79 +17,40 @@ enum descriptor_type {
 
 enum { STRING_MAKER = 1 };
 
-struct code {
-	uint32_t code;
-	const char *name;
-};
-
-/* Part number: word 1, bits 7 to 0 (U-Boot mach/sys_proto.h). */
-static const struct code parts[] = {
-	{0x00, "157C"},
-	{0x01, "157A"},
-	{0x24, "153C"},
-	{0x25, "153A"},
-	{0x2E, "151C"},
-	{0x2F, "151A"},
-	{0x80, "157F"},
-	{0x81, "157D"},
-	{0xA4, "153F"},
-	{0xA5, "153D"},
-	{0xAE, "151F"},
-	{0xAF, "151D"},
-};
-
-/* Package: word 16, bits 29 to 27. */
-static const struct code packages[] = {
-	{4, "AA"},
-	{3, "AB"},
-	{2, "AC"},
-	{1, "AD"},
-};
-
-static const char *name_of(
-	const struct code *codes, size_t count, uint32_t code, const char *otherwise)
+/* The unique id: words 13 to 15. */
+static void serial_number(const struct sim_board *board, char *out, size_t capacity)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (codes[i].code == code) {
-			return codes[i].name;
-		}
-	}
-	return otherwise;
+	snprintf(out, capacity, "%08lX%08lX%08lX", (unsigned long)sim_board_fuses(board, 13),
+		(unsigned long)sim_board_fuses(board, 14),
+		(unsigned long)sim_board_fuses(board, 15));
 }
 
-static void product_text(const struct sim_board *board, char *out, size_t capacity)
+unsigned sim_gadget_alternates(const struct sim_gadget *gadget)
 {
-	uint32_t part = sim_board_fuses(board, 1) & 0xFF;
-	uint32_t package = sim_board_fuses(board, 16) >> 27 & 7;
+	char name[64];
+	unsigned count = 0;
 
-	snprintf(out, capacity,
-		"USB download gadget@Device ID /0x500, @Revision ID /0x2001, "
-		"@Name /STM32MP%s%s Rev.Z,",
-		name_of(parts, sizeof parts / sizeof parts[0], part, "????"),
-		name_of(packages, sizeof packages / sizeof packages[0], package, "??"));
+	while (gadget->dialect->name(gadget, count, name, sizeof name)) {
+		count++;
+	}
+	return count;
 }
 
 bool sim_gadget_string(const struct sim_gadget *gadget, unsigned index, char *out, size_t capacity)
 {
-	const struct sim_board *board = gadget->board;
+	const struct sim_dialect *dialect = gadget->dialect;
 
-	switch (index) {
-	case STRING_MAKER: snprintf(out, capacity, "STMicroelectronics"); return true;
-	case SIM_USB_STRING_PRODUCT: product_text(board, out, capacity); return true;
-	case SIM_USB_STRING_SERIAL:
-		snprintf(out, capacity, "%08lX%08lX%08lX",
-			(unsigned long)sim_board_fuses(board, 13),
-			(unsigned long)sim_board_fuses(board, 14),
-			(unsigned long)sim_board_fuses(board, 15));
-		return true;
-	default: break;
-	}
-	if (index < SIM_USB_STRING_ENTITIES ||
-		index - SIM_USB_STRING_ENTITIES >= gadget->entity_count) {
+	if (index == SIM_USB_STRING_PRODUCT) {
+		dialect->product(gadget, out, capacity);
+	} else if (index == SIM_USB_STRING_SERIAL) {
+		serial_number(gadget->board, out, capacity);
+	} else if (index >= dialect->first_name) {
+		return dialect->name(gadget, index - dialect->first_name, out, capacity);
+	} else if (dialect->texts[index] != NULL) {
+		snprintf(out, capacity, "%s", dialect->texts[index]);
+	} else {
 		return false;
 	}
-	snprintf(out, capacity, "%s",
-		sim_entity_name(&gadget->entities[index - SIM_USB_STRING_ENTITIES]));
 	return true;
 }
 
@@ -116,10 +77,11 @@ static void qualifier_descriptor(struct sim_answer *answer)
 	append(answer, bytes, sizeof bytes);
 }
 
-static void functional_descriptor(struct sim_answer *answer)
+static void functional_descriptor(const struct sim_dialect *dialect, struct sim_answer *answer)
 {
-	static const uint8_t bytes[] = {9, DFU_FUNCTIONAL, SIM_USB_ATTRIBUTES, 0, 0,
-		LOW(SIM_USB_TRANSFER_SIZE), HIGH(SIM_USB_TRANSFER_SIZE), LOW(SIM_USB_DFU_VERSION),
+	const uint8_t bytes[] = {9, DFU_FUNCTIONAL, SIM_USB_ATTRIBUTES,
+		LOW(dialect->detach_timeout), HIGH(dialect->detach_timeout),
+		LOW(dialect->transfer_size), HIGH(dialect->transfer_size), LOW(SIM_USB_DFU_VERSION),
 		HIGH(SIM_USB_DFU_VERSION)};
 
 	append(answer, bytes, sizeof bytes);
@@ -127,18 +89,19 @@ static void functional_descriptor(struct sim_answer *answer)
 
 static void configuration_descriptor(const struct sim_gadget *gadget, struct sim_answer *answer)
 {
-	unsigned total = 9 + 9 * gadget->entity_count + 9;
+	unsigned count = sim_gadget_alternates(gadget);
+	unsigned total = 9 + 9 * count + 9;
 	const uint8_t head[] = {
 		9, CONFIGURATION, LOW(total), HIGH(total), 1, 1, SIM_USB_STRING_PRODUCT, 0xC0, 1};
 
 	append(answer, head, sizeof head);
-	for (unsigned i = 0; i < gadget->entity_count; i++) {
-		const uint8_t interface[] = {
-			9, 4, 0, (uint8_t)i, 0, 0xFE, 1, 2, (uint8_t)(SIM_USB_STRING_ENTITIES + i)};
+	for (unsigned i = 0; i < count; i++) {
+		const uint8_t interface[] = {9, 4, 0, (uint8_t)i, 0, 0xFE, 1, 2,
+			(uint8_t)(gadget->dialect->first_name + i)};
 
 		append(answer, interface, sizeof interface);
 	}
-	functional_descriptor(answer);
+	functional_descriptor(gadget->dialect, answer);
 }
 
 static bool string_descriptor(
@@ -175,7 +138,7 @@ bool sim_gadget_descriptor(
 	case CONFIGURATION: configuration_descriptor(gadget, answer); return true;
 	case STRING: return string_descriptor(gadget, answer, value & 0xFF);
 	case QUALIFIER: qualifier_descriptor(answer); return true;
-	case DFU_FUNCTIONAL: functional_descriptor(answer); return true;
+	case DFU_FUNCTIONAL: functional_descriptor(gadget->dialect, answer); return true;
 	default: return false;
 	}
 }

@@ -1,5 +1,5 @@
 /* DFU entities as U-Boot's dfu.c and stm32prog.c keep them. */
-#include "transport/sim_gadget.h"
+#include "transport/sim_entity.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +24,9 @@ const char *sim_entity_name(const struct sim_entity *entity)
 	return names[entity->kind];
 }
 
-struct sim_entity *sim_gadget_entity(struct sim_gadget *gadget, unsigned alternate)
+struct sim_entity *sim_entity_of(struct sim_uboot *uboot, unsigned alternate)
 {
-	return alternate < gadget->entity_count ? &gadget->entities[alternate] : NULL;
+	return alternate < uboot->entity_count ? &uboot->entities[alternate] : NULL;
 }
 
 static void begin(struct sim_entity *entity)
@@ -83,11 +83,9 @@ static int read_phase(struct sim_program *program, uint8_t *out)
 }
 
 /* The partition in RAM serves reading, too: a read overwrites what was staged. */
-static int read_otp(struct sim_gadget *gadget, uint8_t *out)
+static int read_otp(struct sim_program *program, struct sim_board *board, uint8_t *out)
 {
-	struct sim_program *program = &gadget->program;
-
-	if (!sim_board_otp_read(gadget->board, program->otp)) {
+	if (!sim_board_otp_read(board, program->otp)) {
 		note_error(program, "OTP read issue -5");
 		return MEDIUM_ERROR;
 	}
@@ -106,20 +104,20 @@ static int read_layout(struct sim_entity *entity, uint8_t *out, size_t size)
 	return (int)length;
 }
 
-static int read_medium(
-	struct sim_gadget *gadget, struct sim_entity *entity, uint8_t *out, size_t size)
+static int read_medium(struct sim_program *program, struct sim_board *board,
+	struct sim_entity *entity, uint8_t *out, size_t size)
 {
 	switch (entity->kind) {
 	case SIM_ENTITY_LAYOUT: return read_layout(entity, out, size);
-	case SIM_ENTITY_PHASE: return read_phase(&gadget->program, out);
-	case SIM_ENTITY_OTP: return read_otp(gadget, out);
+	case SIM_ENTITY_PHASE: return read_phase(program, out);
+	case SIM_ENTITY_OTP: return read_otp(program, board, out);
 	case SIM_ENTITY_PMIC: break;
 	}
 	return MEDIUM_ERROR;
 }
 
-int sim_entity_read(struct sim_gadget *gadget, struct sim_entity *entity, uint8_t *out, size_t size,
-	uint16_t block)
+int sim_entity_read(struct sim_program *program, struct sim_board *board, struct sim_entity *entity,
+	uint8_t *out, size_t size, uint16_t block)
 {
 	int length;
 
@@ -128,7 +126,7 @@ int sim_entity_read(struct sim_gadget *gadget, struct sim_entity *entity, uint8_
 		return -1;
 	}
 	entity->next_block++;
-	length = read_medium(gadget, entity, out, size);
+	length = read_medium(program, board, entity, out, size);
 	if (length < 0) {
 		return -1; /* and the entity stays begun: a wedge */
 	}
@@ -139,9 +137,8 @@ int sim_entity_read(struct sim_gadget *gadget, struct sim_entity *entity, uint8_
 }
 
 /* Hands what is buffered to the program; more than the partition holds is dropped. */
-static void drain(struct sim_gadget *gadget, struct sim_entity *entity)
+static void drain(struct sim_program *program, struct sim_entity *entity)
 {
-	struct sim_program *program = &gadget->program;
 	size_t room = sizeof program->otp - entity->offset;
 	size_t length = entity->buffered < room ? entity->buffered : room;
 
@@ -157,7 +154,7 @@ static void drain(struct sim_gadget *gadget, struct sim_entity *entity)
 	entity->buffered = 0;
 }
 
-bool sim_entity_write(struct sim_gadget *gadget, struct sim_entity *entity, const uint8_t *bytes,
+bool sim_entity_write(struct sim_program *program, struct sim_entity *entity, const uint8_t *bytes,
 	size_t length, uint16_t block)
 {
 	begin(entity);
@@ -171,19 +168,18 @@ bool sim_entity_write(struct sim_gadget *gadget, struct sim_entity *entity, cons
 	}
 	entity->buffered += length;
 	if (length == 0) {
-		drain(gadget, entity);
+		drain(program, entity);
 	}
 	return true;
 }
 
-void sim_entity_flush(struct sim_gadget *gadget, struct sim_entity *entity)
+void sim_entity_flush(
+	struct sim_program *program, struct sim_board *board, struct sim_entity *entity)
 {
-	struct sim_program *program = &gadget->program;
-
-	drain(gadget, entity);
+	drain(program, entity);
 	if (!program->has_otp) {
 		note_error(program, "start OTP without data");
-	} else if (!sim_board_otp_write(gadget->board, program->otp, sizeof program->otp)) {
+	} else if (!sim_board_otp_write(board, program->otp, sizeof program->otp)) {
 		note_error(program, "OTP write issue -5");
 	}
 	program->has_otp = false;

@@ -1,69 +1,111 @@
-/* The device end of sim_usb: gadget, DFU state machine, DFU entities, descriptors. For sim_*.c. */
+/*
+ * The device end of sim_usb, for sim_*.c: what every programming service has on the bus, and the
+ * table row that makes it one service or the other.
+ */
 #ifndef OTPEDIT_TRANSPORT_SIM_GADGET_H
 #define OTPEDIT_TRANSPORT_SIM_GADGET_H
 
 #include "transport/sim_board.h"
+#include "transport/sim_entity.h"
+#include "transport/sim_prgfw.h"
 #include "transport/sim_usb.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIM_ALTERNATES 4
+/* Hung: on the bus, and answers nothing. */
+enum sim_presence { SIM_ON_BUS, SIM_CRASHED, SIM_LEFT, SIM_HUNG };
 
-enum sim_entity_kind { SIM_ENTITY_LAYOUT, SIM_ENTITY_PHASE, SIM_ENTITY_OTP, SIM_ENTITY_PMIC };
-
-/* U-Boot's bookkeeping of a transfer: it outlives SET_INTERFACE, ABORT and CLRSTATUS. */
-struct sim_entity {
-	enum sim_entity_kind kind;
-	bool begun;
-	uint16_t next_block;
-	size_t offset;   /* written or read so far */
-	size_t buffered; /* received and not yet written; may exceed what `buffer` keeps */
-	uint8_t buffer[SIM_BOARD_PARTITION_SIZE];
+enum sim_dfu_state {
+	SIM_DFU_IDLE = 2,
+	SIM_DNLOAD_SYNC = 3,
+	SIM_DNLOAD_BUSY = 4,
+	SIM_DNLOAD_IDLE = 5,
+	SIM_MANIFEST_SYNC = 6,
+	SIM_MANIFEST = 7,
+	SIM_UPLOAD_IDLE = 9,
+	SIM_DFU_ERROR = 10
 };
 
-/* The stm32prog command: its phase, its first error, and the OTP partition in RAM. */
-struct sim_program {
-	unsigned phase;
-	char error[64];
-	bool has_otp;
-	uint8_t otp[SIM_BOARD_PARTITION_SIZE];
+enum sim_dfu_request {
+	SIM_DETACH,
+	SIM_DNLOAD,
+	SIM_UPLOAD,
+	SIM_GETSTATUS,
+	SIM_CLRSTATUS,
+	SIM_GETSTATE,
+	SIM_ABORT
 };
 
-enum sim_presence { SIM_ON_BUS, SIM_CRASHED, SIM_LEFT };
+/* bStatus */
+#define SIM_STATUS_OK      0x00u
+#define SIM_STATUS_UNKNOWN 0x0Eu
+
+/* One class request on its way through the state machine. */
+struct sim_request {
+	uint8_t code; /* enum sim_dfu_request, or a number that DFU does not have */
+	uint16_t value;
+	uint16_t length;
+	const uint8_t *out;
+	bool broken; /* the host gives up in the data stage */
+};
 
 struct sim_gadget {
+	const struct sim_dialect *dialect;
 	struct sim_board *board;
-	struct sim_program program;
-	struct sim_entity entities[SIM_ALTERNATES];
-	unsigned entity_count;
 	enum sim_presence presence;
 	unsigned alternate;
-	uint8_t state;
-	uint8_t status;
-	/* A request whose data stage the host broke off completes with the next one. */
-	bool broken_download;
-	bool broken_flush;
-	uint16_t broken_block;
+	uint8_t state;  /* enum sim_dfu_state */
+	uint8_t status; /* bStatus */
 	unsigned strays;
+	/* What the one service keeps, and the other. */
+	struct sim_uboot uboot;
+	struct sim_prgfw prgfw;
 };
 
 /* The answer to a SETUP: what the device queued, which may be more than the host asked for. */
 struct sim_answer {
 	enum sim_usb_end end;
 	size_t length;
-	uint8_t data[SIM_USB_TRANSFER_SIZE];
+	uint8_t data[SIM_USB_TRANSFER_MAX];
 };
 
-/* U-Boot has just started stm32prog on a board that has just booted. */
+#define SIM_TEXTS 6 /* string descriptors before those of the alternates, at most */
+
+/* A programming service as a host meets it. Sizes and texts, then what it does. */
+struct sim_dialect {
+	uint16_t transfer_size;
+	uint16_t detach_timeout;
+	unsigned first_name;          /* string descriptor of the first alternate's name */
+	const char *texts[SIM_TEXTS]; /* fixed strings by their index; NULL: none, or made */
+
+	/* The service has just started on a board that has just booted; all else is zero. */
+	void (*boot)(struct sim_gadget *);
+	/* SET_CONFIGURATION: dfuIDLE on alternate 0. */
+	void (*configure)(struct sim_gadget *);
+	/* SET_INTERFACE; false: stalled. */
+	bool (*select)(struct sim_gadget *, unsigned alternate);
+	/* Completes what a request that was broken off left open, before the next one. NULL: it
+	 * is left as it is. */
+	void (*complete)(struct sim_gadget *);
+	/* A class request in its right direction. */
+	void (*request)(struct sim_gadget *, struct sim_answer *, const struct sim_request *);
+	/* The host has fetched the data of any request. NULL: nothing follows from it. */
+	void (*fetched)(struct sim_gadget *, struct sim_answer *);
+	/* The product text, and the name of an alternate: false past the last. */
+	void (*product)(const struct sim_gadget *, char *out, size_t capacity);
+	bool (*name)(const struct sim_gadget *, unsigned alternate, char *out, size_t capacity);
+};
+
+extern const struct sim_dialect sim_dialect_uboot;
+extern const struct sim_dialect sim_dialect_prgfw;
+
+/* The board has just booted its programming service. Strays stay counted. */
 void sim_gadget_boot(struct sim_gadget *gadget, struct sim_board *board);
 
-/* SET_CONFIGURATION: dfuIDLE on alternate 0; the entities stay as they are. */
-void sim_gadget_configure(struct sim_gadget *gadget);
-
-/* Completes what a broken-off request left open. */
-void sim_gadget_complete(struct sim_gadget *gadget);
+/* A bus reset and the SET_CONFIGURATION after it. */
+void sim_gadget_bus_reset(struct sim_gadget *gadget);
 
 /*
  * One SETUP with its data stage. `out` holds the bytes of an OUT stage, wLength of them.
@@ -72,22 +114,14 @@ void sim_gadget_complete(struct sim_gadget *gadget);
 void sim_gadget_setup(struct sim_gadget *gadget, struct sim_answer *answer, const uint8_t setup[8],
 	const uint8_t *out, bool broken);
 
-/* The entity of an alternate, NULL for a number never advertised. */
-struct sim_entity *sim_gadget_entity(struct sim_gadget *gadget, unsigned alternate);
+/* Answers for sim_*.c: a status stage without data; GETSTATUS; GETSTATE. */
+void sim_gadget_acknowledge(struct sim_answer *answer);
+void sim_gadget_answer_status(
+	const struct sim_gadget *gadget, struct sim_answer *answer, uint8_t poll_ms);
+void sim_gadget_answer_state(const struct sim_gadget *gadget, struct sim_answer *answer);
 
-/* dfu.c: one block up, at most `size` bytes; its length, or -1. */
-int sim_entity_read(struct sim_gadget *gadget, struct sim_entity *entity, uint8_t *out, size_t size,
-	uint16_t block);
-
-/* dfu.c: one block down; a length of 0 hands the data to the program. False: dfuERROR. */
-bool sim_entity_write(struct sim_gadget *gadget, struct sim_entity *entity, const uint8_t *bytes,
-	size_t length, uint16_t block);
-
-/* dfu.c: the deferred flush: this burns. */
-void sim_entity_flush(struct sim_gadget *gadget, struct sim_entity *entity);
-
-/* "@OTP/0xf2/1*776Be" */
-const char *sim_entity_name(const struct sim_entity *entity);
+/* How many alternates are listed. */
+unsigned sim_gadget_alternates(const struct sim_gadget *gadget);
 
 /* String descriptor `index` as plain text; false where there is none. */
 bool sim_gadget_string(const struct sim_gadget *gadget, unsigned index, char *out, size_t capacity);
@@ -97,13 +131,12 @@ bool sim_gadget_descriptor(
 	const struct sim_gadget *gadget, struct sim_answer *answer, uint16_t value);
 
 /* Numbers that the descriptors and describe() share. */
-#define SIM_USB_VENDOR          0x0483
-#define SIM_USB_PRODUCT         0xDF11
-#define SIM_USB_RELEASE         0x0200
-#define SIM_USB_DFU_VERSION     0x0110
-#define SIM_USB_ATTRIBUTES      0x0F
-#define SIM_USB_STRING_PRODUCT  2
-#define SIM_USB_STRING_SERIAL   3
-#define SIM_USB_STRING_ENTITIES 5
+#define SIM_USB_VENDOR         0x0483
+#define SIM_USB_PRODUCT        0xDF11
+#define SIM_USB_RELEASE        0x0200
+#define SIM_USB_DFU_VERSION    0x0110
+#define SIM_USB_ATTRIBUTES     0x0F
+#define SIM_USB_STRING_PRODUCT 2
+#define SIM_USB_STRING_SERIAL  3
 
 #endif

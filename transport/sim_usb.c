@@ -35,7 +35,8 @@ static void follow_board(struct sim_usb *usb)
 static bool is_present(struct sim_usb *usb)
 {
 	follow_board(usb);
-	return sim_board_is_powered(usb->board) && usb->gadget.presence == SIM_ON_BUS;
+	return sim_board_is_powered(usb->board) &&
+	       (usb->gadget.presence == SIM_ON_BUS || usb->gadget.presence == SIM_HUNG);
 }
 
 enum status sim_usb_create(struct sim_usb **out, struct sim_board *board, struct errbuf *err)
@@ -66,8 +67,7 @@ void sim_usb_board_reset(struct sim_usb *usb)
 void sim_usb_bus_reset(struct sim_usb *usb)
 {
 	if (is_present(usb)) {
-		sim_gadget_complete(&usb->gadget);
-		sim_gadget_configure(&usb->gadget);
+		sim_gadget_bus_reset(&usb->gadget);
 	}
 }
 
@@ -97,6 +97,9 @@ enum sim_usb_end sim_usb_transfer(
 	*actual = 0;
 	if (!is_present(usb)) {
 		return SIM_USB_GONE;
+	}
+	if (usb->gadget.presence == SIM_HUNG) {
+		return SIM_USB_SILENCE;
 	}
 	sim_gadget_setup(&usb->gadget, answer, setup, data, broken);
 	if (broken) {
@@ -148,17 +151,17 @@ static enum status sim_describe(
 		.path = "simulated",
 		.dfu_version = SIM_USB_DFU_VERSION,
 		.dfu_attributes = SIM_USB_ATTRIBUTES,
-		.transfer_size = SIM_USB_TRANSFER_SIZE,
+		.transfer_size = gadget->dialect->transfer_size,
 		.interface_number = 0,
-		.alternate_count = gadget->entity_count,
+		.alternate_count = sim_gadget_alternates(gadget),
 	};
 	sim_gadget_string(gadget, SIM_USB_STRING_SERIAL, out->serial, sizeof out->serial);
 	sim_gadget_string(
 		gadget, SIM_USB_STRING_PRODUCT, out->product_text, sizeof out->product_text);
-	for (unsigned i = 0; i < gadget->entity_count; i++) {
+	for (unsigned i = 0; i < out->alternate_count; i++) {
 		out->alternates[i].number = i;
-		sim_gadget_string(gadget, SIM_USB_STRING_ENTITIES + i, out->alternates[i].name,
-			sizeof out->alternates[i].name);
+		gadget->dialect->name(
+			gadget, i, out->alternates[i].name, sizeof out->alternates[i].name);
 	}
 	return OK;
 }

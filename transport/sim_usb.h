@@ -1,17 +1,19 @@
 /*
- * A simulated board on USB: U-Boot's `stm32prog usb` as it stands before a FlashLayout is loaded,
- * around a simulated board. Everything above the control transfers is the real program.
+ * A simulated board on USB, around the silicon of a simulated board: U-Boot's `stm32prog usb` as it
+ * stands before a FlashLayout is loaded, or STM32PRGFW-UTIL, as sim_board_service() says.
+ * Everything above the control transfers is the real program.
  *
- * Sources: U-Boot stm32prog.c, stm32prog_usb.c, f_dfu.c and dfu.c (commit 6073c36), and recordings
- * of that code (tests/data/transcripts), which it is tested against. Device id, revision and
- * board descriptors are those of an STM32MP157C Rev.Z; part and package follow the fuses; the
- * serial number is the unique id.
+ * Sources: U-Boot stm32prog.c, stm32prog_usb.c, f_dfu.c and dfu.c (commit 6073c36);
+ * STM32PRGFW-UTIL v1.1.2 (2fb87a6); and recordings of that code (tests/data/transcripts), which
+ * it is tested against. The serial number is the unique id. On U-Boot device id, revision and
+ * board descriptors are those of an STM32MP157C Rev.Z; part and package follow the fuses.
  *
  * Two things to know:
- * - A burn is deferred behind the GETSTATUS that sets it off, and a host cannot stop it by falling
+ * - A burn runs behind the GETSTATUS that sets it off, and a host cannot stop it by falling
  *   silent. Here it runs before control() returns, with the answer already made.
- * - Not modelled, and stalled: a FlashLayout, writing to any alternate but OTP, and the second
- *   enumeration after DETACH (the board stays away until it is reset).
+ * - Not modelled: what a FlashLayout leads to, writing to any alternate but OTP (stalled on
+ *   U-Boot, without effect on the other), and the second enumeration after DETACH (the board
+ *   stays away until it is reset).
  */
 #ifndef OTPEDIT_TRANSPORT_SIM_USB_H
 #define OTPEDIT_TRANSPORT_SIM_USB_H
@@ -24,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIM_USB_TRANSFER_SIZE 4096
+#define SIM_USB_TRANSFER_MAX 4096
 
 /* The device end: what outlives a host program that goes away. */
 struct sim_usb;
