@@ -8,19 +8,30 @@
 #include <stdint.h>
 
 #define IMAGE_MAX_WORDS 384
+#define IMAGE_V1_WORDS  256
+
+/* What the SHA-256 that may follow a version 3 structure says of its words. */
+enum image_digest {
+	IMAGE_DIGEST_NONE, /* there is none */
+	IMAGE_DIGEST_VERIFIED,
+	IMAGE_DIGEST_WRONG /* only where such an image was asked for: partition_parse_any() */
+};
 
 struct image {
-	uint32_t version;    /* of the structure it was read in: 2 */
+	uint32_t version;    /* of the structure it was read in: 1, 2 or 3 */
 	uint32_t state;      /* global state, see word_status.h */
-	unsigned word_count; /* 96 for STM32MP13 and MP15 */
+	unsigned word_count; /* 96 for STM32MP13 and MP15, 368 or 384 for MP2 */
 	uint32_t value[IMAGE_MAX_WORDS];
 	uint32_t status[IMAGE_MAX_WORDS]; /* see word_status.h */
+	enum image_digest digest;
+	uint8_t sha256[32];          /* as it came, unless there is none */
+	uint32_t v1[IMAGE_V1_WORDS]; /* version 1: the whole structure as it came; else zeros */
 };
 
 /* Whether the word's value is what the fuses hold: no error and no shadow copy (word_status.h). */
 bool image_value_is_known(const struct image *image, unsigned word);
 
-/* Equal in version, state, word count, every value and every status. */
+/* Equal in version, state, word count, every value and every status; a digest does not count. */
 bool image_equal(const struct image *a, const struct image *b);
 
 /*

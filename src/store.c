@@ -407,14 +407,19 @@ enum status store_join(
 		       : errbuf_set(err, ERR_FILE, "the path below '%.100s…' is too long", folder);
 }
 
-void store_sha256_hex(char out[65], const void *bytes, size_t length)
+void store_sha256(uint8_t out[32], const void *bytes, size_t length)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned size = 0;
 	/* It can fail only when libcrypto has no SHA-256 at all; then no two digests may look
 	 * alike. */
-	if (EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL) != 1 || size != 32)
+	if (EVP_Digest(bytes, length, out, &size, EVP_sha256(), NULL) != 1 || size != 32)
 		abort();
+}
+
+void store_sha256_hex(char out[65], const void *bytes, size_t length)
+{
+	uint8_t digest[32];
+	store_sha256(digest, bytes, length);
 	for (unsigned i = 0; i < 32; i++)
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }

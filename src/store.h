@@ -76,7 +76,10 @@ enum status store_config_folder(char out[STORE_PATH_MAX], struct errbuf *err);
 enum status store_join(
 	char out[STORE_PATH_MAX], const char *folder, const char *name, struct errbuf *err);
 
-/* SHA-256 of bytes as 64 lower-case hex digits and a zero byte. */
+/* SHA-256 of bytes. */
+void store_sha256(uint8_t out[32], const void *bytes, size_t length);
+
+/* The same as 64 lower-case hex digits and a zero byte. */
 void store_sha256_hex(char out[65], const void *bytes, size_t length);
 
 #endif

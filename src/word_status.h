@@ -55,6 +55,10 @@ void word_status_letters(char out[WORD_STATUS_LETTERS + 1], uint32_t word_status
  */
 void word_status_spell(char *out, size_t cap, uint32_t word_status);
 
+#define GLOBAL_STATE_UNTOLD                                                                        \
+	2u /* unused by every service: stands for "the structure does not say" */
+#define GLOBAL_STATE_INVALID 3u
+
 /* The global state's name: "secured-open", "secured-closed", "invalid" or "unknown". */
 const char *global_state_name(uint32_t state);
 
