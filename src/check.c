@@ -1,6 +1,7 @@
 #include "src/check.h"
 
 #include "src/check_parts.h"
+#include "src/chip_find.h"
 #include "src/identity.h"
 #include "src/partition.h"
 #include "src/plan_file.h"
@@ -66,39 +67,48 @@ static bool asks_for_something(const struct image *image)
 	return false;
 }
 
-/* Takes a partition of any version as long as its length is one of a request's. */
+/* A wrong version is a remark, as long as the length is one of a request's. */
 static enum status parse_request(
 	struct image *out, const struct check_subject *subject, struct errbuf *err)
 {
-	uint8_t bytes[1024];
-	if (subject->length != PARTITION_V2_BYTES(96) && subject->length != sizeof bytes)
+	uint8_t bytes[PARTITION_MAX_BYTES];
+	if (subject->length < 4 || subject->length > sizeof bytes)
 		return partition_parse(out, subject->bytes, subject->length, err);
 	memcpy(bytes, subject->bytes, subject->length);
-	uint32_t version = bytes_to_word(bytes);
-	word_to_bytes(bytes, 2);
+	word_to_bytes(bytes, subject->length == PARTITION_V2_BYTES(384) ? 3 : 2);
 	enum status status = partition_parse(out, bytes, subject->length, err);
-	out->version = status == OK ? version : out->version;
+	if (status == OK)
+		out->version = bytes_to_word(subject->bytes);
 	return status;
 }
 
-/* The chip that was named, that of the other side, or the first that has so many words. */
+/*
+ * The chip that was named, that of the other side, or the one the image says it is. NULL where that
+ * cannot be told: a request says nothing of its chip but the count of its words.
+ */
 static enum status find_chip(struct chip **out, const struct check_subject *subject,
-	const char *name, unsigned words, struct errbuf *err)
+	const char *name, const struct image *image, struct errbuf *err)
 {
 	*out = NULL;
 	if (!name && subject->on)
 		name = subject->on->chip->name;
-	if (name)
-		return chip_load(out, name, err);
-	for (size_t i = 0; chip_builtin_name(i); i++) {
-		enum status status = chip_load(out, chip_builtin_name(i), err);
-		if (status != OK || (*out)->word_count == words)
-			return status;
-		chip_free(*out);
-		*out = NULL;
-	}
+	if (!name && !image)
+		return OK;
+	struct chip_question question = {.name = name, .image = image, .overlays = NULL};
+	struct chip_answer answer;
+	enum status status = chip_find(&answer, &question, err);
+	if (status != OK)
+		return status;
+	if (answer.chip->is_plain)
+		chip_free(answer.chip);
+	else
+		*out = answer.chip;
 	return OK;
 }
+
+#define NO_CHIP                                                                                    \
+	"it cannot be told which chip this is for, so only what holds for all was checked: "       \
+	"'--chip NAME' names it"
 
 /* --- images / --- */
 
@@ -157,11 +167,11 @@ static enum status check_image(struct check *out, const struct check_subject *su
 	const struct image *image, const struct chip *chip, struct errbuf *err)
 {
 	enum status status = check_state(out, image, err);
-	if (status == OK && subject->length > PARTITION_V2_BYTES(image->word_count))
+	size_t size = partition_size(image);
+	if (status == OK && subject->length > size)
 		status = check_say(out, err, SEVERITY_NOTE, "padded", -1,
-			"%zu zero bytes follow the %u of the structure, as some tools save them",
-			subject->length - PARTITION_V2_BYTES(image->word_count),
-			PARTITION_V2_BYTES(image->word_count));
+			"%zu zero bytes follow the %zu of the structure, as some tools save them",
+			subject->length - size, size);
 	for (unsigned word = 0; status == OK && word < image->word_count; word++)
 		for (size_t i = 0; i < sizeof status_remarks / sizeof status_remarks[0]; i++) {
 			const struct status_remark *row = &status_remarks[i];
@@ -192,7 +202,9 @@ static enum status check_partition(
 		return errbuf_prefix(err, status, "'%.200s'", subject->name);
 	if (out->kind == CHECK_ANY)
 		out->kind = asks_for_something(&image) ? CHECK_REQUEST : CHECK_IMAGE;
-	status = find_chip(&chip, subject, subject->chip, image.word_count, err);
+	status = find_chip(&chip, subject, subject->chip, &image, err);
+	if (status == OK && !chip)
+		status = check_say(out, err, SEVERITY_NOTE, "no-chip", -1, NO_CHIP);
 	if (status == OK)
 		status = out->kind == CHECK_REQUEST
 				 ? check_request(out, &image, chip, subject->on, err)
@@ -209,9 +221,16 @@ static enum status check_plan_alone(struct check *out, const struct check_subjec
 {
 	const char *name = subject->chip ? subject->chip : file->chip[0] ? file->chip : NULL;
 	struct chip *chip = NULL;
-	enum status status = find_chip(&chip, subject, name, 96, err);
-	if (status != OK || !chip)
+	enum status status = find_chip(&chip, subject, name, NULL, err);
+	if (status == OK && !chip) {
+		status = chip_plain(&chip, IMAGE_MAX_WORDS, err);
+		if (status == OK)
+			status = check_say(out, err, SEVERITY_NOTE, "no-chip", -1, NO_CHIP);
+	}
+	if (status != OK) {
+		chip_free(chip);
 		return status;
+	}
 	struct image blank = {.version = 2, .word_count = chip->word_count};
 	status = plan_file_edits(edits, file, &blank, chip, file->board, true, err);
 	chip_free(chip);

@@ -197,10 +197,11 @@ static enum status check_word(
 static enum status check_head(struct check *out, const struct image *request, struct errbuf *err)
 {
 	enum status status = OK;
-	if (request->version != 2)
+	unsigned right = request->word_count == 384 ? 3 : 2;
+	if (request->version != right)
 		status = check_say(out, err, SEVERITY_ERROR, "version", -1,
-			"the structure's version is %u: requests of 96 words have version 2",
-			(unsigned)request->version);
+			"the structure's version is %u: requests of %u words have version %u",
+			(unsigned)request->version, request->word_count, right);
 	if (status == OK && request->state != 0)
 		status = check_say(out, err, SEVERITY_ERROR, "state", -1,
 			"the global state is %08X: it is only read, a request has 0 there",

@@ -1,6 +1,7 @@
 #include "src/chip.h"
 
 #include "src/embedded.h"
+#include "src/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,29 @@ const char *chip_builtin_name(size_t index)
 			return file->name;
 	}
 	return NULL;
+}
+
+enum status chip_plain(struct chip **out, unsigned word_count, struct errbuf *err)
+{
+	struct chip *chip = calloc(1, sizeof *chip);
+	struct chip_bank *bank = calloc(1, sizeof *bank);
+	if (chip == NULL || bank == NULL) {
+		free(chip);
+		free(bank);
+		return errbuf_set(err, ERR_MEMORY, "out of memory");
+	}
+	snprintf(chip->name, sizeof chip->name, "plain");
+	snprintf(chip->title, sizeof chip->title, "unknown chip");
+	chip->word_count = word_count;
+	chip->is_plain = true;
+	store_sha256_hex(chip->digest, chip->name, strlen(chip->name));
+	snprintf(bank->name, sizeof bank->name, "unknown");
+	bank->last = word_count > 0 ? word_count - 1 : 0;
+	bank->rule = BANK_NEVER;
+	chip->banks = bank;
+	chip->bank_count = 1;
+	*out = chip;
+	return OK;
 }
 
 static void free_field(struct chip_field *field)

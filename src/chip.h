@@ -102,7 +102,9 @@ struct chip {
 	struct chip_entry *entries;
 	size_t field_count;
 	struct chip_field *fields;           /* highest bit first; the wider of two first */
-	char digest[CHIP_DIGEST_LENGTH + 1]; /* SHA-256 of the file's bytes, hex */
+	char digest[CHIP_DIGEST_LENGTH + 1]; /* SHA-256 of the file's bytes and overlays, hex */
+	bool is_plain;                       /* no family is known: words without names */
+	bool has_overlay;                    /* some names are the user's */
 };
 
 /*
@@ -113,6 +115,19 @@ struct chip {
  */
 enum status chip_parse(
 	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err);
+/*
+ * Puts a user's overlay over a chip: names, warnings and fields for customer words (kind "user"),
+ * in the same format with fewer keys. [chip] has only `name`, which must be the chip's; a [word]
+ * has `name`, and may have `danger`, `about` and fields. It cannot change a bank, a kind, a rule or
+ * an order, and lowers no danger. Names that the chip has already are errors. On failure the chip
+ * is as it was.
+ */
+enum status chip_overlay(
+	struct chip *chip, const char *text, size_t length, const char *name, struct errbuf *err);
+
+/* A chip of which nothing is known but the count of its words: no names, and nobody writes it. */
+enum status chip_plain(struct chip **out, unsigned word_count, struct errbuf *err);
+
 /* NULL is allowed. */
 void chip_free(struct chip *chip);
 

@@ -1,7 +1,7 @@
 /*
- * Between the parts of the chip file's parser: chip_parse.c (sections and their keys),
- * chip_parse_field.c (the field lines of a word's section), chip_parse_value.c (single values).
- * Nobody else includes this.
+ * Between the parts of the chip file's parser: chip_parse.c (sections), chip_parse_keys.c (their
+ * keys), chip_parse_field.c (the field lines of a word's section), chip_parse_value.c (single
+ * values), chip_overlay.c (a user's file over a built-in one). Nobody else includes this.
  */
 #ifndef OTPEDIT_SRC_CHIP_PARSE_H
 #define OTPEDIT_SRC_CHIP_PARSE_H
@@ -37,6 +37,40 @@ struct chip_parse_fields {
 	size_t first;                             /* index of the entry's first field */
 	unsigned char has[CHIP_PARSE_FIELDS_MAX]; /* which properties a field has of its own */
 };
+
+#define CHIP_PARSE_KEYS_MAX 8 /* rows of the longest table of keys */
+
+/* The state of a reading. */
+struct chip_parser {
+	struct chip *chip;
+	const struct chip_parse_tables *tables;
+	const struct chip_parse_key *keys;       /* of the section being read */
+	char section[64];                        /* its name, for messages */
+	unsigned key_lines[CHIP_PARSE_KEYS_MAX]; /* where each key stands; 0: not yet */
+	struct chip_parse_fields fields;
+	unsigned words_line; /* of "words = 96" */
+};
+
+/* A key of a section; tables end with a row whose name is NULL. */
+struct chip_parse_key {
+	const char *name;
+	enum status (*set)(struct chip_parser *, const char *value, struct errbuf *);
+	bool required;
+	bool may_continue;
+};
+
+/* The keys of each section. `bank` NULL: there are no such sections. */
+struct chip_parse_tables {
+	const struct chip_parse_key *chip, *bank, *word;
+};
+extern const struct chip_parse_tables chip_parse_whole, chip_parse_overlay;
+
+/* The chip's last entry: the one being read. */
+struct chip_entry *chip_parse_entry(const struct chip_parser *parser);
+
+/* Reads a text with the parser's tables into its chip, which stays the caller's in any case. */
+enum status chip_parse_into(struct chip_parser *parser, const char *text, size_t length,
+	const char *name, struct errbuf *err);
 
 /*
  * "bits 29:27 = name : 0 none, 1 FMC NAND": `place` is the "29:27"; "29:27 of 58" is about one word

@@ -160,23 +160,42 @@ void word_text(
 		fields_text(out, cap, chip, entry, image->value[word], word);
 }
 
+static const struct chip_field *find_field(const struct chip *chip, const char *name)
+{
+	for (size_t i = 0; i < chip->field_count; i++)
+		if (strcmp(chip->fields[i].name, name) == 0)
+			return &chip->fields[i];
+	return NULL;
+}
+
+/* What the field of this name, of the first word it is in, is called in the map. */
+static enum part named_value(char *out, size_t cap, const struct chip *chip,
+	const struct image *image, const char *name, uint32_t *value)
+{
+	const struct chip_field *field = find_field(chip, name);
+	out[0] = '\0';
+	if (!field || !image_value_is_known(image, field->first_word))
+		return PART_UNKNOWN;
+	*value = field_value(field, image->value[field->first_word]);
+	const char *text = value_name(field, *value);
+	if (!text)
+		return PART_UNNAMED;
+	snprintf(out, cap, "%s", text);
+	return PART_NAMED;
+}
+
 enum part field_part_number(
 	char *out, size_t cap, const struct chip *chip, const struct image *image)
 {
+	uint32_t value;
+	return named_value(out, cap, chip, image, "RPN", &value);
+}
+
+bool field_package(char *out, size_t cap, const struct chip *chip, const struct image *image)
+{
+	uint32_t value = 0;
+	if (named_value(out, cap, chip, image, "package", &value) == PART_NAMED && value != 0)
+		return true;
 	out[0] = '\0';
-	for (size_t i = 0; i < chip->field_count; i++) {
-		const struct chip_field *field = &chip->fields[i];
-		if (strcmp(field->name, "RPN") != 0)
-			continue;
-		if (!image_value_is_known(image, field->first_word))
-			return PART_UNKNOWN;
-		uint32_t number = field_value(field, image->value[field->first_word]);
-		for (size_t v = 0; v < field->value_count; v++)
-			if (field->values[v].value == number) {
-				snprintf(out, cap, "%s", field->values[v].text);
-				return PART_NAMED;
-			}
-		return PART_UNNAMED;
-	}
-	return PART_UNKNOWN;
+	return false;
 }

@@ -9,9 +9,11 @@
 
 static bool rule_view_only(const struct rules_context *c, char *text, size_t cap)
 {
-	return c->view_only && rules_say(text, cap,
-				       "the chip was chosen against what the board says of itself: "
-				       "this session can only look");
+	return c->view_only &&
+	       rules_say(text, cap,
+		       "this session can only look: the chip was chosen against what the "
+		       "board says of itself, or is not known, or the structure "
+		       "(version 1) takes no request for a single word");
 }
 
 static bool rule_no_identity(const struct rules_context *c, char *text, size_t cap)

@@ -1,6 +1,6 @@
 #include "src/session.h"
 
-#include "src/field.h"
+#include "src/chip_find.h"
 #include "src/identity.h"
 #include "src/partition.h"
 #include "src/recovery.h"
@@ -21,61 +21,45 @@ static const struct source_ops *find_source(
 
 /* --- which chip --- */
 
-/* `word_count` 0: not known, as the board offers no OTP. `options` may be NULL. */
+/* `image` NULL: not read, as the board offers no OTP. */
 static enum status find_chip(struct session *session, const struct session_options *options,
-	unsigned word_count, struct errbuf *err)
+	const struct image *image, struct errbuf *err)
 {
-	uint32_t device_id = session->info.device_id;
-	if (options && options->chip) {
-		enum status status = chip_load(&session->chip, options->chip, err);
-		if (status != OK)
-			return status;
-		session->view_only =
-			device_id != 0 && !chip_has_device_id(session->chip, device_id);
-		if (word_count && session->chip->word_count != word_count)
-			return errbuf_set(err, ERR_USAGE,
-				"chip '%s' has %u words, but there are %u here: leave --chip out "
-				"or name another",
-				options->chip, session->chip->word_count, word_count);
-		return OK;
-	}
-	for (size_t i = 0; chip_builtin_name(i); i++) {
-		enum status status = chip_load(&session->chip, chip_builtin_name(i), err);
-		if (status != OK)
-			return status;
-		bool fits = (!word_count || session->chip->word_count == word_count) &&
-			    (device_id == 0 || chip_has_device_id(session->chip, device_id));
-		if (fits)
-			return OK;
-		chip_free(session->chip);
-		session->chip = NULL;
-	}
-	return errbuf_set(err, ERR_FORMAT,
-		"no chip is known with device id 0x%X and %u words: name one with --chip to look "
-		"at it",
-		(unsigned)device_id, word_count);
-}
-
-/* A chip that was forced against the part number found there can only be looked at. */
-static void check_part(
-	struct session *session, const struct session_options *options, const struct image *image)
-{
-	char part[64];
-	if (options && options->chip &&
-		field_part_number(part, sizeof part, session->chip, image) == PART_UNNAMED)
-		session->view_only = true;
+	struct chip_question question = {.name = options ? options->chip : NULL,
+		.device_id = session->info.device_id,
+		.image = image,
+		.overlays = options ? options->overlays : NULL};
+	struct chip_answer answer;
+	enum status status = chip_find(&answer, &question, err);
+	if (status != OK)
+		return status;
+	session->chip = answer.chip;
+	/* A sign is enough to show a file by, never to burn a board by. */
+	session->view_only = answer.is_forced || answer.chip->is_plain ||
+			     (answer.is_doubtful && session->device) ||
+			     (image && image->version == 1);
+	if (answer.remark[0])
+		session_tell(session, SEVERITY_WARNING, "%s", answer.remark);
+	if (answer.overlay_error[0])
+		session_tell(session, SEVERITY_WARNING, "%s", answer.overlay_error);
+	if (image && image->version == 1)
+		session_tell(session, SEVERITY_NOTE,
+			"structure version 1 can only be looked at: it has no request for a single "
+			"word, so writing it back would program words again");
+	return OK;
 }
 
 /* --- an image file --- */
 
-static enum status read_file(struct session *session, struct errbuf *err)
+static enum status read_file(struct session *session, const char *chip, struct errbuf *err)
 {
 	uint8_t *bytes;
 	size_t length;
 	enum status status = store_read(&bytes, &length, session->source_text, 64 * 1024, err);
 	if (status != OK)
 		return status;
-	status = partition_parse(&session->image, bytes, length, err);
+	bool any = chip && strcmp(chip, CHIP_PLAIN_NAME) == 0;
+	status = (any ? partition_parse_any : partition_parse)(&session->image, bytes, length, err);
 	free(bytes);
 	session->has_image = status == OK;
 	return status == OK ? OK : errbuf_prefix(err, status, "'%s'", session->source_text);
@@ -90,16 +74,17 @@ static enum status open_file(
 			"image, or 'demo',"
 			" 'demo:blank', 'sim:FILE'",
 			session->source_text);
-	enum status status = read_file(session, err);
+	enum status status = read_file(session, options->chip, err);
 	/* Offline, plans are made as the most common service would take them, and burnt nowhere. */
 	session->info.peer = PEER_UBOOT;
 	session->info.source_class = SOURCE_FILE;
 	snprintf(session->info.source, sizeof session->info.source, "%.250s", session->source_text);
 	snprintf(session->info.link, sizeof session->info.link, "file");
 	if (status == OK)
-		status = find_chip(session, options, session->image.word_count, err);
-	if (status == OK)
-		check_part(session, options, &session->image);
+		status = find_chip(session, options, &session->image, err);
+	if (status == OK && session->image.digest == IMAGE_DIGEST_WRONG)
+		session_tell(session, SEVERITY_WARNING,
+			"the file's SHA-256 is not that of its words: some of it was changed");
 	if (status == OK)
 		identity_of(session->board, session->chip, &session->image, NULL);
 	return status;
@@ -193,9 +178,7 @@ static enum status read_board(struct session *session, const struct session_opti
 	if (status != OK)
 		return status;
 	if (!session->chip)
-		status = find_chip(session, options, fresh.word_count, err);
-	if (status == OK)
-		check_part(session, options, &fresh);
+		status = find_chip(session, options, &fresh, err);
 	char board[IDENTITY_MAX] = "";
 	if (status == OK)
 		identity_of(board, session->chip, &fresh, &session->info);
@@ -227,7 +210,7 @@ static enum status open_board(
 		if (status != OK)
 			return status;
 	} else {
-		status = find_chip(session, options, 0, err);
+		status = find_chip(session, options, NULL, err);
 		if (status != OK)
 			return status;
 		snprintf(session->board, sizeof session->board, "serial:%.55s",
@@ -283,7 +266,7 @@ void session_close(struct session *session)
 enum status session_refresh(struct session *session, const struct job *job, struct errbuf *err)
 {
 	if (!session->device)
-		return read_file(session, err);
+		return read_file(session, session->chip->name, err);
 	if (!session->has_image)
 		return errbuf_set(
 			err, ERR_UNSUPPORTED, "the board offers no OTP partition to read");

@@ -28,7 +28,7 @@ struct session {
 	const struct source_ops *source; /* NULL: an image file */
 	char source_text[4096];
 	struct chip *chip; /* owned */
-	bool view_only;    /* the chip was forced against the board's own id */
+	bool view_only;    /* the chip is not known for certain, or the structure takes no writes */
 	struct image image;
 	bool has_image; /* false: the board offers no OTP */
 	char board[64]; /* identity: the unique-id words, else "serial:…"; "" : none */
@@ -48,6 +48,7 @@ struct session {
 struct session_options {
 	const struct source_ops *const *sources; /* NULL-terminated table */
 	const char *chip;                        /* --chip; NULL: find out */
+	const char *overlays;                    /* folder of the user's own names; NULL: none */
 	bool read_only;                          /* --read-only */
 	struct source_options source;
 };

@@ -21,9 +21,10 @@ struct environment {
 	bool reveal;             /* --reveal: secret words are shown */
 	enum color_choice color; /* --color; the default is COLOR_AUTO */
 	char state_folder[STORE_PATH_MAX];
-	char config_folder[STORE_PATH_MAX]; /* "" when there is none */
-	FILE *out;                          /* results */
-	FILE *messages;                     /* all else */
+	char config_folder[STORE_PATH_MAX];      /* "" when there is none */
+	char overlay_folder[STORE_PATH_MAX + 8]; /* the user's own names of words; "": none */
+	FILE *out;                               /* results */
+	FILE *messages;                          /* all else */
 	/* Set by ^C, SIGTERM, SIGHUP and SIGQUIT, which end nothing by themselves: what is to be
 	 * carried to its end (a burn) is, all else asks this and stops. The screen puts its own
 	 * handlers in their place. */

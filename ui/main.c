@@ -78,6 +78,10 @@ static enum status take_options(
 	struct environment *env, const struct invocation *invocation, struct errbuf *err)
 {
 	env->session.chip = invocation->value[OPTION_CHIP];
+	if (env->config_folder[0])
+		snprintf(env->overlay_folder, sizeof env->overlay_folder, "%s/chips",
+			env->config_folder);
+	env->session.overlays = env->overlay_folder[0] ? env->overlay_folder : NULL;
 	env->session.read_only = invocation->given[OPTION_READ_ONLY];
 	env->session.source.fresh = invocation->given[OPTION_FRESH];
 	env->session.source.trace_path = invocation->value[OPTION_TRACE];

@@ -307,9 +307,11 @@ static void test_plan(void **state)
 	run_text(&check, "write word=70 value=0x12345678\nlock word=70\n", NULL);
 	assert_true(check.ok);
 	expect(&check, "no-board", -1, SEVERITY_NOTE, "--on");
+	expect(&check, "no-chip", -1, SEVERITY_NOTE, "--chip");
 	check_free(&check);
 	static const char *const wrong[] = {"wriet word=70 value=1\n",
-		"write word=70 value=0x100000000\n", "write word=96 value=1\n",
+		"write word=70 value=0x100000000\n", "write word=384 value=1\n",
+		"chip stm32mp15\nwrite word=96 value=1\n",
 		"write word=70 value=1\nwrite word=70 value=2\n"};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		run_text(&check, wrong[i], NULL);

@@ -16,6 +16,7 @@ void fixture_plain(struct image *out)
 	out->value[13] = 0x00410032;
 	out->value[14] = 0x33385116;
 	out->value[15] = 0x34383330;
+	out->value[16] = 0x10000000; /* package AC: no other family has it there */
 	for (unsigned word = 13; word <= 15; word++)
 		out->status[word] = WORD_STATUS_PERMANENT;
 }

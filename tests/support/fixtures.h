@@ -8,8 +8,8 @@
 #include "src/image.h"
 #include "src/plan.h"
 
-/* An MP15 board with nothing but its unique id 00410032-33385116-34383330 (locked) and 0x17 in word
- * 0, nothing read-locked. */
+/* An MP15 board with nothing but its unique id 00410032-33385116-34383330 (locked), 0x17 in word
+ * 0 and a package in word 16, nothing read-locked. */
 void fixture_plain(struct image *out);
 
 /* As fixture_plain(), with a whole public key hash in words 24-31, locked: fit to be closed. */
