@@ -1,45 +1,83 @@
 /*
- * A simulated STM32MP15 board: its fuses, and its firmware's secure side as U-Boot and OP-TEE
- * show it. In memory only.
+ * A simulated STM32MP board: its fuses, and its firmware's secure side as U-Boot with OP-TEE, or
+ * STM32PRGFW-UTIL, shows it. In memory only.
  *
  * It is a second witness to the model: written from public sources and sharing no knowledge of
  * silicon or of the partition's layout with the rest of the program. Sources: ST wiki "STM32MP15
- * OTP mapping" and "STM32CubeProgrammer OTP management"; OP-TEE stm32_bsec.c and ST's NVMEM TA;
- * U-Boot stm32prog.c and mach/stm32.h; Linux stm32-romem.c; ST community reports on rewritten
- * words. What no source settles is marked "decided here", always towards the worse outcome.
+ * OTP mapping" and its sisters, "STM32CubeProgrammer OTP management"; OP-TEE stm32_bsec.c, and
+ * stm32_bsec3.c and ST's NVMEM TA as in ST's releases; STM32PRGFW-UTIL v1.1.2 otp_util.c and its
+ * HAL, and recordings of that code; U-Boot stm32prog.c and mach/stm32.h; Linux stm32-romem.c;
+ * TF-A stm32mp1_private.c; ST community reports on rewritten words. What no source settles is
+ * marked "decided here", always towards the worse outcome.
  *
  * Silicon
- *   96 words. Words 0 to 31 are bitwise: bits are or-ed in. Words 32 to 95 carry an ECC and take
- *   one write of the whole word: programming one that is not zero with another value, even one
+ *   MP13, MP15: 96 words, 0 to 31 bitwise, 32 to 95 once. MP21, MP23, MP25: 384 words, 0 to 127
+ *   bitwise, 128 to 255 and 256 to 383 once.
+ *   A bitwise word has bits or-ed in. A "once" word carries an ECC and takes one write of the
+ *   whole word: programming one that is not zero with another value, even one
  *   that only adds bits, spoils the ECC for good: the value reads 0, status bit 0 set, and no
  *   error is reported. Programming it with the value it has blows no new fuse, neither of the
  *   value nor of its ECC, and leaves it intact; decided here, as OP-TEE sends the pulse and
  *   ST's own tool locks words in this way.
  *   A permanent lock is a fuse of its own. Programming a locked word ends in PROGFAIL.
- *   A sticky programming lock (27) lets the BSEC drop a programming silently: success is
- *   reported, also where the word is locked permanently as well. The permanent lock itself is
- *   burnt even so, since its fuse lies elsewhere; both decided here.
+ *   A sticky programming lock (27) lets the BSEC drop a programming silently, also where the word
+ *   is locked permanently as well. On MP1 the permanent lock itself is burnt even so, since its
+ *   fuse lies elsewhere; on MP2 it is part of the same operation and is dropped, too; all decided
+ *   here.
  *   A sticky shadow-write lock (28) does nothing to fuses; it is only shown.
  *   A sticky shadow-read lock (29) makes reads serve the shadow copy taken at boot.
- *   Word 0 bit 6 closes the device; it takes effect at the next boot, then OTP is refused.
+ *   MP2, 368 (MP21: 364) to 375: a factory key, which reads as 0 and is not; programming spoils it.
+ *   MP2, 376 to 383: a hardware key, never read and never written by firmware.
+ *   MP2, 256 to 383 may be hidden (HIDEUP): they read as 0; decided here: a programming that the
+ *   firmware lets through burns all the same.
+ *
+ * Closing takes effect at the next boot
+ *   MP15: word 0 bit 6. MP2: any of word 18 bits 3 to 0. MP13: word 0 bits 5 and 3 together; of
+ *   bits 9 to 0 only 17, 3F, 17F and 3FF (hexadecimal) are legal, and with any other value TF-A
+ *   panics: the board is dead from the next boot on (decided here: under every service).
  *
  * What of a starting image counts as what
  *   value             the fuses; under bit 0 it counts as 0
  *   bit 0             the word is spoilt for good
  *   bit 26            shown for ever, without effect
  *   bits 27, 28, 29   boot firmware sets these sticky locks at every boot, never other ones
- *   bit 29, value 0   boot code hides the word: its shadow copy is 0 after every boot, whatever
- *                     the fuses hold (so it is with the RMA password); not so for word 0,
+ *   bit 29, value 0   MP1: boot code hides the word: its shadow copy is 0 after every boot,
+ *                     whatever the fuses hold (so it is with the RMA password); not so for word 0,
  *                     whose shadow copy nothing can overwrite
  *   bit 30            the permanent lock
  *   bits 1-25, 31     such an image is refused: no board answers so
- *   global state      closed or invalid: OTP is refused from the first boot on
+ *   global state      closed or invalid: OTP is refused from the first boot on (U-Boot)
+ *   MP2, all of 256 to 367 with status 3C000000: the upper words are hidden
  *
- * What the firmware does with a request
- *   Version 2, at least 776 bytes; global state and what follows 776 bytes are ignored. Words in
- *   ascending order; one without bit 31 is left alone; a value that is not 0 is programmed; then,
- *   with bit 30, the word is locked at once. Bits 27 to 29 are ignored. It stops at the first
- *   error and rolls nothing back.
+ * What U-Boot with OP-TEE does
+ *   Version 2, 96 words, on MP2 368. Refuses OTP on a closed board.
+ *   Write: another version fails; global state and what follows the last word are ignored. Words
+ *   in ascending order; one without bit 31 is left alone; a value that is not 0 is programmed;
+ *   then, with bit 30, the word is locked at once. Bits 27 to 29 are ignored. It stops at the
+ *   first error and rolls nothing back.
+ *   MP2: a word with a sticky programming lock is denied, and so is a hidden one, before anything
+ *   is burnt. A word whose programming failed reads 0 without a mark until the next boot. A lock
+ *   that the BSEC dropped is shown all the same until the next boot. A word under bit 29 reads 0,
+ *   and once programmed the value that was sent.
+ *   MP2: hidden words read value 0, status 3C000000.
+ *
+ * What STM32PRGFW-UTIL does
+ *   MP1: version 2, 96 words. MP2: version 3, 384 words. Answers on a closed board;
+ *   its global state is 0 on MP1 always, on MP2 it is word 18 bit 0.
+ *   Write: neither the version nor the state is looked at, and success is reported always. Words
+ *   in ascending order; one without bit 31 is left alone.
+ *   MP1: a value that is not 0 is an error on a word with a permanent or a sticky programming
+ *   lock, or where it would take a bit away from what is read; else only the bits that differ are
+ *   programmed (a word under bit 29: the whole value, unchecked). Then sticky locks 27 to 29, then
+ *   the permanent lock, an error where it is there already. The first error ends it. An entry
+ *   80000000 with value 0 ends it, too, if the service's last access before failed, such as a
+ *   read whose last word could not be read.
+ *   MP2: value and permanent lock are one operation, done for a value that is not 0 or with bit
+ *   30, with no check but that of the sticky programming lock; then sticky locks. Errors are
+ *   passed over.
+ *   Read, MP1: status bits 27 to 30; a word that cannot be read: value 0, status 1, no locks.
+ *   Read, MP2: bits 29 and 30 alone; under bit 29 the value is that of the word read before, and
+ *   bit 30 is not shown. 376 to 383: value 0, status 1. Hidden words: value 0, status 0.
  */
 #ifndef OTPEDIT_TRANSPORT_SIM_BOARD_H
 #define OTPEDIT_TRANSPORT_SIM_BOARD_H
@@ -50,19 +88,41 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SIM_BOARD_WORDS          96
-#define SIM_BOARD_PARTITION_SIZE 776
-#define SIM_BOARD_SAVE_CAPACITY  4096
+#define SIM_BOARD_MAX_WORDS     384
+#define SIM_BOARD_PARTITION_MAX 3080
+#define SIM_BOARD_SAVE_CAPACITY 16384
 
 struct sim_board;
 
+enum sim_family { SIM_MP13, SIM_MP15, SIM_MP21, SIM_MP23, SIM_MP25 };
+
+/* Who answers on the board's links. */
+enum sim_service { SIM_SERVICE_UBOOT, SIM_SERVICE_PRGFW };
+
 /*
- * A board, powered and booted, whose fuses are those of a partition of version 2 as a board gave
- * it: 776 bytes, or 1024 whose rest is zero. ERR_FORMAT where it is something else. The caller
- * frees the board with sim_board_free().
+ * A board, powered and booted under U-Boot, whose fuses are those of a partition as a board gave
+ * it: version 2 of 776 bytes, or 1024 whose rest is zero; of 2952; version 3 of 3080, or 3112 with
+ * its digest. The part number tells the family, where it can; numbers that mean nothing, and
+ * those that MP13 and MP15 share, are an MP15 in 776 bytes and an MP25 in more.
+ * ERR_FORMAT where it is something else. The caller frees the board with sim_board_free().
  */
 enum status sim_board_from_partition(
 	struct sim_board **out, const uint8_t *bytes, size_t length, struct errbuf *err);
+
+/* The same, of a family that the caller knows; ERR_FORMAT where the length is not one of its. */
+enum status sim_board_of_family(struct sim_board **out, enum sim_family family,
+	const uint8_t *bytes, size_t length, struct errbuf *err);
+
+/*
+ * A board of each family as a customer may have it: powered, booted under U-Boot, open. What its
+ * factory words hold, its unique id too, is invented; only part number, package and revision are
+ * real codes.
+ */
+enum status sim_board_demo(struct sim_board **out, enum sim_family family, struct errbuf *err);
+
+/* "stm32mp15"; NULL where no family has the name. */
+const char *sim_family_name(enum sim_family family);
+bool sim_family_by_name(enum sim_family *out, const char *name, size_t length);
 
 /*
  * A virgin STM32MP157C on a board of one's own: factory words set and locked, customer words,
@@ -74,10 +134,32 @@ enum status sim_board_blank(struct sim_board **out, struct errbuf *err);
 /* NULL is allowed. */
 void sim_board_free(struct sim_board *board);
 
-/* The programming service that it boots; U-Boot's to begin with. Set before a sim_usb is made. */
-enum sim_service { SIM_SERVICE_UBOOT, SIM_SERVICE_PRGFW };
-void sim_board_set_service(struct sim_board *board, enum sim_service service);
+/*
+ * Other firmware is loaded: the board boots, and from then on at every boot, with this service.
+ * SIM_SERVICE_UBOOT to begin with. False, and nothing changed: v1.1.2 of STM32PRGFW-UTIL has no
+ * MP21.
+ */
+bool sim_board_set_service(struct sim_board *board, enum sim_service service);
 enum sim_service sim_board_service(const struct sim_board *board);
+
+enum sim_family sim_board_family(const struct sim_board *board);
+unsigned sim_board_word_count(const struct sim_board *board); /* of the silicon: 96 or 384 */
+
+/* The partition as this service gives and takes it: 776, 2952 or 3080 bytes; 96, 368 or 384. */
+size_t sim_board_partition_size(const struct sim_board *board);
+
+/* What the USB product string says: part name ("157CAC"), device id, revision. */
+void sim_board_part_name(const struct sim_board *board, char *out, size_t capacity);
+uint32_t sim_board_device_id(const struct sim_board *board);
+uint32_t sim_board_revision_id(const struct sim_board *board);
+const char *sim_board_revision_name(const struct sim_board *board); /* "Z" */
+
+/* The unique id as U-Boot prints it in the serial number: 24 hex digits and a zero. */
+#define SIM_BOARD_SERIAL_SIZE 25
+void sim_board_serial(const struct sim_board *board, char out[SIM_BOARD_SERIAL_SIZE]);
+
+/* MP2: whether words 256 and up are hidden; as the starting image tells to begin with. */
+void sim_board_hide_upper(struct sim_board *board, bool hide);
 
 /* Whether the status shows a new permanent lock at once or only after the next boot. */
 enum sim_locks { SIM_LOCKS_NOW, SIM_LOCKS_AT_RESET };
@@ -103,12 +185,21 @@ unsigned sim_board_boot_count(const struct sim_board *board);
 /* Closed as of the last boot. */
 bool sim_board_is_closed(const struct sim_board *board);
 
+/* Powered, but the last boot ended in a panic: no firmware runs and nothing is on any link. */
+bool sim_board_is_dead(const struct sim_board *board);
+
 /*
- * The secure service as U-Boot calls it. True is the service's "success": it says nothing about
- * what the fuses did. False: no power, closed, refused, or the request failed on the way. A
- * failed read leaves `out` untouched.
+ * The service's read and write, as the code that speaks DFU or UART on the board calls it.
+ *
+ * Read: `out` takes sim_board_partition_size() bytes. False: no power, dead, or U-Boot's service
+ * refused or failed; `out` is then untouched.
+ *
+ * Write: `request` is the whole structure in the layout of the read; a shorter one is false, what
+ * follows it is ignored. SIM_SERVICE_UBOOT: true is the service's "success": it says nothing about
+ * what the fuses did; false: refused, of another version, or failed on the way. SIM_SERVICE_PRGFW:
+ * true unless there is no power.
  */
-bool sim_board_otp_read(struct sim_board *board, uint8_t out[SIM_BOARD_PARTITION_SIZE]);
+bool sim_board_otp_read(struct sim_board *board, uint8_t *out);
 bool sim_board_otp_write(struct sim_board *board, const uint8_t *request, size_t length);
 
 /*
@@ -121,7 +212,8 @@ void sim_board_on_change(
 /*
  * The fuses as text in a format of its own, and what the last boot saw of them, so that a board
  * restored by another run of the program has still not been reset. Sticky locks and hidden words
- * come from the starting image and are not in it. Returns the length without the closing zero.
+ * come from the starting image and are not in it; those that a request set are lost. Returns the
+ * length without the closing zero.
  */
 size_t sim_board_save(const struct sim_board *board, char out[SIM_BOARD_SAVE_CAPACITY]);
 
@@ -158,7 +250,7 @@ enum sim_word_fault {
 void sim_board_set_faults(struct sim_board *board, struct sim_faults faults);
 void sim_board_set_word_fault(struct sim_board *board, unsigned word, enum sim_word_fault fault);
 
-/* The truth for tests, past every lock and shadow copy. `word` is below SIM_BOARD_WORDS. */
+/* The truth for tests, past every lock and shadow copy. `word` is below the word count. */
 uint32_t sim_board_fuses(const struct sim_board *board, unsigned word);
 bool sim_board_is_spoilt(const struct sim_board *board, unsigned word);
 bool sim_board_is_locked(const struct sim_board *board, unsigned word);

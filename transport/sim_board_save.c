@@ -52,7 +52,7 @@ size_t sim_board_save(const struct sim_board *board, char out[SIM_BOARD_SAVE_CAP
 
 	snprintf(line, sizeof line, IMAGE "%08" PRIX32 "\n", board->origin);
 	at = append(out, at, line);
-	for (unsigned i = 0; i < SIM_BOARD_WORDS; i++) {
+	for (unsigned i = 0; i < board->silicon->words; i++) {
 		const struct sim_word *word = &board->words[i];
 
 		snprintf(line, sizeof line, WORD "%02u %08" PRIX32 " %c%c %08" PRIX32 " %c%c\n", i,
@@ -125,11 +125,10 @@ static bool take_word(struct rest *rest, unsigned index, struct sim_word *out)
 	       take_mark(rest, 'L', &out->shadow_locked) && take_text(rest, "\n");
 }
 
-static enum status take_words(
-	struct sim_word words[SIM_BOARD_WORDS], struct rest *rest, struct errbuf *err)
+static enum status take_words(struct sim_board *board, struct rest *rest, struct errbuf *err)
 {
-	for (unsigned i = 0; i < SIM_BOARD_WORDS; i++) {
-		if (!take_word(rest, i, &words[i])) {
+	for (unsigned i = 0; i < board->silicon->words; i++) {
+		if (!take_word(rest, i, &board->words[i])) {
 			return errbuf_set(err, ERR_FORMAT,
 				"saved fuses are torn or altered at word %u; begin afresh with "
 				"--fresh",
@@ -175,7 +174,7 @@ enum status sim_board_restore(
 	uint32_t check;
 
 	if (status == OK) {
-		status = take_words(restored.words, &rest, err);
+		status = take_words(&restored, &rest, err);
 	}
 	if (status != OK) {
 		return status;

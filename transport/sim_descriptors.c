@@ -17,14 +17,6 @@ enum descriptor_type {
 
 enum { STRING_MAKER = 1 };
 
-/* The unique id: words 13 to 15. */
-static void serial_number(const struct sim_board *board, char *out, size_t capacity)
-{
-	snprintf(out, capacity, "%08lX%08lX%08lX", (unsigned long)sim_board_fuses(board, 13),
-		(unsigned long)sim_board_fuses(board, 14),
-		(unsigned long)sim_board_fuses(board, 15));
-}
-
 unsigned sim_gadget_alternates(const struct sim_gadget *gadget)
 {
 	char name[64];
@@ -39,11 +31,13 @@ unsigned sim_gadget_alternates(const struct sim_gadget *gadget)
 bool sim_gadget_string(const struct sim_gadget *gadget, unsigned index, char *out, size_t capacity)
 {
 	const struct sim_dialect *dialect = gadget->dialect;
+	char serial[SIM_BOARD_SERIAL_SIZE];
 
 	if (index == SIM_USB_STRING_PRODUCT) {
 		dialect->product(gadget, out, capacity);
 	} else if (index == SIM_USB_STRING_SERIAL) {
-		serial_number(gadget->board, out, capacity);
+		sim_board_serial(gadget->board, serial);
+		snprintf(out, capacity, "%s", serial);
 	} else if (index >= dialect->first_name) {
 		return dialect->name(gadget, index - dialect->first_name, out, capacity);
 	} else if (dialect->texts[index] != NULL) {

@@ -12,16 +12,15 @@
 #define PHASE_RESTART 0x1FFu /* PHASE_RESET whose text was fetched; shows as FF, too */
 #define MEDIUM_ERROR  (-5)
 
-const char *sim_entity_name(const struct sim_entity *entity)
+void sim_entity_name(const struct sim_program *program, const struct sim_entity *entity, char *out,
+	size_t capacity)
 {
-	static const char *const names[] = {
-		[SIM_ENTITY_LAYOUT] = "@FlashLayout/0x00/1*256Ke",
-		[SIM_ENTITY_PHASE] = "@virtual/0xf1/1*512Be",
-		[SIM_ENTITY_OTP] = "@OTP/0xf2/1*776Be",
-		[SIM_ENTITY_PMIC] = "@PMIC/0xf4/1*8Be",
-	};
-
-	return names[entity->kind];
+	switch (entity->kind) {
+	case SIM_ENTITY_LAYOUT: snprintf(out, capacity, "@FlashLayout/0x00/1*256Ke"); break;
+	case SIM_ENTITY_PHASE: snprintf(out, capacity, "@virtual/0xf1/1*512Be"); break;
+	case SIM_ENTITY_OTP: snprintf(out, capacity, "@OTP/0xf2/1*%zuBe", program->otp_size); break;
+	case SIM_ENTITY_PMIC: snprintf(out, capacity, "@PMIC/0xf4/1*8Be"); break;
+	}
 }
 
 struct sim_entity *sim_entity_of(struct sim_uboot *uboot, unsigned alternate)
@@ -90,8 +89,8 @@ static int read_otp(struct sim_program *program, struct sim_board *board, uint8_
 		return MEDIUM_ERROR;
 	}
 	program->has_otp = true;
-	memcpy(out, program->otp, sizeof program->otp);
-	return (int)sizeof program->otp;
+	memcpy(out, program->otp, program->otp_size);
+	return (int)program->otp_size;
 }
 
 static int read_layout(struct sim_entity *entity, uint8_t *out, size_t size)
@@ -139,7 +138,7 @@ int sim_entity_read(struct sim_program *program, struct sim_board *board, struct
 /* Hands what is buffered to the program; more than the partition holds is dropped. */
 static void drain(struct sim_program *program, struct sim_entity *entity)
 {
-	size_t room = sizeof program->otp - entity->offset;
+	size_t room = program->otp_size - entity->offset;
 	size_t length = entity->buffered < room ? entity->buffered : room;
 
 	if (entity->buffered == 0) {
@@ -179,7 +178,7 @@ void sim_entity_flush(
 	drain(program, entity);
 	if (!program->has_otp) {
 		note_error(program, "start OTP without data");
-	} else if (!sim_board_otp_write(board, program->otp, sizeof program->otp)) {
+	} else if (!sim_board_otp_write(board, program->otp, program->otp_size)) {
 		note_error(program, "OTP write issue -5");
 	}
 	program->has_otp = false;

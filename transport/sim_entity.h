@@ -20,7 +20,7 @@ struct sim_entity {
 	uint16_t next_block;
 	size_t offset;   /* written or read so far */
 	size_t buffered; /* received and not yet written; may exceed what `buffer` keeps */
-	uint8_t buffer[SIM_BOARD_PARTITION_SIZE];
+	uint8_t buffer[SIM_BOARD_PARTITION_MAX];
 };
 
 /* The stm32prog command: its phase, its first error, and the OTP partition in RAM. */
@@ -28,7 +28,8 @@ struct sim_program {
 	unsigned phase;
 	char error[64];
 	bool has_otp;
-	uint8_t otp[SIM_BOARD_PARTITION_SIZE];
+	size_t otp_size; /* as this board's service has it */
+	uint8_t otp[SIM_BOARD_PARTITION_MAX];
 };
 
 struct sim_uboot {
@@ -57,6 +58,7 @@ void sim_entity_flush(
 	struct sim_program *program, struct sim_board *board, struct sim_entity *entity);
 
 /* "@OTP/0xf2/1*776Be" */
-const char *sim_entity_name(const struct sim_entity *entity);
+void sim_entity_name(const struct sim_program *program, const struct sim_entity *entity, char *out,
+	size_t capacity);
 
 #endif

@@ -46,8 +46,7 @@ static const struct family *family_of(const struct sim_board *board)
 
 static size_t partition_size(const struct sim_gadget *gadget)
 {
-	(void)gadget;
-	return SIM_BOARD_PARTITION_SIZE;
+	return sim_board_partition_size(gadget->board);
 }
 
 /* --- the structure */

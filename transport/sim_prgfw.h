@@ -34,7 +34,7 @@ struct sim_prgfw {
 	bool manifested;
 	unsigned commands; /* how often the command alternate was read */
 	/* The OTP structure, as it was read, with what was staged over it. */
-	uint8_t otp[SIM_BOARD_PARTITION_SIZE];
+	uint8_t otp[SIM_BOARD_PARTITION_MAX];
 	uint8_t digest[SIM_PRGFW_DIGEST_SIZE];
 };
 

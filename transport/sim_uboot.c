@@ -17,6 +17,7 @@ static void boot(struct sim_gadget *gadget)
 	}
 	uboot->entities[count++].kind = SIM_ENTITY_PMIC;
 	uboot->entity_count = count;
+	uboot->program.otp_size = sim_board_partition_size(gadget->board);
 }
 
 /* SET_INTERFACE leads to dfuIDLE from every state, whatever the number. */
@@ -229,57 +230,17 @@ static void handle(
 	}
 }
 
-struct code {
-	uint32_t code;
-	const char *name;
-};
-
-/* Part number: word 1, bits 7 to 0 (U-Boot mach/sys_proto.h). */
-static const struct code parts[] = {
-	{0x00, "157C"},
-	{0x01, "157A"},
-	{0x24, "153C"},
-	{0x25, "153A"},
-	{0x2E, "151C"},
-	{0x2F, "151A"},
-	{0x80, "157F"},
-	{0x81, "157D"},
-	{0xA4, "153F"},
-	{0xA5, "153D"},
-	{0xAE, "151F"},
-	{0xAF, "151D"},
-};
-
-/* Package: word 16, bits 29 to 27. */
-static const struct code packages[] = {
-	{4, "AA"},
-	{3, "AB"},
-	{2, "AC"},
-	{1, "AD"},
-};
-
-static const char *name_of(
-	const struct code *codes, size_t count, uint32_t code, const char *otherwise)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (codes[i].code == code) {
-			return codes[i].name;
-		}
-	}
-	return otherwise;
-}
-
 static void product(const struct sim_gadget *gadget, char *out, size_t capacity)
 {
 	const struct sim_board *board = gadget->board;
-	uint32_t part = sim_board_fuses(board, 1) & 0xFF;
-	uint32_t package = sim_board_fuses(board, 16) >> 27 & 7;
+	char part[16];
 
+	sim_board_part_name(board, part, sizeof part);
 	snprintf(out, capacity,
-		"USB download gadget@Device ID /0x500, @Revision ID /0x2001, "
-		"@Name /STM32MP%s%s Rev.Z,",
-		name_of(parts, sizeof parts / sizeof parts[0], part, "????"),
-		name_of(packages, sizeof packages / sizeof packages[0], package, "??"));
+		"USB download gadget@Device ID /0x%lX, @Revision ID /0x%lX, "
+		"@Name /STM32MP%s Rev.%s,",
+		(unsigned long)sim_board_device_id(board),
+		(unsigned long)sim_board_revision_id(board), part, sim_board_revision_name(board));
 }
 
 static bool name(const struct sim_gadget *gadget, unsigned alternate, char *out, size_t capacity)
@@ -287,7 +248,7 @@ static bool name(const struct sim_gadget *gadget, unsigned alternate, char *out,
 	if (alternate >= gadget->uboot.entity_count) {
 		return false;
 	}
-	snprintf(out, capacity, "%s", sim_entity_name(&gadget->uboot.entities[alternate]));
+	sim_entity_name(&gadget->uboot.program, &gadget->uboot.entities[alternate], out, capacity);
 	return true;
 }
 

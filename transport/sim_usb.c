@@ -35,7 +35,7 @@ static void follow_board(struct sim_usb *usb)
 static bool is_present(struct sim_usb *usb)
 {
 	follow_board(usb);
-	return sim_board_is_powered(usb->board) &&
+	return sim_board_is_powered(usb->board) && !sim_board_is_dead(usb->board) &&
 	       (usb->gadget.presence == SIM_ON_BUS || usb->gadget.presence == SIM_HUNG);
 }
 

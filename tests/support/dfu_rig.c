@@ -132,7 +132,7 @@ void dfu_rig_assert_reads(struct dfu_rig *rig, unsigned ours, unsigned theirs)
 unsigned dfu_rig_pulses(const struct dfu_rig *rig)
 {
 	unsigned sum = 0;
-	for (unsigned word = 0; word < SIM_BOARD_WORDS; word++)
+	for (unsigned word = 0; word < sim_board_word_count(rig->board); word++)
 		sum += sim_board_pulses(rig->board, word);
 	return sum;
 }
