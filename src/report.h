@@ -33,9 +33,9 @@ struct report_image {
 enum status report_show(char **out, enum report_format format, const struct report_image *subject,
 	struct errbuf *err);
 
-/* One page, as text: identity, life cycle, boot, keys, locks, what stands out. */
+/* One page: identity, life cycle, boot, keys, locks, what stands out, each with its confidence. */
 enum status report_status(
-	char **out, const struct session *session, bool reveal, struct errbuf *err);
+	char **out, enum report_format format, const struct session *session, struct errbuf *err);
 
 /* What differs; text or JSON. `a` gives the chip. */
 enum status report_diff(char **out, enum report_format format, const struct diff *diff,

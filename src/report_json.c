@@ -199,6 +199,42 @@ enum status report_diff_json(char **out, const struct diff *diff, const struct r
 	return finish(out, &builder, root, err);
 }
 
+/* --- status -------------------------------------------------------------------------------------
+ */
+
+static json_t *status_line_of(struct builder *builder, const struct status_line *line)
+{
+	bool has_words = line->first_word >= 0;
+	json_t *row = json_object();
+	put(builder, row, "title", json_string(line->title));
+	put(builder, row, "name", line->name[0] ? json_string(line->name) : json_null());
+	put(builder, row, "confidence", json_string(confidence_name(line->confidence)));
+	put(builder, row, "first", has_words ? json_integer(line->first_word) : json_null());
+	put(builder, row, "last", has_words ? json_integer(line->last_word) : json_null());
+	put(builder, row, "text", json_string(line->text));
+	return row;
+}
+
+enum status report_status_json(char **out, const struct session *session,
+	const struct board_status *board, struct errbuf *err)
+{
+	struct builder builder = {0};
+	json_t *root = json_object(), *lines = json_array(), *remarks = json_array();
+	put(&builder, root, "source", json_string(session->source_text));
+	put(&builder, root, "chip", json_string(session->chip->name));
+	put(&builder, root, "board", session->board[0] ? json_string(session->board) : json_null());
+	for (size_t i = 0; i < board->count; i++) {
+		const struct status_line *line = &board->lines[i];
+		if (strcmp(line->title, STATUS_STANDS_OUT) == 0)
+			append(&builder, remarks, json_string(line->text));
+		else
+			append(&builder, lines, status_line_of(&builder, line));
+	}
+	put(&builder, root, "lines", lines);
+	put(&builder, root, "stands-out", remarks);
+	return finish(out, &builder, root, err);
+}
+
 /* --- plans and checks ---------------------------------------------------------------------------
  */
 

@@ -4,6 +4,7 @@
 #ifndef OTPEDIT_SRC_REPORT_PARTS_H
 #define OTPEDIT_SRC_REPORT_PARTS_H
 
+#include "src/board_status.h"
 #include "src/report.h"
 
 #include <stdio.h>
@@ -11,6 +12,9 @@
 enum status report_show_json(char **out, const struct report_image *subject, struct errbuf *err);
 enum status report_diff_json(char **out, const struct diff *diff, const struct report_image *a,
 	const struct report_image *b, struct errbuf *err);
+
+enum status report_status_json(char **out, const struct session *session,
+	const struct board_status *board, struct errbuf *err);
 
 /* A text that grows as it is printed to. report_end() closes the stream in any case. */
 struct report_text {

@@ -236,12 +236,13 @@ static void test_status(void **state)
 	struct run_result result;
 	run_words(&result, home, "status", FIXTURE);
 	run_expect_exit(&result, 0);
-	run_expect_out(&result, "00410032-33385116-34383330");
+	run_expect_out(&result, "004100323338511634383330");
+	run_expect_out(&result, "MB1272 variant 2.0 rev C BOM 1");
 	run_expect_out(&result, "STM32MP157C");
 	run_expect_out(&result, "secured-open");
 	run_expect_out(&result, "00:80:e1:42:48:e4");
 	/* Words 24 to 26 of 24 to 31 are set; 24 and 25 are locked. */
-	run_expect_out(&result, "3 of 8 words set, 2 locked for ever");
+	run_expect_out(&result, "PKH: 3 of 8 words set, 2 of 8 words locked");
 	run_expect_out(&result, "not whole");
 	size_t lines = 0;
 	for (const char *at = result.out; *at; at++)

@@ -415,28 +415,63 @@ static void test_status(void **state)
 	image.value[60] = 9;
 	image.status[61] = WORD_STATUS_PERMANENT;
 	session->image = image;
-	assert_int_equal(report_status(&text, session, false, &err), OK);
-	expect("Board        00410032-33385116-34383330\n");
-	expect("Chip         STM32MP15x, part STM32MP157C, package AC TFBGA361\n");
-	expect("State        secured-open (00000000)\n");
-	expect("Life cycle   word 0   CFG0           00000017?\n");
-	expect("Boot         nothing is set\n");
-	expect("MAC          word 57  MAC[0]         42E18000  MAC 00:80:e1:42:48:e4\n");
-	expect("Key hash     1 of 8 words set, 0 locked for ever\n");
+	assert_int_equal(report_status(&text, REPORT_TEXT, session, &err), OK);
+	expect("here\nPart          confirmed      STM32MP157C, family STM32MP15x\n");
+	expect("\nPackage       confirmed      AC TFBGA361\n");
+	expect("\nUnique id     confirmed      serial 004100323338511634383330\n");
+	expect("\nState         confirmed      secured-open (00000000), version 2, 96 words\n");
+	expect("\nLife cycle    cannot be told word 0 is a shadow copy, which reads open\n");
+	expect("\nMAC           confirmed      00:80:e1:42:48:e4\n");
+	expect("\nKeys          confirmed      PKH: 1 of 8 words set, not locked\n"
+	       "              confirmed      CHIP_CERT: 1 of 16 words set, not locked\n");
 	/* Of 60 to 95: 60 is used, 61 locked; 70 and 71 are not known. */
-	expect("Customer     36 words: 32 free, ");
-	expect("the public key hash is not whole");
+	expect("\nCustomer      confirmed      36 words: 32 free, 1 used, 1 locked for ever\n");
+	expect("\nStands out    PKH is not whole (1 of 8 words)");
+	expect("\n              word 70: not valid");
 	expect_no("CAFEF00D");
 	expect_narrow();
+	free(text);
+
+	assert_int_equal(report_status(&text, REPORT_CSV, session, &err), OK);
+	assert_memory_equal(text, "title,name,confidence,words,text\n", 33);
+	expect("\nMAC,,confirmed,57-58,00:80:e1:42:48:e4\n");
+	expect("\nKeys,PKH,confirmed,24-31,\"1 of 8 words set, not locked\"\n");
+	expect_no("CAFEF00D");
+	free(text);
+
+	assert_int_equal(report_status(&text, REPORT_MARKDOWN, session, &err), OK);
+	expect("\n| Package |  | confirmed | 16 | AC TFBGA361 |\n");
+	free(text);
+
+	assert_int_equal(report_status(&text, REPORT_JSON, session, &err), OK);
+	json_t *root = parse();
+	EXPECT_KEYS(root, "source", "chip", "board", "lines", "stands-out");
+	assert_string_equal(string_of(root, "board"), "00410032-33385116-34383330");
+	const json_t *lines = json_object_get(root, "lines");
+	bool found = false;
+	for (size_t i = 0; i < json_array_size(lines); i++) {
+		const json_t *row = json_array_get(lines, i);
+		EXPECT_KEYS(row, "title", "name", "confidence", "first", "last", "text");
+		if (strcmp(string_of(row, "title"), "Life cycle") != 0)
+			continue;
+		found = true;
+		assert_string_equal(string_of(row, "confidence"), "cannot be told");
+		assert_int_equal(json_integer_value(json_object_get(row, "first")), 0);
+		assert_true(json_is_null(json_object_get(row, "name")));
+	}
+	assert_true(found);
+	assert_true(json_array_size(json_object_get(root, "stands-out")) >= 2);
+	json_decref(root);
+	expect_no("CAFEF00D");
 	free(text);
 
 	session->image.state = 0x00000101;
 	session->board[0] = '\0';
 	session->image.status[1] = WORD_STATUS_READ_ERROR;
-	assert_int_equal(report_status(&text, session, false, &err), OK);
-	expect("Board        without identity\n");
-	expect("part unknown");
-	expect("State        secured-closed (00000101); bit 8:");
+	assert_int_equal(report_status(&text, REPORT_TEXT, session, &err), OK);
+	expect("family STM32MP15x, but its part number cannot be");
+	expect("\nState         confirmed      secured-closed (00000101), version 2");
+	expect("\n                             8: ");
 	expect("nothing can be burnt on it");
 	expect_narrow();
 	free(session);

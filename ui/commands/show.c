@@ -74,7 +74,7 @@ enum exit_status command_status(const struct environment *env, const struct invo
 	enum status status = open_readable(&session, env, invocation->operands[0], &err);
 	if (status != OK)
 		return talk_fail(env, status, &err);
-	status = report_status(&text, session, env->reveal, &err);
+	status = report_status(&text, format_of(invocation), session, &err);
 	if (status == OK)
 		talk_print(env, text);
 	session_close(session);

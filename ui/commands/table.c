@@ -43,8 +43,9 @@ const struct command command_table[] = {
 		command_show},
 	{"status", "SOURCE", "one page: identity, life cycle, boot, keys, locks",
 		"Says on one page who the board is, whether it is open or closed, how it "
-		"boots, what keys and locks it has, and what stands out.",
-		0, 1, 1, true, command_status},
+		"boots, what keys and locks it has, and what stands out; and how sure each of "
+		"this is.",
+		BIT(JSON) | BIT(CSV) | BIT(MARKDOWN), 1, 1, true, command_status},
 	{"diff", "A B", "what differs between two boards or images",
 		"Compares two sources word by word. The exit status is 1 when they differ.",
 		BIT(JSON), 2, 2, true, command_diff},
