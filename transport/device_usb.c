@@ -8,6 +8,7 @@
 
 struct device_usb {
 	struct device device;
+	struct device_ops ops; /* those that this board has */
 	struct usb_link *link; /* NULL after a restart that failed */
 	struct dfu dfu;
 	struct device_usb_about about; /* its texts are not used later */
@@ -180,17 +181,7 @@ static void usb_close(struct device *device)
 	free(usb);
 }
 
-static const struct device_ops ops = {
-	.identify = usb_identify,
-	.read = usb_read,
-	.stage = usb_stage,
-	.unstage = usb_unstage,
-	.burn = usb_burn,
-	.complaint = usb_complaint,
-	.close = usb_close,
-};
-
-static const struct device_ops ops_with_restart = {
+static const struct device_ops all_ops = {
 	.identify = usb_identify,
 	.read = usb_read,
 	.stage = usb_stage,
@@ -213,7 +204,12 @@ enum status device_usb_open(struct device **out, struct usb_link *link,
 		return status;
 	}
 	const char *path = usb->dfu.description.path;
-	usb->device.ops = about->restart ? &ops_with_restart : &ops;
+	usb->ops = all_ops;
+	if (!about->restart)
+		usb->ops.restart = NULL;
+	if (!dfu_complains(&usb->dfu))
+		usb->ops.complaint = NULL;
+	usb->device.ops = &usb->ops;
 	usb->link = link;
 	usb->about = *about;
 	snprintf(usb->source, sizeof usb->source, "%s", about->source);

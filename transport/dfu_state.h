@@ -1,6 +1,6 @@
 /*
  * Where the DFU state machine of the board stands, and how it is brought to where it may be worked
- * with, without burning what somebody else prepared. For dfu*.c.
+ * with, without burning what somebody else prepared. U-Boot's, but for the refusal. For dfu*.c.
  */
 #ifndef OTPEDIT_TRANSPORT_DFU_STATE_H
 #define OTPEDIT_TRANSPORT_DFU_STATE_H

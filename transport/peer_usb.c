@@ -28,8 +28,9 @@ static const struct peer_usb rows[] = {
 	{
 		.peer = PEER_PRGFW,
 		.name = "STM32PRGFW-UTIL",
-		.starts = "USB download gadget",
+		.starts = "USB download gadget@Device ID",
 		.lacks = "@Name",
+		.lists = "@OTP /0xF2/",
 		.transfer_size = 1024,
 		.without_otp = "this build of it offers none",
 	},
@@ -40,6 +41,14 @@ static const struct peer_usb rows[] = {
 	},
 };
 
+static bool lists(const struct usb_description *description, const char *beginning)
+{
+	for (size_t i = 0; i < description->alternate_count; i++)
+		if (strncmp(description->alternates[i].name, beginning, strlen(beginning)) == 0)
+			return true;
+	return false;
+}
+
 static bool fits(const struct peer_usb *row, const struct usb_description *description)
 {
 	const char *text = description->product_text;
@@ -48,6 +57,8 @@ static bool fits(const struct peer_usb *row, const struct usb_description *descr
 	if (row->contains && !strstr(text, row->contains))
 		return false;
 	if (row->lacks && strstr(text, row->lacks))
+		return false;
+	if (row->lists && !lists(description, row->lists))
 		return false;
 	return row->transfer_size == 0 || row->transfer_size == description->transfer_size;
 }

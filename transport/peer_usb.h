@@ -2,7 +2,7 @@
  * Who answers at the other end of USB, told from the descriptors alone: a table.
  *
  * Sources: U-Boot stm32prog_usb.c and f_dfu.c, TF-A usb_dfu.c, STM32PRGFW-UTIL usbd_desc.c, and
- * recordings of the first.
+ * recordings of the first and the last.
  */
 #ifndef OTPEDIT_TRANSPORT_PEER_USB_H
 #define OTPEDIT_TRANSPORT_PEER_USB_H
@@ -18,6 +18,7 @@ struct peer_usb {
 	const char *name;
 	/* What the product text must and must not hold; NULL: anything. */
 	const char *starts, *contains, *lacks;
+	const char *lists;        /* how the name of one of its alternates begins; NULL: any */
 	uint16_t transfer_size;   /* wTransferSize; 0: any */
 	bool cleans_by_bad_block; /* takes the DNLOAD of block FFFF that clears a broken-off write:
 				     harmless on U-Boot (recorded), dangerous elsewhere */

@@ -32,15 +32,23 @@ void dfu_rig_look(const struct fault_exchange *exchange, void *payload)
 	rig->after_empty = is_empty;
 }
 
-void dfu_rig_make(struct dfu_rig *rig)
+void dfu_rig_take(struct dfu_rig *rig, struct sim_board *board)
 {
 	struct usb_link *inner;
 	struct fault_options options = {.look = dfu_rig_look, .payload = rig};
 	memset(rig, 0, sizeof *rig);
-	assert_int_equal(sim_board_blank(&rig->board, &rig->err), OK);
+	rig->board = board;
 	assert_int_equal(sim_usb_create(&rig->usb, rig->board, &rig->err), OK);
 	assert_int_equal(sim_usb_open(&inner, rig->usb, &rig->err), OK);
 	assert_int_equal(fault_open(&rig->link, inner, &options, &rig->err), OK);
+}
+
+void dfu_rig_make(struct dfu_rig *rig)
+{
+	struct sim_board *board;
+	struct errbuf err = {0};
+	assert_int_equal(sim_board_blank(&board, &err), OK);
+	dfu_rig_take(rig, board);
 }
 
 void dfu_rig_forget(struct dfu_rig *rig)

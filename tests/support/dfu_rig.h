@@ -39,7 +39,9 @@ struct dfu_rig {
 /* Notes an exchange in the rig; for links that a test makes by itself. */
 void dfu_rig_look(const struct fault_exchange *exchange, void *payload);
 
-/* A blank board and a link to it; nothing is sent. */
+/* A link to a board, which is the rig's from now on; nothing is sent. */
+void dfu_rig_take(struct dfu_rig *rig, struct sim_board *board);
+/* The same with a blank board. */
 void dfu_rig_make(struct dfu_rig *rig);
 /* The same, and a session. */
 void dfu_rig_open(struct dfu_rig *rig);

@@ -244,6 +244,10 @@ static void test_announced_size_must_be_true(void **state)
 
 static void test_other_dfu_devices(void **state)
 {
+	static const char *const products[] = {
+		"DFU @Device ID /0x501, @Revision ID /0x1001, @Name /STM32MP135F,",
+		"USB download gadget@Device ID /0x500, @Revision ID /0x2000",
+	};
 	struct dfu_rig rig;
 	struct mouth mouth;
 	uint8_t partition[PARTITION];
@@ -256,20 +260,27 @@ static void test_other_dfu_devices(void **state)
 	assert_int_equal(dfu_attach(&rig.dfu, &mouth.link, &rig.err), ERR_UNSUPPORTED);
 	assert_string_equal(rig.log, "");
 	dfu_rig_free(&rig);
-	/* The FFFF block that cleans U-Boot is dangerous on STM32PRGFW-UTIL. */
-	set_up_mouth(&mouth, &rig);
-	mouth.description.transfer_size = 1024;
-	snprintf(mouth.description.product_text, sizeof mouth.description.product_text,
-		"USB download gadget@Device ID /0x500, @Revision ID /0x2000");
-	attach_mouth(&mouth, &rig);
-	assert_int_equal(rig.dfu.peer->peer, PEER_PRGFW);
-	dfu_rig_forget(&rig);
-	assert_int_equal(dfu_rig_read(&rig, partition, &length), ERR_UNSUPPORTED);
-	assert_int_equal(dfu_rig_stage(&rig, OURS), ERR_UNSUPPORTED);
-	assert_int_equal(dfu_rig_unstage(&rig), ERR_UNSUPPORTED);
-	assert_int_equal(dfu_complaint(&rig.dfu, text, sizeof text, &rig.err), ERR_UNSUPPORTED);
-	assert_string_equal(rig.log, "");
-	dfu_rig_free(&rig);
+	/* Whatever it lists, a service that is not known is not worked with: neither TF-A, nor one
+	 * whose words are STM32PRGFW-UTIL's and whose partitions are named in another way. */
+	for (size_t i = 0; i < sizeof products / sizeof products[0]; i++) {
+		set_up_mouth(&mouth, &rig);
+		mouth.description.transfer_size = 1024;
+		snprintf(mouth.description.product_text, sizeof mouth.description.product_text,
+			"%s", products[i]);
+		attach_mouth(&mouth, &rig);
+		assert_int_equal(rig.dfu.peer->peer, PEER_UNKNOWN);
+		assert_true(rig.dfu.otp_alternate >= 0);
+		assert_false(dfu_complains(&rig.dfu));
+		dfu_rig_forget(&rig);
+		assert_int_equal(dfu_rig_read(&rig, partition, &length), ERR_UNSUPPORTED);
+		assert_int_equal(dfu_rig_stage(&rig, OURS), ERR_UNSUPPORTED);
+		assert_int_equal(dfu_rig_burn(&rig), ERR_REFUSED);
+		assert_int_equal(dfu_rig_unstage(&rig), ERR_UNSUPPORTED);
+		assert_int_equal(
+			dfu_complaint(&rig.dfu, text, sizeof text, &rig.err), ERR_UNSUPPORTED);
+		assert_string_equal(rig.log, "");
+		dfu_rig_free(&rig);
+	}
 }
 
 static void test_names(void **state)
@@ -317,28 +328,36 @@ static void test_peers(void **state)
 	static const struct {
 		const char *product;
 		uint16_t size;
+		const char *otp;
 		enum peer peer;
 		uint32_t device_id;
 	} rows[] = {
 		{"USB download gadget@Device ID /0x500, @Revision ID /0x2001, @Name "
 		 "/STM32MP157FAC Rev.Z,",
-			4096, PEER_UBOOT, 0x500},
-		{"USB download gadget@Device ID /0x500, @Revision ID /0x2000", 1024, PEER_PRGFW,
-			0x500},
-		{"USB download gadget@Device ID /0x500, @Revision ID /0x2000", 4096, PEER_UNKNOWN,
-			0x500},
+			4096, "@OTP/0xf2/1*776Be", PEER_UBOOT, 0x500},
+		{"USB download gadget@Device ID /0x500, @Revision ID /0x2000", 1024,
+			"@OTP /0xF2/1*776Be", PEER_PRGFW, 0x500},
+		{"USB download gadget@Device ID /0x505, @Revision ID /0x1000", 1024,
+			"@OTP /0xF2/1*3080Be", PEER_PRGFW, 0x505},
+		{"USB download gadget@Device ID /0x500, @Revision ID /0x2000", 1024,
+			"@OTP/0xf2/1*776Be", PEER_UNKNOWN, 0x500},
+		{"USB download gadget@Device ID /0x500, @Revision ID /0x2000", 4096,
+			"@OTP /0xF2/1*776Be", PEER_UNKNOWN, 0x500},
 		{"DFU @Device ID /0x501, @Revision ID /0x1001, @Name /STM32MP135F,", 1024,
-			PEER_UNKNOWN, 0x501},
-		{"DFU in HS Mode @Device ID /0x500, @Revision ID /0x0000", 1024, PEER_UNKNOWN,
-			0x500},
-		{"Bluetooth", 4096, PEER_UNKNOWN, 0},
-		{"", 0, PEER_UNKNOWN, 0},
+			"@virtual /0xF1/1*512Ba", PEER_UNKNOWN, 0x501},
+		{"DFU in HS Mode @Device ID /0x500, @Revision ID /0x0000", 1024,
+			"@FSBL /0x01/1*1Me", PEER_UNKNOWN, 0x500},
+		{"Bluetooth", 4096, "@OTP /0xF2/1*776Be", PEER_UNKNOWN, 0},
+		{"", 0, "", PEER_UNKNOWN, 0},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct usb_description description = {.transfer_size = rows[i].size};
 		snprintf(description.product_text, sizeof description.product_text, "%s",
 			rows[i].product);
+		description.alternate_count = 1;
+		snprintf(description.alternates[0].name, sizeof description.alternates[0].name,
+			"%s", rows[i].otp);
 		assert_int_equal(peer_usb_recognise(&description)->peer, rows[i].peer);
 		assert_int_equal(peer_usb_device_id(&description), rows[i].device_id);
 		assert_int_equal(peer_usb_recognise(&description)->cleans_by_bad_block,
