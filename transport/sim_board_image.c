@@ -37,9 +37,9 @@ static enum status check_size(
 
 	if (!fits) {
 		return errbuf_set(err, ERR_FORMAT,
-			"a simulated board starts from 776, 2952 or 3080 bytes, these are %zu; "
-			"give it a partition read from an STM32MP%s",
-			length, silicon->name + sizeof "stm32mp" - 1);
+			"a simulated %s starts from %s bytes, these are %zu; give it a partition "
+			"as a board gave it",
+			silicon->name, silicon->is_mp2 ? "2952, 3080 or 3112" : "776", length);
 	}
 	version = sim_load(bytes + SIM_OFFSET_VERSION);
 	if (version != (is_v3 ? VERSION_3 : VERSION_2)) {

@@ -3,40 +3,94 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define DEMO_PREFIX "demo:"
+
 static bool has_length(const char *text, size_t length, const char *word)
 {
 	return strlen(word) == length && memcmp(text, word, length) == 0;
 }
 
-static enum status parse_option(
+static int shown(size_t length)
+{
+	return (int)(length < 100 ? length : 100);
+}
+
+enum option { OPTION_LOCKS, OPTION_PEER, OPTION_CHIP, OPTIONS };
+
+static const char *const option_names[OPTIONS] = {"locks", "peer", "chip"};
+
+/* Options with a fixed set of values. */
+struct choice {
+	const char *text;
+	enum option option;
+	int value;
+};
+
+static const struct choice choices[] = {
+	{"locks=now", OPTION_LOCKS, SIM_LOCKS_NOW},
+	{"locks=reset", OPTION_LOCKS, SIM_LOCKS_AT_RESET},
+	{"peer=uboot", OPTION_PEER, SIM_SERVICE_UBOOT},
+	{"peer=prgfw", OPTION_PEER, SIM_SERVICE_PRGFW},
+};
+
+static enum status unknown_option(const char *text, size_t length, struct errbuf *err)
+{
+	return errbuf_set(err, ERR_USAGE,
+		"option '%.*s' is not known: a simulated board takes 'locks=now' or 'locks=reset', "
+		"'peer=uboot' or 'peer=prgfw', and 'sim:' a 'chip=' such as 'chip=stm32mp13'",
+		shown(length), text);
+}
+
+static enum status take_chip(
 	struct source_request *request, const char *text, size_t length, struct errbuf *err)
 {
-	if (has_length(text, length, "locks=now"))
-		request->locks = SIM_LOCKS_NOW;
-	else if (has_length(text, length, "locks=reset"))
-		request->locks = SIM_LOCKS_AT_RESET;
-	else
+	size_t prefix = strlen("chip=");
+	if (!sim_family_by_name(&request->family, text + prefix, length - prefix))
 		return errbuf_set(err, ERR_USAGE,
-			"option '%.*s' is not known: a simulated board takes 'locks=now' or "
-			"'locks=reset'",
-			(int)(length < 100 ? length : 100), text);
+			"chip '%.*s' is not known: there are 'stm32mp13', 'stm32mp15', "
+			"'stm32mp21', 'stm32mp23' and 'stm32mp25'",
+			shown(length - prefix), text + prefix);
+	request->has_family = true;
 	return OK;
+}
+
+static enum status take_option(struct source_request *request, enum option *option,
+	const char *text, size_t length, struct errbuf *err)
+{
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+		if (!has_length(text, length, choices[i].text))
+			continue;
+		*option = choices[i].option;
+		if (*option == OPTION_LOCKS)
+			request->locks = (enum sim_locks)choices[i].value;
+		else
+			request->service = (enum sim_service)choices[i].value;
+		return OK;
+	}
+	if (request->kind == SOURCE_REQUEST_FILE && length >= strlen("chip=") &&
+		strncmp(text, "chip=", strlen("chip=")) == 0) {
+		*option = OPTION_CHIP;
+		return take_chip(request, text, length, err);
+	}
+	return unknown_option(text, length, err);
 }
 
 /* What follows the first comma; NULL: nothing does. */
 static enum status parse_options(
 	struct source_request *request, const char *text, struct errbuf *err)
 {
-	bool seen = false;
+	bool seen[OPTIONS] = {false};
 	while (text) {
 		const char *end = strchr(text, ',');
 		size_t length = end ? (size_t)(end - text) : strlen(text);
-		enum status status = parse_option(request, text, length, err);
+		enum option option;
+		enum status status = take_option(request, &option, text, length, err);
 		if (status != OK)
 			return status;
-		if (seen)
-			return errbuf_set(err, ERR_USAGE, "option 'locks' is given twice");
-		seen = true;
+		if (seen[option])
+			return errbuf_set(
+				err, ERR_USAGE, "option '%s' is given twice", option_names[option]);
+		seen[option] = true;
 		text = end ? end + 1 : NULL;
 	}
 	return OK;
@@ -45,14 +99,24 @@ static enum status parse_options(
 static enum status parse_demo(
 	struct source_request *request, const char *text, size_t length, struct errbuf *err)
 {
+	size_t prefix = strlen(DEMO_PREFIX);
+	request->kind = SOURCE_REQUEST_DEMO;
 	if (has_length(text, length, "demo"))
-		request->kind = SOURCE_REQUEST_DEMO;
-	else if (has_length(text, length, "demo:blank"))
+		return OK;
+	if (has_length(text, length, "demo:blank")) {
 		request->kind = SOURCE_REQUEST_BLANK;
-	else
+		return OK;
+	}
+	if (length <= prefix ||
+		!sim_family_by_name(&request->family, text + prefix, length - prefix))
 		return errbuf_set(err, ERR_USAGE,
-			"built-in board '%.*s' is not known: there are 'demo' and 'demo:blank'",
-			(int)(length < 100 ? length : 100), text);
+			"built-in board '%.*s' is not known: there are 'demo', 'demo:blank', "
+			"'demo:stm32mp13', 'demo:stm32mp15', 'demo:stm32mp21', 'demo:stm32mp23' "
+			"and 'demo:stm32mp25'",
+			shown(length), text);
+	/* The board that was once read is an STM32MP15 already. */
+	if (request->family != SIM_MP15)
+		request->kind = SOURCE_REQUEST_FAMILY;
 	return OK;
 }
 
@@ -78,6 +142,7 @@ enum status source_request_parse(
 	size_t length = comma ? (size_t)(comma - text) : strlen(text);
 	memset(request, 0, sizeof *request);
 	request->locks = SIM_LOCKS_NOW;
+	request->service = SIM_SERVICE_UBOOT;
 	enum status status = strncmp(text, "sim:", 4) == 0 ? parse_file(request, text, length, err)
 							   : parse_demo(request, text, length, err);
 	return status == OK ? parse_options(request, comma ? comma + 1 : NULL, err) : status;

@@ -9,11 +9,19 @@
 #include "src/store.h"
 #include "transport/sim_board.h"
 
-enum source_request_kind { SOURCE_REQUEST_DEMO, SOURCE_REQUEST_BLANK, SOURCE_REQUEST_FILE };
+enum source_request_kind {
+	SOURCE_REQUEST_DEMO,   /* the board that was once read */
+	SOURCE_REQUEST_BLANK,  /* a virgin STM32MP157C */
+	SOURCE_REQUEST_FAMILY, /* the built-in board of another family */
+	SOURCE_REQUEST_FILE
+};
 
 struct source_request {
 	enum source_request_kind kind;
 	char path[STORE_PATH_MAX]; /* of a SOURCE_REQUEST_FILE */
+	bool has_family;           /* of a SOURCE_REQUEST_FILE: the user named one */
+	enum sim_family family;    /* where there is one */
+	enum sim_service service;
 	enum sim_locks locks;
 };
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define BUILTIN_BOARD "stm32mp157c"
-#define IMAGE_LIMIT   1024
+#define IMAGE_LIMIT   4096
 #define FUSES_LIMIT   65536
 
 extern const struct embedded builtin_boards[];
@@ -177,6 +177,10 @@ static enum status make_board(struct bench *bench, char name[80],
 		snprintf(name, 80, "demo-blank");
 		return sim_board_blank(&bench->board, err);
 	}
+	if (request->kind == SOURCE_REQUEST_FAMILY) {
+		snprintf(name, 80, "demo-%s", sim_family_name(request->family));
+		return sim_board_demo(&bench->board, request->family, err);
+	}
 	if (request->kind == SOURCE_REQUEST_DEMO) {
 		const struct embedded *image = find_builtin(BUILTIN_BOARD);
 		snprintf(name, 80, "demo");
@@ -191,7 +195,12 @@ static enum status make_board(struct bench *bench, char name[80],
 		return status;
 	store_sha256_hex(name, bytes, length);
 	name[32] = '\0';
-	status = sim_board_from_partition(&bench->board, bytes, length, err);
+	if (request->has_family) {
+		snprintf(name + 32, 80 - 32, "-%s", sim_family_name(request->family));
+		status = sim_board_of_family(&bench->board, request->family, bytes, length, err);
+	} else {
+		status = sim_board_from_partition(&bench->board, bytes, length, err);
+	}
 	free(bytes);
 	return status == OK ? OK : errbuf_prefix(err, status, "'%s'", request->path);
 }
@@ -222,6 +231,11 @@ static enum status power_up(struct bench *bench, const struct source_request *re
 	enum status status = restore_fuses(bench, options->fresh, err);
 	if (status != OK)
 		return status;
+	if (!sim_board_set_service(bench->board, request->service))
+		return errbuf_set(err, ERR_UNSUPPORTED,
+			"STM32PRGFW-UTIL up to v1.1.2 has nothing for an %s: leave out "
+			"'peer=prgfw'",
+			sim_family_name(sim_board_family(bench->board)));
 	sim_board_show_locks(bench->board, request->locks);
 	sim_board_power_down(bench->board);
 	sim_board_power_up(bench->board);
@@ -321,14 +335,14 @@ static bool claims_file(const char *text)
 
 const struct source_ops source_demo = {
 	.name = "demo",
-	.help = "demo[:blank][,locks=now|reset]  the built-in board, or a blank one",
+	.help = "demo[:blank|:CHIP][,peer=uboot|prgfw][,locks=now|reset]  built-in boards",
 	.claims = claims_demo,
 	.open = open_board,
 };
 
 const struct source_ops source_sim = {
 	.name = "sim",
-	.help = "sim:FILE[,locks=now|reset]  a simulated board that starts from an image",
+	.help = "sim:FILE[,chip=CHIP][,peer=...][,locks=...]  a board made from an image",
 	.claims = claims_file,
 	.open = open_board,
 };

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define PARTITION 776u
+#define LARGEST   3112u
 #define IMAGE     TEST_DATA "/stm32mp157c-read.bin"
 
 struct rig {
@@ -173,10 +174,15 @@ static void test_bad_sources(void **state)
 	static const struct {
 		const char *text, *why;
 	} rows[] = {
-		{"demo:", "'demo' and 'demo:blank'"},
-		{"demo:stm32mp25", "'demo:stm32mp25' is not known"},
+		{"demo:", "there are 'demo', 'demo:blank'"},
+		{"demo:stm32mp2", "'demo:stm32mp2' is not known"},
+		{"demo:stm32mp255", "'demo:stm32mp255' is not known"},
 		{"demo,uart", "'uart' is not known"},
-		{"demo,peer=prgfw", "'peer=prgfw' is not known"},
+		{"demo,peer=rom", "'peer=rom' is not known"},
+		{"demo,peer=uboot,peer=prgfw", "'peer' is given twice"},
+		{"demo,chip=stm32mp13", "'chip=stm32mp13' is not known"},
+		{"sim:" IMAGE ",chip=stm32mp1", "chip 'stm32mp1' is not known"},
+		{"sim:" IMAGE ",chip=stm32mp13,chip=stm32mp15", "'chip' is given twice"},
 		{"demo,locks=never", "'locks=now' or 'locks=reset'"},
 		{"demo,", "'' is not known"},
 		{"demo,locks=now,", "'' is not known"},
@@ -194,7 +200,7 @@ static void test_bad_images(void **state)
 {
 	struct rig *rig = *state;
 	char path[STORE_PATH_MAX], text[STORE_PATH_MAX + 8];
-	uint8_t bytes[2000] = {2};
+	uint8_t bytes[5000] = {2};
 	assert_int_equal(store_join(path, rig->folder, "image", &rig->err), OK);
 	snprintf(text, sizeof text, "sim:%s", path);
 	assert_refused(rig, text, ERR_FILE, path);
@@ -203,7 +209,9 @@ static void test_bad_images(void **state)
 	write_file(path, bytes, 775);
 	assert_refused(rig, text, ERR_FORMAT, path);
 	write_file(path, bytes, 1025);
-	assert_refused(rig, text, ERR_FILE, "longer than the 1024 bytes");
+	assert_refused(rig, text, ERR_FORMAT, "these are 1025");
+	write_file(path, bytes, 4097);
+	assert_refused(rig, text, ERR_FILE, "longer than the 4096 bytes");
 	bytes[0] = 1;
 	write_file(path, bytes, PARTITION);
 	assert_refused(rig, text, ERR_FORMAT, path);
@@ -238,6 +246,65 @@ static void test_demo(void **state)
 	read_partition(device, partition);
 	assert_memory_equal(partition, expected, PARTITION);
 	device->ops->close(device);
+}
+
+/* Sizes, device ids, unique ids and part numbers: written by hand from the vendor's pages. */
+static void test_boards_of_other_families(void **state)
+{
+	static const struct {
+		const char *source, *product, *serial;
+		uint32_t device_id;
+		size_t size;
+		unsigned part_word;
+		uint32_t part;
+	} rows[] = {
+		{"demo:stm32mp13", "/STM32MP135F Rev.Z,", "0051A01353494D554C415445", 0x501, 776, 1,
+			0x800},
+		{"demo:stm32mp15", "/STM32MP157CAC Rev.Z,", "004100323338511634383330", 0x500, 776,
+			1, 0x8000},
+		{"demo:stm32mp21", "/STM32MP215FAL Rev.A,", "0051A02153494D554C415445", 0x503, 2952,
+			9, 0x8003300D},
+		{"demo:stm32mp23", "/STM32MP235FAL Rev.B,", "0051A02353494D554C415445", 0x505, 2952,
+			9, 0x80082182},
+		{"demo:stm32mp25", "/STM32MP257FAI Rev.B,", "0051A02553494D554C415445", 0x505, 2952,
+			9, 0x80002000},
+	};
+	struct rig *rig = *state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t partition[LARGEST];
+		struct device_info info;
+		size_t length;
+		struct device *device = open_source(rig, rows[i].source);
+		assert_int_equal(device->ops->identify(device, &info, NULL, &rig->err), OK);
+		assert_int_equal(info.peer, PEER_UBOOT);
+		assert_int_equal(info.device_id, rows[i].device_id);
+		assert_int_equal(info.partition_size, rows[i].size);
+		assert_string_equal(info.serial, rows[i].serial);
+		assert_non_null(strstr(info.product, rows[i].product));
+		assert_int_equal(device->ops->read(device, partition, sizeof partition, &length,
+					 NULL, &rig->err),
+			OK);
+		assert_int_equal(length, rows[i].size);
+		assert_int_equal(value_of(partition, rows[i].part_word), rows[i].part);
+		device->ops->close(device);
+	}
+	assert_refused(rig, "demo:stm32mp21,peer=prgfw", ERR_UNSUPPORTED, "stm32mp21");
+}
+
+/* The same words are another board when they are another chip's. */
+static void test_chip_of_an_image_can_be_named(void **state)
+{
+	struct rig *rig = *state;
+	struct device_info info;
+	struct device *first = open_source(rig, "sim:" IMAGE);
+	struct device *second = open_source(rig, "sim:" IMAGE ",chip=stm32mp13");
+	assert_int_equal(first->ops->identify(first, &info, NULL, &rig->err), OK);
+	assert_int_equal(info.device_id, 0x500);
+	assert_int_equal(second->ops->identify(second, &info, NULL, &rig->err), OK);
+	assert_int_equal(info.device_id, 0x501);
+	first->ops->close(first);
+	second->ops->close(second);
+	assert_refused(rig, "sim:" IMAGE ",chip=stm32mp25", ERR_FORMAT, "2952, 3080 or 3112");
 }
 
 static void test_blank(void **state)
@@ -543,6 +610,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bad_sources, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_images, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_demo, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_boards_of_other_families, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_chip_of_an_image_can_be_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_boards_of_other_families, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_chip_of_an_image_can_be_named, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blank, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fuses_are_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_locks_at_reset, set_up, tear_down),
