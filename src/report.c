@@ -44,6 +44,16 @@ bool report_is_shown(const struct report_image *subject, unsigned word)
 	return !subject->selected || subject->selected[word];
 }
 
+void report_locks(char *out, size_t cap, uint32_t status)
+{
+	out[0] = '\0';
+	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++) {
+		size_t used = strlen(out);
+		if (bit->letter && status >> bit->bit & 1)
+			snprintf(out + used, cap - used, "%s%s", used ? " " : "", bit->word);
+	}
+}
+
 const struct chip_entry *report_value_at(const struct report_image *subject, unsigned word)
 {
 	const struct chip_entry *entry = value_entry(subject->chip, word);
@@ -78,12 +88,7 @@ static void fill_cells(struct cells *out, const struct report_image *subject, un
 				(unsigned)subject->image->value[word]);
 	}
 	snprintf(out->text[2], sizeof out->text[2], "0x%08X", (unsigned)status);
-	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
-		if (bit->letter && status >> bit->bit & 1) {
-			size_t used = strlen(out->text[3]);
-			snprintf(out->text[3] + used, sizeof out->text[3] - used, "%s%s",
-				used ? " " : "", bit->word);
-		}
+	report_locks(out->text[3], sizeof out->text[3], status);
 	chip_word_name(out->text[4], sizeof out->text[4], subject->chip, word);
 	snprintf(out->text[5], sizeof out->text[5], "%s",
 		word_kind_name(entry ? entry->kind : KIND_UNKNOWN));
@@ -132,6 +137,9 @@ enum status report_diff(char **out, enum report_format format, const struct diff
 	enum status status = report_begin(&text, err);
 	if (status != OK)
 		return status;
-	report_print_diff(text.stream, diff, a, b);
+	if (format == REPORT_TEXT)
+		report_print_diff(text.stream, diff, a, b);
+	else
+		report_print_diff_table(text.stream, format, diff, a, b);
 	return report_end(out, &text, err);
 }

@@ -37,11 +37,13 @@ enum status report_show(char **out, enum report_format format, const struct repo
 enum status report_status(
 	char **out, enum report_format format, const struct session *session, struct errbuf *err);
 
-/* What differs; text or JSON. `a` gives the chip. */
+/* What differs. `a` gives the chip. */
 enum status report_diff(char **out, enum report_format format, const struct diff *diff,
 	const struct report_image *a, const struct report_image *b, struct errbuf *err);
 
-/* A plan with its passes, changes and remarks, as JSON. */
+/* A plan with its passes, changes and remarks, as JSON, or as one table of CSV or Markdown. */
+enum status report_plan(
+	char **out, enum report_format format, const struct plan *plan, struct errbuf *err);
 enum status report_plan_json(char **out, const struct plan *plan, struct errbuf *err);
 
 /* A check's kind and remarks, as JSON. */

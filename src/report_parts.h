@@ -38,6 +38,12 @@ void report_print_show(FILE *out, const struct report_image *subject);
 void report_print_diff(FILE *out, const struct diff *diff, const struct report_image *a,
 	const struct report_image *b);
 
+void report_print_diff_table(FILE *out, enum report_format format, const struct diff *diff,
+	const struct report_image *a, const struct report_image *b);
+
+/* The locks and errors of a status as the words of plans and JSON, "permanent read-error". */
+void report_locks(char *out, size_t cap, uint32_t status);
+
 /* Whether the word is among those to be shown. */
 bool report_is_shown(const struct report_image *subject, unsigned word);
 

@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -342,6 +343,70 @@ static void test_diff_reports(void **state)
 	json_decref(root);
 }
 
+static void test_diff_tables(void **state)
+{
+	(void)state;
+	struct image other = image;
+	struct report_image b = {.source = "there", .chip = chip, .image = &other};
+	struct diff diff;
+	struct errbuf err = {0};
+	other.state = 1;
+	other.value[45] = 0xCAFEF00F;
+	other.value[60] = 5;
+	other.status[60] = 0x40000000;
+	other.status[61] = WORD_STATUS_READ_ERROR;
+	diff_images(&diff, &image, &other);
+	assert_int_equal(report_diff(&text, REPORT_CSV, &diff, &subject, &b, &err), OK);
+	assert_string_equal(text,
+		"id,name,value a,value b,status a,status b,locks a,locks b\n"
+		",global state,0x00000000,0x00000001,,,,\n"
+		"45,CHIP_CERT,masked,masked,0x00000000,0x00000000,,\n"
+		"60,USER_HUK[0],0x00000000,0x00000005,0x00000000,0x40000000,,permanent\n"
+		"61,USER_HUK[1],0x00000000,,0x00000000,0x00000001,,read-error\n");
+	free(text);
+	assert_int_equal(report_diff(&text, REPORT_MARKDOWN, &diff, &subject, &b, &err), OK);
+	expect("\n| 60 | USER\\_HUK\\[0\\] | 0x00000000 | 0x00000005 | 0x00000000 | 0x40000000 |"
+	       "  | permanent |\n");
+	expect_no("CAFEF00");
+	free(text);
+	/* Revealed, and words and version that one side lacks. */
+	other.word_count = 95;
+	other.version = 3;
+	subject.reveal = true;
+	diff_images(&diff, &image, &other);
+	assert_int_equal(report_diff(&text, REPORT_CSV, &diff, &subject, &b, &err), OK);
+	expect("\n,structure version,2,3,,,,\n");
+	expect("\n45,CHIP_CERT,0xCAFEF00D,masked,");
+	expect("\n95,USER,0x00000000,,0x00000000,,,\n");
+}
+
+static void test_plan_tables(void **state)
+{
+	(void)state;
+	struct errbuf err = {0};
+	struct edits edits = {0};
+	char whole[200];
+	fixture_plain(&image);
+	edits.word[60] =
+		(struct edit){.sets_value = true, .value = 5, .locks = WORD_STATUS_PERMANENT};
+	struct plan *plan = fixture_plan(&edits, &image, chip);
+	assert_int_equal(report_plan(&text, REPORT_CSV, plan, &err), OK);
+	snprintf(whole, sizeof whole,
+		"id,name,record,pass,before,after,locks before,locks after,severity,rule,text\n"
+		",,plan,,,,,,,,\"irreversible, board 00410032-33385116-34383330, fingerprint "
+		"%s\"\n",
+		plan->fingerprint);
+	expect(whole);
+	expect("\n60,USER_HUK[0],change,values,0x00000000,0x00000005,,,,,for ever\n"
+	       "60,USER_HUK[0],change,locks,0x00000005,0x00000005,,permanent,,,for ever\n");
+	expect("\n60,USER_HUK[0],remark,,,,,,note,only-write,");
+	free(text);
+	assert_int_equal(report_plan(&text, REPORT_MARKDOWN, plan, &err), OK);
+	expect("\n| 60 | USER\\_HUK\\[0\\] | change | locks | 0x00000005 | 0x00000005 |  | "
+	       "permanent |  |  | for ever |\n");
+	plan_free(plan);
+}
+
 static void test_plan_json(void **state)
 {
 	(void)state;
@@ -492,6 +557,8 @@ int main(void)
 		TEST(test_show_json),
 		TEST(test_whole_values),
 		TEST(test_diff_reports),
+		TEST(test_diff_tables),
+		TEST(test_plan_tables),
 		TEST(test_plan_json),
 		TEST(test_check_json),
 		TEST(test_status),

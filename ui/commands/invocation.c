@@ -156,6 +156,14 @@ enum status invocation_parse(struct invocation *out, int argc, char *const argv[
 	return status == OK ? check_operands(out, err) : status;
 }
 
+enum report_format invocation_format(const struct invocation *invocation)
+{
+	return invocation->given[OPTION_JSON]       ? REPORT_JSON
+	       : invocation->given[OPTION_CSV]      ? REPORT_CSV
+	       : invocation->given[OPTION_MARKDOWN] ? REPORT_MARKDOWN
+						    : REPORT_TEXT;
+}
+
 void invocation_free(struct invocation *invocation)
 {
 	free(invocation->operands);

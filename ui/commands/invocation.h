@@ -4,6 +4,7 @@
 #ifndef OTPEDIT_UI_COMMANDS_INVOCATION_H
 #define OTPEDIT_UI_COMMANDS_INVOCATION_H
 
+#include "src/report_cells.h"
 #include "ui/commands/command.h"
 
 /*
@@ -16,5 +17,8 @@
 enum status invocation_parse(struct invocation *out, int argc, char *const argv[],
 	bool (*is_source)(const char *text, void *payload), void *payload, struct errbuf *err);
 void invocation_free(struct invocation *invocation);
+
+/* What --json, --csv or --markdown asks for; REPORT_TEXT without them. */
+enum report_format invocation_format(const struct invocation *invocation);
 
 #endif

@@ -2,18 +2,11 @@
 #include "src/grammar.h"
 #include "src/report.h"
 #include "ui/commands/command.h"
+#include "ui/commands/invocation.h"
 #include "ui/commands/open.h"
 #include "ui/commands/talk.h"
 
 #include <string.h>
-
-static enum report_format format_of(const struct invocation *invocation)
-{
-	return invocation->given[OPTION_JSON]       ? REPORT_JSON
-	       : invocation->given[OPTION_CSV]      ? REPORT_CSV
-	       : invocation->given[OPTION_MARKDOWN] ? REPORT_MARKDOWN
-						    : REPORT_TEXT;
-}
 
 static struct report_image image_of(
 	const struct environment *env, const struct session *session, const char *source)
@@ -59,7 +52,7 @@ enum exit_status command_show(const struct environment *env, const struct invoca
 	subject.fields = invocation->given[OPTION_FIELDS];
 	status = select_words(selected, invocation, session->image.word_count - 1, &err);
 	if (status == OK)
-		status = report_show(&text, format_of(invocation), &subject, &err);
+		status = report_show(&text, invocation_format(invocation), &subject, &err);
 	if (status == OK)
 		talk_print(env, text);
 	session_close(session);
@@ -74,7 +67,7 @@ enum exit_status command_status(const struct environment *env, const struct invo
 	enum status status = open_readable(&session, env, invocation->operands[0], &err);
 	if (status != OK)
 		return talk_fail(env, status, &err);
-	status = report_status(&text, format_of(invocation), session, &err);
+	status = report_status(&text, invocation_format(invocation), session, &err);
 	if (status == OK)
 		talk_print(env, text);
 	session_close(session);
@@ -96,7 +89,7 @@ enum exit_status command_diff(const struct environment *env, const struct invoca
 		struct report_image b = image_of(env, sessions[1], invocation->operands[1]);
 		diff_images(&diff, a.image, b.image);
 		equal = diff_is_empty(&diff);
-		status = report_diff(&text, format_of(invocation), &diff, &a, &b, &err);
+		status = report_diff(&text, invocation_format(invocation), &diff, &a, &b, &err);
 	}
 	if (status == OK)
 		talk_print(env, text);

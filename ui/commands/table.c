@@ -30,6 +30,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 };
 
 #define BIT(option) (UINT32_C(1) << OPTION_##option)
+#define FORMATS     (BIT(JSON) | BIT(CSV) | BIT(MARKDOWN))
 #define CONFIRMING  (BIT(CONFIRM) | BIT(ACCEPT))
 #define NO_LIMIT    ((size_t)-1)
 
@@ -39,16 +40,15 @@ const struct command command_table[] = {
 		"kind, meaning. '?' after a value: a shadow copy that proves nothing. "
 		"???????? is a value that is not valid. Secret words are masked unless "
 		"--reveal is given. word=24-31 shows only these.",
-		BIT(FIELDS) | BIT(JSON) | BIT(CSV) | BIT(MARKDOWN), 1, NO_LIMIT, true,
-		command_show},
+		BIT(FIELDS) | FORMATS, 1, NO_LIMIT, true, command_show},
 	{"status", "SOURCE", "one page: identity, life cycle, boot, keys, locks",
 		"Says on one page who the board is, whether it is open or closed, how it "
 		"boots, what keys and locks it has, and what stands out; and how sure each of "
 		"this is.",
-		BIT(JSON) | BIT(CSV) | BIT(MARKDOWN), 1, 1, true, command_status},
+		FORMATS, 1, 1, true, command_status},
 	{"diff", "A B", "what differs between two boards or images",
 		"Compares two sources word by word. The exit status is 1 when they differ.",
-		BIT(JSON), 2, 2, true, command_diff},
+		FORMATS, 2, 2, true, command_diff},
 	{"check", "FILE", "what is wrong with an image, a request or a plan",
 		"Finds out what FILE is, unless --as says so, and checks it: an image that "
 		"was read from a board, a write request for one, or a plan file. With --on "
@@ -59,7 +59,7 @@ const struct command command_table[] = {
 		"Shows the passes of a plan file on this board, every change, what the "
 		"rules say, and the fingerprint that confirms exactly this. Burns nothing. "
 		"The exit status is 4 when a rule refuses the plan.",
-		BIT(ON) | BIT(JSON), 1, 1, true, command_preview},
+		BIT(ON) | FORMATS, 1, 1, true, command_preview},
 	{"apply", "PLAN --on SOURCE", "carry a plan out, once it is confirmed",
 		"Previews a plan file, asks for confirmation, burns it pass by pass, reads "
 		"back after each, and reports every word. At a terminal it asks for the "
