@@ -28,20 +28,22 @@
 
 /* What differs from family to family. */
 struct family {
-	unsigned device_id;
-	unsigned revision;
+	unsigned revision; /* as the recordings have it; no board of MP13 was recorded on USB */
 	uint32_t layout_address; /* where a FlashLayout would be loaded */
 	bool has_digest;
 };
 
-static const struct family families[] = {
-	{0x500, 0x2000, 0x2FFD6400, false},
-};
-
 static const struct family *family_of(const struct sim_board *board)
 {
-	(void)board;
-	return &families[0];
+	static const struct family mp13 = {0x1001, 0x2FFF6400, false};
+	static const struct family mp15 = {0x2000, 0x2FFD6400, false};
+	static const struct family mp2 = {0x1000, 0x2002E000, true};
+
+	switch (sim_board_family(board)) {
+	case SIM_MP13: return &mp13;
+	case SIM_MP15: return &mp15;
+	default: return &mp2;
+	}
 }
 
 static size_t partition_size(const struct sim_gadget *gadget)
@@ -343,10 +345,9 @@ static void fetched(struct sim_gadget *gadget, struct sim_answer *answer)
 
 static void product(const struct sim_gadget *gadget, char *out, size_t capacity)
 {
-	const struct family *family = family_of(gadget->board);
-
-	snprintf(out, capacity, "USB download gadget@Device ID /0x%X, @Revision ID /0x%X",
-		family->device_id, family->revision);
+	snprintf(out, capacity, "USB download gadget@Device ID /0x%lX, @Revision ID /0x%X",
+		(unsigned long)sim_board_device_id(gadget->board),
+		family_of(gadget->board)->revision);
 }
 
 static bool name(const struct sim_gadget *gadget, unsigned alternate, char *out, size_t capacity)

@@ -30,6 +30,14 @@ static const struct kind mp15 = {
 	.burn = "down0:776 status status abort state",
 };
 
+static const struct kind mp25 = {
+	.size = 3080,
+	.read = "state select4 up0:1024 up1:1024 up2:1024 up3:8 abort state",
+	.stage = "state select4 up0:1024 abort state down0:1024 status status "
+		 "down1:1024 status status down2:1024 status status",
+	.burn = "down3:8 status status abort state",
+};
+
 /* An open board whose only fuses are those that say so. */
 static struct sim_board *make_board(const struct kind *kind)
 {
@@ -39,7 +47,7 @@ static struct sim_board *make_board(const struct kind *kind)
 	image[0] = kind->size == LARGEST ? 3 : 2;
 	image[8] = 0x17;
 	assert_int_equal(sim_board_from_partition(&board, image, kind->size, &err), OK);
-	sim_board_set_service(board, SIM_SERVICE_PRGFW);
+	assert_true(sim_board_set_service(board, SIM_SERVICE_PRGFW));
 	return board;
 }
 
@@ -471,8 +479,9 @@ static void test_board_is_reset_before_the_burn(void **state)
 }
 
 #define FOR_EVERY_KIND(test)                                                                       \
+	{#test " (MP15)", test, NULL, NULL, (void *)(uintptr_t)&mp15},                             \
 	{                                                                                          \
-#test " (MP15)", test, NULL, NULL, (void *)(uintptr_t)&mp15                        \
+#test " (MP25)", test, NULL, NULL, (void *)(uintptr_t)&mp25                        \
 	}
 
 int main(void)
