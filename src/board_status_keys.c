@@ -50,6 +50,8 @@ static void say_key(
 	struct status_key key = status_key_of(facts, entry);
 	char what[80], locks[60];
 	bool told = key.known == key.words && !key.hidden;
+	bool locks_told = key.locked + key.unlocked == key.words;
+	lock_text(locks, sizeof locks, &key);
 	if (key.known == 0)
 		snprintf(what, sizeof what, "cannot be read");
 	else if (key.hidden)
@@ -61,12 +63,14 @@ static void say_key(
 	else
 		snprintf(what, sizeof what, "%u of %u words set%s", key.set, key.words,
 			told ? "" : ", the rest cannot be read");
-	lock_text(locks, sizeof locks, &key);
+	/* Of a word that cannot be read nobody expects to hear its locks. */
+	if (key.known == 0 && !locks_told)
+		locks[0] = '\0';
 	status_say_of(out, "Keys", entry->name,
 		!told              ? CONFIDENCE_NONE
 		: entry->confirmed ? CONFIDENCE_CONFIRMED
 				   : CONFIDENCE_UNCONFIRMED,
-		(int)entry->first, (int)entry->last, "%s, %s", what, locks);
+		(int)entry->first, (int)entry->last, "%s%s%s", what, locks[0] ? ", " : "", locks);
 }
 
 /* Whether a bank that firmware may hide shows anything. */

@@ -63,11 +63,20 @@ static bool is_odd_status(const struct board_facts *facts, unsigned word)
 	return (facts->image->status[word] & (WORD_STATUS_RESERVED | WORD_STATUS_UPDATE)) != 0;
 }
 
+/* What the chip's maker leaves empty and locks stands out no more than that it is locked. */
+static bool is_makers(const struct board_facts *facts, unsigned word)
+{
+	const struct chip_entry *entry = chip_word(facts->chip, word);
+	return entry && (entry->kind == KIND_ID || entry->kind == KIND_CALIB ||
+				entry->kind == KIND_RESERVED || entry->kind == KIND_SECRET);
+}
+
 /* Locked for ever while empty; parts of a value that has other words set are not told here. */
 static bool is_locked_empty(const struct board_facts *facts, unsigned word)
 {
 	const struct chip_entry *entry = value_entry(facts->chip, word);
-	return status_is_known(facts->image, word) && facts->image->value[word] == 0 &&
+	return !is_makers(facts, word) && status_is_known(facts->image, word) &&
+	       facts->image->value[word] == 0 &&
 	       (facts->image->status[word] & WORD_STATUS_PERMANENT) &&
 	       !(entry && status_key_of(facts, entry).set > 0);
 }
@@ -93,6 +102,22 @@ static void list_remarks(struct board_status *out, const struct board_facts *fac
 	}
 }
 
+/* Of several addresses each is locked for itself; a word that is not empty has a part of one. */
+static void mac_remarks(
+	struct board_status *out, const struct board_facts *facts, const struct chip_entry *entry)
+{
+	unsigned locked = 0, unlocked = 0;
+	for (unsigned word = entry->first; word <= entry->last; word++) {
+		bool is_set = status_is_known(facts->image, word) && facts->image->value[word] != 0;
+		bool is_locked = is_set && (facts->image->status[word] & WORD_STATUS_PERMANENT);
+		locked += is_locked;
+		unlocked += is_set && !is_locked;
+	}
+	if (locked > 0 && unlocked > 0)
+		remark(out, "%s is locked in part: %u of %u words that are set", entry->name,
+			locked, locked + unlocked);
+}
+
 static void value_remarks(
 	struct board_status *out, const struct board_facts *facts, const struct chip_entry *entry)
 {
@@ -104,7 +129,7 @@ static void value_remarks(
 	if (key.locked > 0 && key.unlocked > 0)
 		remark(out, "%s is locked in part: %u of %u words", entry->name, key.locked,
 			key.words);
-	else if (key.set > 0 && key.unlocked > 0 && status_is_key(facts->chip, entry))
+	else if (key.set > 0 && key.unlocked > 0)
 		remark(out, "%s is programmed but not locked", entry->name);
 }
 
@@ -132,9 +157,10 @@ void status_stands_out(struct board_status *out, const struct board_facts *facts
 	life_remarks(out, facts);
 	for (size_t i = 0; i < chip->entry_count; i++) {
 		const struct chip_entry *entry = &chip->entries[i];
-		if (value_entry(chip, entry->first) == entry && entry->kind != KIND_ID)
+		if (status_is_key(chip, entry) && entry->first < entry->last)
 			value_remarks(out, facts, entry);
 		if (entry->kind == KIND_MAC) {
+			mac_remarks(out, facts, entry);
 			struct status_key mac = status_key_of(facts, entry);
 			has_mac_words = true;
 			has_mac = has_mac || mac.set > 0 || mac.known < mac.words;

@@ -46,13 +46,41 @@ void report_value(
 
 /* --- show ------------------------------------------------------------------------------------ */
 
-#define SAYS_COLUMN 49
+/* Names have as much room as the longest one shown, but leave some to what words say. */
+#define NAME_COLUMN 24
+#define NAME_MIN    14
+#define NAME_MAX    21
+#define KIND_WIDTH  9
 
 /* What the marks of the words shown mean. */
 struct legend {
 	uint32_t status; /* all bits of all words */
 	bool shadow, masked, unconfirmed;
+	int name_width;
 };
+
+/* A word's name with a mark when no source confirms it. */
+static void marked_name(char *out, size_t cap, const struct report_image *subject, unsigned word)
+{
+	const struct chip_entry *entry = chip_word(subject->chip, word);
+	chip_word_name(out, cap - 1, subject->chip, word);
+	if (!entry || !entry->confirmed)
+		strcat(out, "*");
+}
+
+static int name_width(const struct report_image *subject)
+{
+	size_t width = NAME_MIN;
+	for (unsigned word = 0; word < subject->image->word_count; word++) {
+		char name[64];
+		if (!report_is_shown(subject, word))
+			continue;
+		marked_name(name, sizeof name, subject, word);
+		if (strlen(name) > width)
+			width = strlen(name);
+	}
+	return width > NAME_MAX ? NAME_MAX : (int)width;
+}
 
 static void print_fields(FILE *out, const struct report_image *subject, unsigned word)
 {
@@ -109,21 +137,19 @@ static void print_word(
 	char says[256] = "", rest[1024], all[sizeof says + sizeof rest];
 	report_value(value, subject, word);
 	word_status_letters(letters, status);
-	chip_word_name(name, sizeof name - 1, subject->chip, word);
-	bool unconfirmed = !entry || !entry->confirmed;
-	if (unconfirmed)
-		strcat(name, "*");
+	marked_name(name, sizeof name, subject, word);
 	if (!report_is_masked(subject, word))
 		word_text(says, sizeof says, subject->chip, subject->image, word);
 	/* Bits that have no letter are spelled out. */
 	word_status_spell(rest, sizeof rest, status & (WORD_STATUS_RESERVED | WORD_STATUS_UPDATE));
 	snprintf(all, sizeof all, "%s%s%s", says, says[0] && rest[0] ? "; " : "", rest);
-	int used = fprintf(out, "%4u  %s %s  %-14s %s", word, value, letters, name,
-		word_kind_name(entry ? entry->kind : KIND_UNKNOWN));
+	int says_column = NAME_COLUMN + legend->name_width + 1 + KIND_WIDTH + 1;
+	int used = fprintf(out, "%4u  %s %s  %-*s %s", word, value, letters, legend->name_width,
+		name, word_kind_name(entry ? entry->kind : KIND_UNKNOWN));
 	if (all[0]) {
-		int column = used < SAYS_COLUMN ? SAYS_COLUMN : used + 1;
+		int column = used < says_column ? says_column : used + 1;
 		fprintf(out, "%*s", column - used, "");
-		report_wrap(out, (unsigned)column, SAYS_COLUMN, all);
+		report_wrap(out, (unsigned)column, (unsigned)says_column, all);
 	} else {
 		fputc('\n', out);
 	}
@@ -135,7 +161,7 @@ static void print_word(
 	legend->status |= status;
 	legend->shadow |= value[REPORT_VALUE_WIDTH - 1] == '?';
 	legend->masked |= strncmp(value, "masked", 6) == 0;
-	legend->unconfirmed |= unconfirmed;
+	legend->unconfirmed |= !entry || !entry->confirmed;
 }
 
 static void print_legend(FILE *out, const struct legend *legend)
@@ -156,7 +182,7 @@ static void print_legend(FILE *out, const struct legend *legend)
 
 void report_print_show(FILE *out, const struct report_image *subject)
 {
-	struct legend legend = {0};
+	struct legend legend = {.name_width = name_width(subject)};
 	char remark[200];
 	report_name(out, subject->source);
 	fprintf(out, ": %s, structure version %u\n", subject->chip->title,
@@ -168,8 +194,8 @@ void report_print_show(FILE *out, const struct report_image *subject)
 		fputs("  ", out);
 		report_wrap(out, 2, 2, remark);
 	}
-	fprintf(out, "\n%4s  %-9s %-6s  %-14s %-9s %s\n", "word", "value", "locks", "name", "kind",
-		"in words");
+	fprintf(out, "\n%4s  %-9s %-6s  %-*s %-*s %s\n", "word", "value", "locks",
+		legend.name_width, "name", KIND_WIDTH, "kind", "in words");
 	for (unsigned word = 0; word < subject->image->word_count; word++)
 		if (report_is_shown(subject, word))
 			print_word(out, subject, word, &legend);
