@@ -11,10 +11,10 @@ static const struct peer_traits traits[] = {
 	/* U-Boot answers an UPLOAD only after the burn has ended, so nothing has to settle. Its USB
 	 * reads are not repeated by themselves: one that fails wedges the service until a clean-up.
 	 */
-	{PEER_UBOOT, "U-Boot stm32prog", false, true, false, 0},
+	{PEER_UBOOT, "U-Boot stm32prog", false, true, false, true, true, 0},
 	/* Its phase alternate disturbs the write path, so it is never asked for a complaint. */
-	{PEER_PRGFW, "STM32PRGFW-UTIL", true, false, true, 0},
-	{PEER_UNKNOWN, "unknown service", false, false, false, 0},
+	{PEER_PRGFW, "STM32PRGFW-UTIL", true, false, true, false, false, 0},
+	{PEER_UNKNOWN, "unknown service", false, false, false, false, false, 0},
 };
 
 static const struct peer_bank banks[] = {

@@ -27,7 +27,9 @@ struct peer_traits {
 	bool honours_sticky;        /* bits 27-29 of a request have an effect */
 	bool complaint_before_burn; /* its error text may be read before a burn without harm */
 	bool reads_are_harmless;    /* live re-reads may run by themselves */
-	unsigned settle_ms;         /* after a burn, how long "nothing changed" does not count */
+	bool marks_hidden; /* words that firmware hides carry an error bit; else they look empty */
+	bool shows_every_lock; /* on STM32MP2: status 0 is a word without locks */
+	unsigned settle_ms;    /* after a burn, how long "nothing changed" does not count */
 };
 
 /* Never NULL; unknown peers get a row that allows nothing but reading. */

@@ -70,9 +70,10 @@ static bool asks(struct plan_change *out, enum pass_kind kind, const struct plan
 	const struct edit *edit = &plan->edits.word[word];
 	bool known = image_value_is_known(now, word);
 	uint32_t value = now->value[word], status = now->status[word];
-	uint32_t final = edit->closes ? edit->value : edit->value | (known ? value : 0);
-	bool writes = edit->sets_value && (!known || final != value) &&
-		      !(edit->closes && known && (final & ~value) == 0);
+	/* Current or wanted, on every peer: STM32PRGFW-UTIL takes a missing bit for one to clear. A
+	 * close of what cannot be read sends its own bits only. */
+	uint32_t final = edit->value | (known ? value : 0);
+	bool writes = edit->sets_value && (!known || final != value);
 	uint32_t changed = writes ? final & ~(known ? value : 0) : 0;
 	uint32_t locks = edit->locks & ~status;
 	bool lifecycle = plan_word_is_lifecycle(plan->chip, word, changed);

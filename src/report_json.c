@@ -249,6 +249,8 @@ static json_t *remarks_of(struct builder *builder, const struct remarks *remarks
 		put(builder, row, "word",
 			remark->word < 0 ? json_null() : json_integer(remark->word));
 		put(builder, row, "text", json_string(remark->text));
+		if (remark->instead && remark->instead[0])
+			put(builder, row, "instead", json_string(remark->instead));
 		append(builder, list, row);
 	}
 	return list;

@@ -70,7 +70,8 @@ static enum status append(struct remarks *out, const struct rule *rule, int word
 	struct remark remark = {.rule = rule->name,
 		.severity = rule->severity,
 		.word = word,
-		.danger = rule->danger};
+		.danger = rule->danger,
+		.instead = rule->instead};
 	snprintf(remark.text, sizeof remark.text, "%s", text);
 	return remarks_add(out, &remark, err);
 }
@@ -98,14 +99,16 @@ enum status rules_check_word(
 	struct subject subject;
 	if (!subject_make(&subject, context, word))
 		return OK;
-	for (const struct rule *rule = rules_of_words; rule->name; rule++) {
-		char text[sizeof((struct remark *)0)->text];
-		if (!rule->of_word(&subject, text, sizeof text))
-			continue;
-		enum status status = append(out, rule, (int)word, text, err);
-		if (status != OK)
-			return status;
-	}
+	const struct rule *const tables[] = {rules_of_words, rules_of_values};
+	for (size_t t = 0; t < 2; t++)
+		for (const struct rule *rule = tables[t]; rule->name; rule++) {
+			char text[sizeof((struct remark *)0)->text];
+			if (!rule->of_word(&subject, text, sizeof text))
+				continue;
+			enum status status = append(out, rule, (int)word, text, err);
+			if (status != OK)
+				return status;
+		}
 	return OK;
 }
 
@@ -145,12 +148,12 @@ bool remarks_have_error(const struct remarks *remarks)
 
 struct rule_description rules_describe(size_t index)
 {
-	const struct rule *const tables[] = {rules_of_plans, rules_of_words};
-	for (size_t t = 0; t < 2; t++)
+	const struct rule *const tables[] = {rules_of_plans, rules_of_words, rules_of_values};
+	for (size_t t = 0; t < 3; t++)
 		for (const struct rule *rule = tables[t]; rule->name; rule++)
 			if (index-- == 0)
-				return (struct rule_description){
-					rule->name, rule->severity, rule->about};
+				return (struct rule_description){rule->name, rule->severity,
+					rule->about, rule->instead, rule->source};
 	return (struct rule_description){0};
 }
 

@@ -34,6 +34,8 @@ struct remark {
 	int word;                 /* -1: the plan as a whole */
 	enum danger_class danger; /* the class this remark asks for */
 	char text[400];
+	const char
+		*instead; /* what to do instead, of the rules' table; "" or NULL: nothing to say */
 };
 
 struct remarks {
@@ -72,7 +74,7 @@ bool remarks_have_error(const struct remarks *remarks);
 struct rule_description {
 	const char *name;
 	enum severity severity;
-	const char *about;
+	const char *about, *instead, *source;
 };
 struct rule_description rules_describe(size_t index);
 

@@ -1,8 +1,8 @@
 /* Rules about a plan as a whole: the board, the service, and closing the device. */
 #include "src/rules_table.h"
 
+#include "src/closing.h"
 #include "src/field.h"
-#include "src/staging.h"
 #include "src/word_status.h"
 
 #include <string.h>
@@ -37,36 +37,59 @@ static bool rule_closed(const struct rules_context *c, char *text, size_t cap)
 		       global_state_name(c->image->state));
 }
 
-static bool closes_device(const struct rules_context *c)
+static bool adds_bits(const struct rules_context *c, unsigned word, uint32_t bits)
 {
-	unsigned word;
-	uint32_t bits;
-	if (!staging_close(&word, &bits, c->chip))
-		return false;
 	const struct edit *edit = &c->edits->word[word];
 	uint32_t now = image_value_is_known(c->image, word) ? c->image->value[word] : 0;
 	return edit->sets_value && (edit->value & ~now & bits) != 0;
 }
 
+/* The family's closing set, where the plan sets any bit of it that is not set yet. */
+static const struct closing *closes_device(const struct rules_context *c)
+{
+	const struct closing *closing = closing_of(c->chip);
+	for (size_t i = 0; closing && i < closing->count; i++)
+		if (adds_bits(c, closing->words[i].word, closing->words[i].bits))
+			return closing;
+	return NULL;
+}
+
+/* Some of the words written and others neither written nor there: not closed, and not open. */
+static bool rule_close_set_incomplete(const struct rules_context *c, char *text, size_t cap)
+{
+	const struct closing *closing = closes_device(c);
+	for (size_t i = 0; closing && i < closing->count; i++) {
+		const struct closing_word *part = &closing->words[i];
+		uint32_t missing = part->bits & ~rules_final_value(c, part->word);
+		if (missing)
+			return rules_say(text, cap,
+				"closing this chip takes all of its closing bits together, but "
+				"bits "
+				"%08X of word %u are left out",
+				(unsigned)missing, part->word);
+	}
+	return false;
+}
+
+static bool rule_close_half_done(const struct rules_context *c, char *text, size_t cap)
+{
+	const struct closing *closing = closes_device(c);
+	return closing && closing->count > 1 &&
+	       rules_say(text, cap, "closing takes %zu words, and nothing undoes a half: %s",
+		       closing->count, closing->half_done);
+}
+
 static bool rule_close_without_key(const struct rules_context *c, char *text, size_t cap)
 {
-	if (!closes_device(c))
-		return false;
-	bool any = false;
-	for (unsigned word = 0; word < c->image->word_count; word++) {
-		const struct chip_entry *entry = chip_word(c->chip, word);
-		if (!entry || entry->kind != KIND_HASH)
-			continue;
-		any = true;
+	const struct closing *closing = closes_device(c);
+	for (unsigned word = closing ? closing->hash_first : 1;
+		word <= (closing ? closing->hash_last : 0); word++)
 		if (!image_value_is_known(c->image, word) || rules_final_value(c, word) == 0)
 			return rules_say(text, cap,
 				"word %u of the public key hash is empty or cannot be read: a"
 				" closed device without its whole key hash never boots again",
 				word);
-	}
-	return !any && rules_say(text, cap,
-			       "it is not known where this chip keeps its public key hash: a closed"
-			       " device without one never boots again");
+	return false;
 }
 
 static bool rule_close_no_secure_boot(const struct rules_context *c, char *text, size_t cap)
@@ -82,8 +105,7 @@ static bool rule_close_no_secure_boot(const struct rules_context *c, char *text,
 	if (known != PART_UNKNOWN)
 		return rules_say(text, cap,
 			"this part (%s) is not known to have secure boot: closed, it could never "
-			"accept any"
-			" firmware",
+			"accept any firmware",
 			known == PART_NAMED ? part : "number not in the map");
 	return rules_say(text, cap, "it cannot be told whether this part has secure boot");
 }
@@ -93,24 +115,30 @@ static bool rule_closing(const struct rules_context *c, char *text, size_t cap)
 	return closes_device(c) &&
 	       rules_say(text, cap,
 		       "closes the device for ever: it will start only firmware signed with the "
-		       "key whose hash it"
-		       " holds, and this way to its OTP ends with the next reset");
+		       "key whose hash it holds, and this way to its OTP ends with the next reset");
 }
 
 static bool rule_close_key_unlocked(const struct rules_context *c, char *text, size_t cap)
 {
-	if (!closes_device(c))
-		return false;
-	for (unsigned word = 0; word < c->image->word_count; word++) {
-		const struct chip_entry *entry = chip_word(c->chip, word);
+	const struct closing *closing = closes_device(c);
+	for (unsigned word = closing ? closing->hash_first : 1;
+		word <= (closing ? closing->hash_last : 0); word++) {
 		uint32_t locks = c->image->status[word] | c->edits->word[word].locks;
-		if (entry && entry->kind == KIND_HASH && !(locks & WORD_STATUS_PERMANENT))
+		if (!(locks & WORD_STATUS_PERMANENT))
 			return rules_say(text, cap,
 				"word %u of the public key hash is not locked: bits could still"
 				" be added to it, which would stop every boot",
 				word);
 	}
 	return false;
+}
+
+static bool rule_structure_1(const struct rules_context *c, char *text, size_t cap)
+{
+	return c->image->version == 1 &&
+	       rules_say(text, cap,
+		       "structure version 1 has no request for a single word: sending it back "
+		       "programs words again, so it is only looked at");
 }
 
 static bool rule_lock_may_wait(const struct rules_context *c, char *text, size_t cap)
@@ -138,24 +166,49 @@ static bool rule_nothing_to_do(const struct rules_context *c, char *text, size_t
 
 const struct rule rules_of_plans[] = {
 	{"view-only", SEVERITY_ERROR, CLASS_PASSING, NULL, rule_view_only,
-		"the chip was forced against the board's own id"},
+		"the chip was forced against the board's own id",
+		"Leave --chip out, or name the chip that the board is.", ""},
 	{"no-identity", SEVERITY_ERROR, CLASS_PASSING, NULL, rule_no_identity,
-		"the board cannot be told from another"},
+		"the board cannot be told from another", "Only look at this board.", ""},
 	{"unknown-service", SEVERITY_ERROR, CLASS_PASSING, NULL, rule_unknown_service,
-		"it is not known how the service treats requests"},
+		"it is not known how the service treats requests",
+		"Start U-Boot's stm32prog or STM32PRGFW-UTIL on the board.", ""},
 	{"closed", SEVERITY_ERROR, CLASS_PASSING, NULL, rule_closed,
-		"a closed or invalid device takes no writes"},
+		"a closed or invalid device takes no writes",
+		"Nothing can be burnt over this service any more.",
+		"OP-TEE stm32mp_nvmem TA: the session is refused unless the state is open"},
+	{"structure-1", SEVERITY_ERROR, CLASS_PASSING, NULL, rule_structure_1,
+		"structure version 1 is only looked at",
+		"Start a service with structure version 2: U-Boot with OP-TEE.",
+		"ST TF-A v2.4 plat/st/stm32mp1/services/bsec_svc.c"},
+	{"close-set-incomplete", SEVERITY_ERROR, CLASS_ONE_WAY, NULL, rule_close_set_incomplete,
+		"closing takes its whole set of bits together",
+		"Use 'close', which asks for all of them.",
+		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
 	{"close-without-key", SEVERITY_ERROR, CLASS_ONE_WAY, NULL, rule_close_without_key,
-		"closing needs the whole public key hash"},
+		"closing needs the whole public key hash",
+		"Write and lock the key hash first, and boot signed firmware once while still "
+		"open.",
+		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
 	{"close-no-secure-boot", SEVERITY_ERROR, CLASS_ONE_WAY, NULL, rule_close_no_secure_boot,
-		"closing needs a part with secure boot"},
+		"closing needs a part with secure boot", "Do not close this part.",
+		"TF-A stm32mp_is_auth_supported()"},
 	{"nothing-to-do", SEVERITY_ERROR, CLASS_PASSING, NULL, rule_nothing_to_do,
-		"nothing would be burnt"},
+		"nothing would be burnt", "", ""},
 	{"closing", SEVERITY_WARNING, CLASS_ONE_WAY, NULL, rule_closing,
-		"the device is closed for ever"},
+		"the device is closed for ever",
+		"Boot signed firmware once while the device is still open; rehearse on a simulated "
+		"board.",
+		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
+	{"close-half-done", SEVERITY_WARNING, CLASS_ONE_WAY, NULL, rule_close_half_done,
+		"a closing of several words may end half done",
+		"Make sure that power and cable hold until the result is shown.",
+		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c; TF-M of ST: secured life cycle"},
 	{"close-key-unlocked", SEVERITY_WARNING, CLASS_ONE_WAY, NULL, rule_close_key_unlocked,
-		"the key hash is closed over without its locks"},
+		"the key hash is closed over without its locks",
+		"Lock the key hash first, with a plan of its own.",
+		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
 	{"lock-may-wait", SEVERITY_NOTE, CLASS_PASSING, NULL, rule_lock_may_wait,
-		"a lock may show only after the reset"},
+		"a lock may show only after the reset", "", ""},
 	{0},
 };

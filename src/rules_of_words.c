@@ -1,6 +1,7 @@
 /* Rules about one word: what its bank, its locks and its kind say against an edit. */
 #include "src/rules_table.h"
 
+#include "src/closing.h"
 #include "src/field.h"
 #include "src/plan.h"
 #include "src/word_status.h"
@@ -122,6 +123,45 @@ static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t 
 		       " back after the reset, then lock");
 }
 
+static bool rule_never_written(const struct subject *s, char *text, size_t cap)
+{
+	const struct chip_bank *bank = chip_bank_of(s->context->chip, s->word);
+	return bank && bank->rule == BANK_NEVER && !s->context->chip->is_plain &&
+	       rules_say(text, cap, "no host writes this word: it belongs to the chip's own keys");
+}
+
+/* A word of the bank that holds something shows that the whole bank is not hidden. */
+static bool bank_is_seen(const struct rules_context *context, const struct chip_bank *bank)
+{
+	for (unsigned word = bank->first; word <= bank->last; word++)
+		if (image_value_is_known(context->image, word) && context->image->value[word] != 0)
+			return true;
+	return false;
+}
+
+static bool rule_maybe_hidden(const struct subject *s, char *text, size_t cap)
+{
+	const struct chip_bank *bank = chip_bank_of(s->context->chip, s->word);
+	return bank && bank->may_be_hidden && !peer_traits(s->context->peer)->marks_hidden &&
+	       !bank_is_seen(s->context, bank) &&
+	       rules_say(text, cap,
+		       "every word of the %s bank reads as empty: the firmware may be hiding it, "
+		       "and"
+		       " what the words hold cannot be known",
+		       bank->name);
+}
+
+/* MP13: TF-A stops at every mode but four, so a half-written one never boots again. */
+static bool rule_illegal_mode(const struct subject *s, char *text, size_t cap)
+{
+	return s->edit->sets_value && !closing_is_legal_mode(s->context->chip, s->word, s->final) &&
+	       rules_say(text, cap,
+		       "bits 9:0 would be %03X: only 017 (open), 03F (closed), 17F and 3FF are "
+		       "legal,"
+		       " with all else the board never starts again",
+		       (unsigned)(s->final & 0x3FF));
+}
+
 /* --- what a person must acknowledge --- */
 
 /* Of the map's words as many sentences as fit: what is acknowledged is never cut in the middle. */
@@ -188,8 +228,20 @@ static bool rule_factory_word(const struct subject *s, char *text, size_t cap)
 
 static bool rule_secret_word(const struct subject *s, char *text, size_t cap)
 {
-	return says_kind(
-		s, KIND_SECRET, "holds secrets of the chip's maker or of provisioning", text, cap);
+	return says_kind(s, KIND_SECRET, "holds secrets of the chip's maker or of provisioning",
+		       text, cap) ||
+	       says_kind(s, KIND_KEY,
+		       "belongs to a secret key: a wrong one makes what it should decrypt unusable",
+		       text, cap);
+}
+
+static bool rule_customer_unconfirmed(const struct subject *s, char *text, size_t cap)
+{
+	const struct chip_entry *entry = chip_word(s->context->chip, s->word);
+	return subject_acts(s) && entry && entry->kind == KIND_USER && !entry->confirmed &&
+	       rules_say(text, cap,
+		       "it is not confirmed that this word is the customer's: no readable source"
+		       " says where that range ends, and some firmware may use it");
 }
 
 static bool rule_reserved_word(const struct subject *s, char *text, size_t cap)
@@ -241,6 +293,18 @@ static bool rule_sets_field(const struct subject *s, char *text, size_t cap)
 	return used > 0;
 }
 
+static bool rule_locks_untold(const struct subject *s, char *text, size_t cap)
+{
+	return s->context->image->version == 3 && subject_acts(s) &&
+	       !peer_traits(s->context->peer)->shows_every_lock &&
+	       !(s->status & WORD_STATUS_LOCKS) &&
+	       rules_say(text, cap,
+		       "%s does not show every lock: the word may be locked until reset all the "
+		       "same,"
+		       " and then nothing is burnt",
+		       peer_traits(s->context->peer)->name);
+}
+
 static bool rule_unconfirmed_word(const struct subject *s, char *text, size_t cap)
 {
 	const struct chip_entry *entry = chip_word(s->context->chip, s->word);
@@ -258,45 +322,82 @@ static bool rule_unconfirmed_request(const struct subject *s, char *text, size_t
 }
 
 const struct rule rules_of_words[] = {
-	{"outside", SEVERITY_ERROR, CLASS_PASSING, rule_outside, NULL, "the chip has no such word"},
+	{"outside", SEVERITY_ERROR, CLASS_PASSING, rule_outside, NULL, "the chip has no such word",
+		"Leave the word out of the plan.", ""},
 	{"outcome-unknown", SEVERITY_ERROR, CLASS_PASSING, rule_outcome_unknown, NULL,
-		"an earlier commit ended without a known result"},
+		"an earlier commit ended without a known result",
+		"Power-cycle the board, connect again, and see what the journal says.", ""},
 	{"value-unknown", SEVERITY_ERROR, CLASS_PASSING, rule_value_unknown, NULL,
-		"a word that cannot be read back is not written"},
+		"a word that cannot be read back is not written",
+		"Reset the board; if the mark stays, leave the word alone.",
+		"U-Boot and TF-A bsec.h; STM32PRGFW-UTIL otp_util.c"},
 	{"clears-bit", SEVERITY_ERROR, CLASS_PASSING, rule_clears_bit, NULL,
-		"a burnt bit cannot be cleared"},
+		"a burnt bit cannot be cleared",
+		"Ask for a value that has all bits which are set now: bits:N adds to them.",
+		"ST AN5638; Linux drivers/nvmem/stm32-romem.c"},
 	{"written-twice", SEVERITY_ERROR, CLASS_PASSING, rule_written_twice, NULL,
-		"an upper word is written once only"},
-	{"locked", SEVERITY_ERROR, CLASS_PASSING, rule_locked, NULL, "the word is locked for ever"},
+		"an upper word is written once only",
+		"Use another word; to lock this one as it is, ask for the lock alone.",
+		"Linux drivers/nvmem/stm32-romem.c"},
+	{"locked", SEVERITY_ERROR, CLASS_PASSING, rule_locked, NULL, "the word is locked for ever",
+		"Use another word.", "OP-TEE core/drivers/stm32_bsec.c"},
 	{"locked-until-reset", SEVERITY_ERROR, CLASS_PASSING, rule_locked_until_reset, NULL,
-		"the word is locked until the board's reset"},
+		"the word is locked until the board's reset",
+		"Reset the board and try again before anything else runs on it.",
+		"OP-TEE core/drivers/stm32_bsec.c"},
 	{"sticky-ignored", SEVERITY_ERROR, CLASS_PASSING, rule_sticky_ignored, NULL,
-		"the service ignores sticky locks"},
+		"the service ignores sticky locks",
+		"Leave the sticky lock out, or use a service that takes it.",
+		"OP-TEE stm32mp_nvmem TA; STM32PRGFW-UTIL otp_util.c"},
 	{"life-cycle-and-lock", SEVERITY_ERROR, CLASS_ONE_WAY, rule_lifecycle_and_lock, NULL,
-		"life-cycle words are not written and locked in one plan"},
+		"life-cycle words are not written and locked in one plan",
+		"Write first, reset, read back, then lock with a plan of its own.", ""},
+	{"never-written", SEVERITY_ERROR, CLASS_PASSING, rule_never_written, NULL,
+		"no host writes this word", "Leave it alone.",
+		"STM32PRGFW-UTIL otp_util.h; TF-A plat/st/stm32mp2/stm32mp2_def.h"},
+	{"maybe-hidden", SEVERITY_ERROR, CLASS_PASSING, rule_maybe_hidden, NULL,
+		"a hidden bank reads as if empty",
+		"Use a service that shows the bank, or words of another bank.",
+		"STM32PRGFW-UTIL stm32mp2xx_hal_bsec.h (OTPSR.HIDEUP)"},
+	{"illegal-mode", SEVERITY_ERROR, CLASS_ONE_WAY, rule_illegal_mode, NULL,
+		"the mode word takes whole legal values only",
+		"Use 'close', which writes the whole legal value at once.",
+		"TF-A plat/st/stm32mp1/stm32mp1_private.c"},
 	{"one-way", SEVERITY_WARNING, CLASS_ONE_WAY, rule_one_way, NULL,
-		"the security state changes for ever"},
+		"the security state changes for ever",
+		"Rehearse the plan on a simulated board first.", ""},
 	{"freezes-empty", SEVERITY_WARNING, CLASS_DANGEROUS, rule_freezes_empty, NULL,
-		"an unprogrammed word is locked"},
+		"an unprogrammed word is locked",
+		"Write the value first, in the same plan or an earlier one.",
+		"OP-TEE core/drivers/stm32_bsec.c"},
 	{"boot-config", SEVERITY_WARNING, CLASS_DANGEROUS, rule_boot_config, NULL,
-		"boot or hardware configuration"},
-	{"key-hash", SEVERITY_WARNING, CLASS_DANGEROUS, rule_key_hash, NULL, "public key hash"},
+		"boot or hardware configuration",
+		"Compare with a board that starts with this configuration.", ""},
+	{"key-hash", SEVERITY_WARNING, CLASS_DANGEROUS, rule_key_hash, NULL, "public key hash",
+		"Compare the hash with what the signing tool printed.",
+		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
 	{"factory-word", SEVERITY_WARNING, CLASS_DANGEROUS, rule_factory_word, NULL,
-		"set by the chip's maker"},
-	{"secret-word", SEVERITY_WARNING, CLASS_DANGEROUS, rule_secret_word, NULL, "holds secrets"},
+		"set by the chip's maker", "Leave it alone.", ""},
+	{"secret-word", SEVERITY_WARNING, CLASS_DANGEROUS, rule_secret_word, NULL, "holds secrets",
+		"Leave it alone unless a provisioning procedure asks for exactly this.", ""},
 	{"reserved-word", SEVERITY_WARNING, CLASS_DANGEROUS, rule_reserved_word, NULL,
-		"reserved or unknown"},
+		"reserved or unknown", "Use a customer word.", ""},
+	{"customer-unconfirmed", SEVERITY_WARNING, CLASS_DANGEROUS, rule_customer_unconfirmed, NULL,
+		"outside the customer words that a source confirms",
+		"Use a word of the confirmed customer range.", ""},
 	{"already-so", SEVERITY_NOTE, CLASS_PASSING, rule_already_so, NULL,
-		"the word is already as asked"},
+		"the word is already as asked", "", ""},
 	{"only-write", SEVERITY_NOTE, CLASS_PASSING, rule_only_write, NULL,
-		"the first write is the only one"},
+		"the first write is the only one", "", ""},
 	{"freezes-bits", SEVERITY_NOTE, CLASS_PASSING, rule_freezes_bits, NULL,
-		"a lock holds for all bits of the word"},
+		"a lock holds for all bits of the word", "", ""},
 	{"sets-field", SEVERITY_NOTE, CLASS_PASSING, rule_sets_field, NULL,
-		"what the named fields become"},
+		"what the named fields become", "", ""},
+	{"locks-untold", SEVERITY_NOTE, CLASS_PASSING, rule_locks_untold, NULL,
+		"the service does not show every lock", "", "STM32PRGFW-UTIL v1.1.2 otp_util.c"},
 	{"unconfirmed-word", SEVERITY_NOTE, CLASS_PASSING, rule_unconfirmed_word, NULL,
-		"the map's word is unconfirmed"},
+		"the map's word is unconfirmed", "", ""},
 	{"unconfirmed-request", SEVERITY_NOTE, CLASS_PASSING, rule_unconfirmed_request, NULL,
-		"the service's behaviour is unconfirmed"},
+		"the service's behaviour is unconfirmed", "", ""},
 	{0},
 };

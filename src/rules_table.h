@@ -31,11 +31,14 @@ struct rule {
 	word_rule *of_word;
 	plan_rule *of_plan;
 	const char *about;
+	const char *instead; /* what to do instead, one sentence; "" where there is nothing */
+	const char *source;  /* of the fact behind it: a public document or code; "": good sense */
 };
 
 /* The tables; each ends with a row whose name is NULL. Rows of one severity keep their order. */
 extern const struct rule rules_of_plans[];
 extern const struct rule rules_of_words[];
+extern const struct rule rules_of_values[]; /* about words, too: values of several words, boot */
 
 /* False when nothing is asked of the word. */
 bool subject_make(struct subject *out, const struct rules_context *context, unsigned word);

@@ -1,21 +1,12 @@
 #include "src/staging.h"
 
+#include "src/closing.h"
 #include "src/import.h"
 #include "src/partition.h"
 #include "src/word_status.h"
 
 #include <stdio.h>
 #include <string.h>
-
-bool staging_close(unsigned *word, uint32_t *bits, const struct chip *chip)
-{
-	/* U-Boot cmd_stm32key.c: on STM32MP15 bit 6 of word 0 closes the device. */
-	if (strcmp(chip->name, "stm32mp15") != 0)
-		return false;
-	*word = 0;
-	*bits = UINT32_C(1) << 6;
-	return true;
-}
 
 /* --- values as words --- */
 
@@ -181,12 +172,18 @@ static enum status merge_group(
 
 static enum status merge_close(const struct merge *merge, struct errbuf *err)
 {
-	unsigned word;
-	uint32_t bits;
-	if (!staging_close(&word, &bits, merge->chip))
+	const struct closing *closing = closing_of(merge->chip);
+	if (!closing)
 		return errbuf_set(err, ERR_REFUSED,
 			"it is not known how %s is closed; nothing was burnt", merge->chip->title);
-	return merge_value(merge, word, bits, true, err);
+	enum status status = OK;
+	for (size_t i = 0; status == OK && i < closing->count; i++) {
+		const struct closing_word *part = &closing->words[i];
+		status = in_image(merge, part->word, err);
+		if (status == OK)
+			status = merge_value(merge, part->word, part->bits, true, err);
+	}
+	return status;
 }
 
 enum status staging_apply(struct edits *edits, unsigned lines[IMAGE_MAX_WORDS],

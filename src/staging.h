@@ -41,7 +41,4 @@ enum status staging_apply(struct edits *edits, unsigned lines[IMAGE_MAX_WORDS],
 	const struct statement *statement, const struct image *image, const struct chip *chip,
 	struct errbuf *err);
 
-/* The edit that closes the device: which word and which bits. False: not known for this chip. */
-bool staging_close(unsigned *word, uint32_t *bits, const struct chip *chip);
-
 #endif

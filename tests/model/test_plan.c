@@ -81,7 +81,7 @@ static void life_cycle_comes_last_and_alone(void **state)
 	assert_request(&plan->passes[0], &(struct entry){31, {0x99, 0, 0, 0, 0, 0, 0, 0x80}}, 1);
 	assert_request(&plan->passes[1], &(struct entry){31, {0, 0, 0, 0, 0, 0, 0, 0xC0}}, 1);
 	assert_int_equal(plan->passes[2].kind, PASS_LIFECYCLE);
-	assert_request(&plan->passes[2], &(struct entry){0, {0x40, 0, 0, 0, 0, 0, 0, 0x80}}, 1);
+	assert_request(&plan->passes[2], &(struct entry){0, {0x57, 0, 0, 0, 0, 0, 0, 0x80}}, 1);
 	assert_int_equal(plan->danger, CLASS_ONE_WAY);
 	plan_free(plan);
 }

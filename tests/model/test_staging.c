@@ -352,6 +352,7 @@ static void families_with_another_hash_are_refused(void **state)
 		put_file("k", p256_key, strlen(p256_key)));
 	snprintf(chip->name, sizeof chip->name, "stm32mp13");
 	refuse(line, ERR_REFUSED, "bring the hash as file:F");
+	snprintf(chip->name, sizeof chip->name, "stm32mp99");
 	refuse("close", ERR_REFUSED, "not known how");
 	memcpy(chip->name, name, sizeof name);
 }
@@ -359,14 +360,9 @@ static void families_with_another_hash_are_refused(void **state)
 static void close_sets_its_bit_and_nothing_else(void **state)
 {
 	(void)state;
-	unsigned word = 99;
-	uint32_t bits = 0;
-	assert_true(staging_close(&word, &bits, chip));
-	assert_int_equal(word, 0);
-	assert_int_equal(bits, 0x40); /* U-Boot cmd_stm32key.c: bit 6 of word 0 */
 	struct edits edits = staged("close");
 	assert_true(edits.word[0].closes);
-	assert_value(&edits, 0, 0x40);
+	assert_value(&edits, 0, 0x40); /* U-Boot cmd_stm32key.c: bit 6 of word 0 */
 	assert_int_equal(edits.word[0].locks, 0);
 	assert_int_equal(edits_count(&edits), 1);
 }

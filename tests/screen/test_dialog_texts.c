@@ -166,16 +166,16 @@ static void test_groups(void **state)
 {
 	struct fixture *f = *state;
 	struct remark items[] = {
-		{"clears-bit", SEVERITY_ERROR, 70, CLASS_PASSING, "would clear bits"},
-		{"clears-bit", SEVERITY_ERROR, 71, CLASS_PASSING, "would clear other bits"},
-		{"key-hash", SEVERITY_WARNING, 24, CLASS_DANGEROUS, "PKH[0] is a hash"},
-		{"freezes-empty", SEVERITY_WARNING, 24, CLASS_DANGEROUS, "locks it empty"},
-		{"key-hash", SEVERITY_WARNING, 25, CLASS_DANGEROUS, "PKH[1] is a hash"},
-		{"key-hash", SEVERITY_WARNING, 26, CLASS_DANGEROUS, "PKH[2] is a hash"},
-		{"key-hash", SEVERITY_WARNING, 28, CLASS_DANGEROUS, "PKH[4] is a hash"},
-		{"lock-may-wait", SEVERITY_NOTE, -1, CLASS_PASSING, "may show later"},
-		{"only-write", SEVERITY_NOTE, 80, CLASS_PASSING, "the only write"},
-		{"only-write", SEVERITY_NOTE, 81, CLASS_PASSING, "the only write"},
+		{"clears-bit", SEVERITY_ERROR, 70, CLASS_PASSING, "would clear bits", NULL},
+		{"clears-bit", SEVERITY_ERROR, 71, CLASS_PASSING, "would clear other bits", NULL},
+		{"key-hash", SEVERITY_WARNING, 24, CLASS_DANGEROUS, "PKH[0] is a hash", NULL},
+		{"freezes-empty", SEVERITY_WARNING, 24, CLASS_DANGEROUS, "locks it empty", NULL},
+		{"key-hash", SEVERITY_WARNING, 25, CLASS_DANGEROUS, "PKH[1] is a hash", NULL},
+		{"key-hash", SEVERITY_WARNING, 26, CLASS_DANGEROUS, "PKH[2] is a hash", NULL},
+		{"key-hash", SEVERITY_WARNING, 28, CLASS_DANGEROUS, "PKH[4] is a hash", NULL},
+		{"lock-may-wait", SEVERITY_NOTE, -1, CLASS_PASSING, "may show later", NULL},
+		{"only-write", SEVERITY_NOTE, 80, CLASS_PASSING, "the only write", NULL},
+		{"only-write", SEVERITY_NOTE, 81, CLASS_PASSING, "the only write", NULL},
 	};
 	struct remarks remarks = {.count = 10, .capacity = 10, .items = items};
 	static const char *const expected[] = {"word 70: would clear bits",

@@ -130,6 +130,9 @@ static void put_remarks(struct page *page, const struct remark_groups *groups)
 		page_add(page, kinds[group->first->severity].tone, "%-8s",
 			kinds[group->first->severity].label);
 		page_wrap(page, TONE_PLAIN, 8, "%s (%s)", group->text, group->first->rule);
+		const char *instead = group->first->instead;
+		if (instead && instead[0] && group->first->severity != SEVERITY_NOTE)
+			page_wrap(page, TONE_FAINT, 8, "Instead: %s", instead);
 	}
 	page_end(page);
 }

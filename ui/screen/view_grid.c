@@ -1,7 +1,7 @@
 #include "ui/screen/views.h"
 
 #include "src/plan_file.h"
-#include "src/staging.h"
+#include "src/closing.h"
 #include "src/store.h"
 #include "src/word_status.h"
 #include "ui/screen/rows.h"
@@ -144,16 +144,24 @@ static void toggle_lock(struct app *app)
 
 static void toggle_close(struct app *app)
 {
-	unsigned word;
-	struct edit edit = {.sets_value = true, .closes = true};
-	if (!staging_close(&word, &edit.value, app->session->chip)) {
+	const struct closing *closing = closing_of(app->session->chip);
+	if (!closing) {
 		app_say(app, TONE_WARNING, "it is not known how this chip is closed");
 		return;
 	}
-	bool staged = app_edit(app, word)->closes;
-	struct edit nothing = {0};
-	if (app_stage(app, word, staged ? &nothing : &edit)) {
-		app->selected = word;
+	bool staged = app_edit(app, closing->words[0].word)->closes, taken = true;
+	draft_begin(app->draft);
+	for (size_t i = 0; taken && i < closing->count; i++) {
+		struct edit edit = {0};
+		if (!staged)
+			edit = (struct edit){.sets_value = true,
+				.closes = true,
+				.value = closing->words[i].bits};
+		taken = app_stage(app, closing->words[i].word, &edit);
+	}
+	draft_end(app->draft);
+	if (taken) {
+		app->selected = closing->words[0].word;
 		app_say(app, TONE_WARNING, "%s",
 			staged ? "closing the device is taken back"
 			       : "closing the device for ever is staged: 'p' shows what it takes");

@@ -1,0 +1,54 @@
+#include "src/closing.h"
+
+#include <string.h>
+
+#define U_BOOT "U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"
+
+#define MP2_WORDS                                                                                  \
+	3,                                                                                         \
+	{                                                                                          \
+		{8, 0xFF}, {18, 0xFF},                                                             \
+		{                                                                                  \
+			124, UINT32_C(1) << 20                                                     \
+		}                                                                                  \
+	}
+#define MP2_HALF_DONE                                                                              \
+	"a board that took only some of words 8, 18 and 124 may refuse unsigned firmware and "     \
+	"still "                                                                                   \
+	"not count as secured, with its test access open: the rest must then be sent in a new "    \
+	"plan"
+
+static const struct closing table[] = {
+	{"stm32mp13", 1, {{0, 0x3F}}, 24, 31, "", U_BOOT},
+	{"stm32mp15", 1, {{0, 0x40}}, 24, 31, "", U_BOOT},
+	{"stm32mp21", MP2_WORDS, 152, 159, MP2_HALF_DONE, U_BOOT},
+	{"stm32mp23", MP2_WORDS, 144, 151, MP2_HALF_DONE, U_BOOT},
+	{"stm32mp25", MP2_WORDS, 144, 151, MP2_HALF_DONE, U_BOOT},
+};
+
+const struct closing *closing_of(const struct chip *chip)
+{
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(table[i].chip, chip->name) == 0)
+			return &table[i];
+	return NULL;
+}
+
+bool closing_has_word(const struct closing *closing, unsigned word)
+{
+	for (size_t i = 0; closing && i < closing->count; i++)
+		if (closing->words[i].word == word)
+			return true;
+	return false;
+}
+
+bool closing_is_legal_mode(const struct chip *chip, unsigned word, uint32_t value)
+{
+	static const uint32_t legal[] = {0x17, 0x3F, 0x17F, 0x3FF};
+	if (word != 0 || strcmp(chip->name, "stm32mp13") != 0)
+		return true;
+	for (size_t i = 0; i < sizeof legal / sizeof *legal; i++)
+		if ((value & 0x3FF) == legal[i])
+			return true;
+	return false;
+}
