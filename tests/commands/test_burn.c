@@ -427,8 +427,50 @@ static void test_journal_masks_secrets(void **state)
 	run_expect_out(&result, "word 40  asked masked");
 	run_expect_no_out(&result, "5EC2E700");
 	run_free(&result);
-	run_words(&result, home, "journal", "list", "--reveal");
-	run_expect_out(&result, "5EC2E700");
+	static const char *const formats[] = {"--json", "--csv", "--markdown", "--color=never"};
+	static const char *const views[][2] = {{"list", NULL}, {"show", "s1"}};
+	for (size_t v = 0; v < 2; v++)
+		for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+			run_words(&result, home, "journal", views[v][0], formats[i], views[v][1]);
+			run_expect_exit(&result, 0);
+			run_expect_out(&result, "masked");
+			run_expect_no_out(&result, "5EC2E700");
+			run_free(&result);
+			run_words(&result, home, "journal", views[v][0], "--reveal", formats[i],
+				views[v][1]);
+			run_expect_exit(&result, 0);
+			run_expect_out(&result, "5EC2E700");
+			run_free(&result);
+		}
+	run_words(&result, home, "journal", "show", "s1");
+	run_expect_out(&result, "\n     word 40  CHIP_CERT\n       before     00000000, no lock\n"
+				"       asked      masked, ");
+	run_expect_out(&result, "\n       result     as planned\n");
+	run_free(&result);
+	run_words(&result, home, "journal", "list", "--csv");
+	run_expect_out(&result, "entry,class,time,board,pass,verdict,end,word,name,before,asked,"
+				"asked status,found,found status,word verdict\ns1,simulated,");
+	run_expect_out(&result, ",values,VERIFIED,,40,CHIP_CERT,0x00000000,masked,0x80000000,"
+				"masked,0x00000000,as planned\n");
+	run_free(&result);
+	run_words(&result, home, "journal", "show", "s1", "--json");
+	json_t *records = json_loads(result.out, 0, NULL);
+	assert_int_equal(json_array_size(records), 2); /* an intent and its outcome */
+	json_decref(records);
+	run_free(&result);
+	run_words(&result, home, "journal", "show", "1");
+	run_expect_exit(&result, 2);
+	run_expect_err(&result, "the journal has no entry '1'");
+	run_free(&result);
+	run_words(&result, home, "journal", "show", "2", "--json");
+	run_expect_exit(&result, 2);
+	run_free(&result);
+	run_words(&result, home, "journal", "show");
+	run_expect_exit(&result, 2);
+	run_expect_err(&result, "needs an entry");
+	run_free(&result);
+	run_words(&result, home, "journal", "list", "s1");
+	run_expect_exit(&result, 2);
 	run_free(&result);
 }
 

@@ -1,6 +1,7 @@
-/* journal list: what was burnt, on real and on simulated boards, and how it ended. */
-#include "src/journal.h"
+/* journal: what was burnt, on real and on simulated boards, and how it ended. */
+#include "src/report_journal.h"
 #include "ui/commands/command.h"
+#include "ui/commands/invocation.h"
 #include "ui/commands/talk.h"
 
 #include <jansson.h>
@@ -19,25 +20,72 @@ static void tell_damage(
 			damaged == 1 ? "" : "s", journal->folder);
 }
 
+/* The id of the entry that people call by this name; "" when there is none. */
+static enum status find_id(char id[JOURNAL_ID_MAX], const struct journal *journal, const char *only,
+	struct errbuf *err)
+{
+	struct journal_entry *entries = NULL;
+	size_t count, damaged;
+	id[0] = '\0';
+	enum status status = journal_read(&entries, &count, &damaged, JOURNAL_ALL, journal, err);
+	for (size_t i = 0; status == OK && i < count; i++) {
+		char name[REPORT_JOURNAL_NAME];
+		report_journal_name(name, journal->source_class, i);
+		if (strcmp(name, only) == 0)
+			memcpy(id, entries[i].intent.id, JOURNAL_ID_MAX);
+	}
+	free(entries);
+	return status;
+}
+
+/* Adds the records of this id, an intent and what became of it, or all: "id" NULL. */
+static bool add_records(json_t *all, const json_t *records, const char *id)
+{
+	bool good = true;
+	for (size_t i = 0; i < json_array_size(records); i++) {
+		json_t *record = json_array_get(records, i);
+		const char *own = json_string_value(json_object_get(record, "id"));
+		const char *intent = json_string_value(json_object_get(record, "intent"));
+		bool wanted =
+			!id || (own && strcmp(own, id) == 0) || (intent && strcmp(intent, id) == 0);
+		good = good && (!wanted || json_array_append(all, record) == 0);
+	}
+	return good;
+}
+
+/* Adds a journal's records to the list. */
+static enum status take_records(json_t *all, const struct environment *env,
+	const struct journal *journal, const char *only, struct errbuf *err)
+{
+	char *text, id[JOURNAL_ID_MAX];
+	size_t damaged;
+	enum status status = only ? find_id(id, journal, only, err) : OK;
+	if (status == OK)
+		status = journal_records_json(&text, &damaged, journal, err);
+	if (status != OK)
+		return status;
+	tell_damage(env, journal, damaged);
+	json_t *list = json_loads(text, 0, NULL);
+	free(text);
+	if (list && !env->reveal)
+		report_journal_mask(list);
+	bool taken = list && add_records(all, list, only ? id : NULL);
+	json_decref(list);
+	return taken ? OK : errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+}
+
 /* One list of the records of both journals. */
 static enum status print_json(const struct environment *env,
-	const struct journal journals[CLASS_COUNT], struct errbuf *err)
+	const struct journal journals[CLASS_COUNT], const char *only, struct errbuf *err)
 {
 	json_t *all = json_array();
 	enum status status = OK;
-	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++) {
-		char *text;
-		size_t damaged;
-		status = journal_records_json(&text, &damaged, &journals[i], err);
-		if (status != OK)
-			break;
-		tell_damage(env, &journals[i], damaged);
-		json_t *list = json_loads(text, 0, NULL);
-		free(text);
-		if (!list || json_array_extend(all, list) != 0)
-			status = errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
-		json_decref(list);
-	}
+	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++)
+		status = take_records(all, env, &journals[i], only, err);
+	if (status == OK && only && json_array_size(all) == 0)
+		status = errbuf_set(err, ERR_USAGE,
+			"the journal has no entry '%s': 'otpedit journal list' shows their names",
+			only);
 	char *text = status == OK ? json_dumps(all, JSON_INDENT(1)) : NULL;
 	json_decref(all);
 	if (status == OK && !text)
@@ -50,88 +98,47 @@ static enum status print_json(const struct environment *env,
 	return status;
 }
 
-static const char *end_text(const struct journal_entry *entry)
+static enum status print_report(const struct environment *env, enum report_format format,
+	const struct journal journals[CLASS_COUNT], const char *only, struct errbuf *err)
 {
-	switch (entry->end) {
-	case JOURNAL_NO_OUTCOME: return "no known end";
-	case JOURNAL_PENDING_LOCKS: return "waits for the reset";
-	case JOURNAL_MORE_PASSES: return "ended before its next pass";
-	case JOURNAL_CLOSED: break;
+	struct report_journal reports[CLASS_COUNT] = {0};
+	struct journal_entry *entries[CLASS_COUNT] = {NULL};
+	enum status status = OK;
+	char *text = NULL;
+	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++) {
+		reports[i].source_class = classes[i];
+		status = journal_read(&entries[i], &reports[i].count, &reports[i].damaged,
+			JOURNAL_ALL, &journals[i], err);
+		reports[i].entries = entries[i];
+		if (status == OK)
+			tell_damage(env, &journals[i], reports[i].damaged);
 	}
-	return "";
+	if (status == OK)
+		status =
+			report_journal(&text, format, reports, CLASS_COUNT, only, env->reveal, err);
+	if (status == OK)
+		talk_print(env, text);
+	for (size_t i = 0; i < CLASS_COUNT; i++)
+		free(entries[i]);
+	return status;
 }
 
-/* What was asked of a word; secrets are masked, and so is all of an unknown chip. */
-static void asked_text(char *out, size_t cap, const struct environment *env,
-	const struct chip *chip, const struct journal_word *word)
+/* "list", or "show NAME". */
+static enum status find_entry(
+	const char **only, const struct invocation *invocation, struct errbuf *err)
 {
-	if (env->reveal || word->request_value == 0 ||
-		(chip && !chip_word_is_secret(chip, word->word)))
-		snprintf(out, cap, "%08X", (unsigned)word->request_value);
-	else
-		snprintf(out, cap, "masked");
-}
-
-/* The chip of the entry before is most often this one's, too. */
-static const struct chip *chip_of(struct chip **last, const struct journal_entry *entry)
-{
-	struct errbuf ignored = {0};
-	if (*last && strcmp((*last)->name, entry->intent.chip) == 0)
-		return *last;
-	chip_free(*last);
-	if (chip_load(last, entry->intent.chip, &ignored) != OK)
-		*last = NULL;
-	return *last;
-}
-
-static void print_entry(
-	const struct environment *env, const struct journal_entry *entry, const struct chip *chip)
-{
-	const struct journal_intent *intent = &entry->intent;
-	const char *end = end_text(entry);
-	/* What stands in the file may hold anything, escape sequences too. */
-	talk_print_clean(env->out, intent->time, strlen(intent->time));
-	fputs("  ", env->out);
-	talk_print_clean(env->out, intent->board, strlen(intent->board));
-	fprintf(env->out, "  %s (%u of %u)  %s%s%s\n", pass_kind_name(intent->pass),
-		intent->pass_index + 1, intent->pass_count,
-		entry->has_verdict ? commit_verdict_text(entry->verdict) : "",
-		entry->has_verdict && end[0] ? ", " : "", end);
-	for (size_t i = 0; i < intent->word_count; i++) {
-		const struct journal_word *word = &intent->words[i];
-		const char *verdict = "unknown";
-		for (size_t j = 0; j < entry->result_count; j++)
-			if (entry->results[j].word == word->word)
-				verdict = word_verdict_text(entry->results[j].verdict);
-		char asked[16];
-		asked_text(asked, sizeof asked, env, chip, word);
-		fprintf(env->out, "    word %-3u asked %s, status %08X: %s\n", word->word, asked,
-			(unsigned)word->request_status, verdict);
-	}
-}
-
-static enum status print_text(const struct environment *env,
-	const struct journal journals[CLASS_COUNT], struct errbuf *err)
-{
-	static const char *const titles[CLASS_COUNT] = {"Real boards", "Simulated boards"};
-	for (size_t i = 0; i < CLASS_COUNT; i++) {
-		struct journal_entry *entries = NULL;
-		size_t count = 0, damaged = 0;
-		enum status status =
-			journal_read(&entries, &count, &damaged, JOURNAL_ALL, &journals[i], err);
-		if (status != OK)
-			return status;
-		fprintf(env->out, "%s: %s\n", titles[i],
-			count     ? ""
-			: damaged ? "no entry can be read"
-				  : "nothing was burnt from here");
-		struct chip *chip = NULL;
-		for (size_t e = 0; e < count; e++)
-			print_entry(env, &entries[e], chip_of(&chip, &entries[e]));
-		chip_free(chip);
-		free(entries);
-		tell_damage(env, &journals[i], damaged);
-	}
+	const char *verb = invocation->operand_count ? invocation->operands[0] : "list";
+	bool is_show = strcmp(verb, "show") == 0;
+	*only = is_show && invocation->operand_count == 2 ? invocation->operands[1] : NULL;
+	if (!is_show && strcmp(verb, "list") != 0)
+		return errbuf_set(err, ERR_USAGE,
+			"'journal %s' is not known: expected 'list' or 'show ENTRY'", verb);
+	if (is_show && !*only)
+		return errbuf_set(err, ERR_USAGE,
+			"'journal show' needs an entry: 'otpedit journal list' shows their names");
+	if (!is_show && invocation->operand_count == 2)
+		return errbuf_set(err, ERR_USAGE, "'%s' is one word too many for 'journal list'",
+			invocation->operands[1]);
 	return OK;
 }
 
@@ -139,16 +146,15 @@ enum exit_status command_journal(const struct environment *env, const struct inv
 {
 	struct errbuf err = {0};
 	struct journal journals[CLASS_COUNT];
-	enum status status = OK;
-	if (invocation->operand_count && strcmp(invocation->operands[0], "list") != 0)
-		status = errbuf_set(&err, ERR_USAGE, "'journal %s' is not known: expected 'list'",
-			invocation->operands[0]);
-	else if (!env->session.source.state_folder)
+	enum report_format format = invocation_format(invocation);
+	const char *only;
+	enum status status = find_entry(&only, invocation, &err);
+	if (status == OK && !env->session.source.state_folder)
 		status = errbuf_set(&err, ERR_FILE, "there is no state folder, so no journal");
 	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++)
 		status = journal_open(&journals[i], env->state_folder, classes[i], &err);
 	if (status == OK)
-		status = invocation->given[OPTION_JSON] ? print_json(env, journals, &err)
-							: print_text(env, journals, &err);
+		status = format == REPORT_JSON ? print_json(env, journals, only, &err)
+					       : print_report(env, format, journals, only, &err);
 	return status == OK ? talk_end(env, EXIT_DONE, false) : talk_fail(env, status, &err);
 }

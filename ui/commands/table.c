@@ -106,9 +106,10 @@ const struct command command_table[] = {
 		"Restarts a simulated board, so that locks show and pending entries of the "
 		"journal are settled. A real board has to be power-cycled by hand.",
 		0, 1, 1, true, command_reset},
-	{"journal", "[list]", "what was burnt, and how it ended",
-		"Lists what this program burnt: real boards, then simulated ones.", BIT(JSON), 0, 1,
-		false, command_journal},
+	{"journal", "[list|show ENTRY]", "what was burnt, and how it ended",
+		"Lists what this program burnt: real boards, then simulated ones, whose entries "
+		"have names with an s. show tells all of one entry.",
+		FORMATS, 0, 2, false, command_journal},
 	{NULL, NULL, NULL, NULL, 0, 0, 0, false, NULL},
 };
 
