@@ -110,6 +110,25 @@ static enum status find_chip(struct chip **out, const struct check_subject *subj
 	"it cannot be told which chip this is for, so only what holds for all was checked: "       \
 	"'--chip NAME' names it"
 
+/* The family that most boards of such a structure are of; said so. NULL: no family has it. */
+static enum status assume_chip(
+	struct chip **out, struct check *check, unsigned words, struct errbuf *err)
+{
+	static const char *const usual[] = {"stm32mp15", "stm32mp25"};
+	enum status status = OK;
+	for (size_t i = 0; status == OK && i < sizeof usual / sizeof *usual; i++) {
+		status = chip_load(out, usual[i], err);
+		if (status == OK && chip_shows_words(*out, words))
+			return check_say(check, err, SEVERITY_NOTE, "no-chip", -1,
+				"nothing in it says which chip it is for: checked as for %s; "
+				"'--chip NAME' names another",
+				(*out)->title);
+		chip_free(*out);
+		*out = NULL;
+	}
+	return status != OK ? status : check_say(check, err, SEVERITY_NOTE, "no-chip", -1, NO_CHIP);
+}
+
 /* --- images / --- */
 
 struct status_remark {
@@ -204,7 +223,7 @@ static enum status check_partition(
 		out->kind = asks_for_something(&image) ? CHECK_REQUEST : CHECK_IMAGE;
 	status = find_chip(&chip, subject, subject->chip, &image, err);
 	if (status == OK && !chip)
-		status = check_say(out, err, SEVERITY_NOTE, "no-chip", -1, NO_CHIP);
+		status = assume_chip(&chip, out, image.word_count, err);
 	if (status == OK)
 		status = out->kind == CHECK_REQUEST
 				 ? check_request(out, &image, chip, subject->on, err)

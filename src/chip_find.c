@@ -46,6 +46,11 @@ static bool names_the_package(const struct chip *chip, const struct chip_questio
 	return question->image != NULL && field_package(text, sizeof text, chip, question->image);
 }
 
+static bool names_the_board(const struct chip *chip, const struct chip_question *question)
+{
+	return question->image != NULL && field_is_known_board(chip, question->image);
+}
+
 /* Frees those that do not pass; where none does and not all must pass, all stay. */
 static bool narrow(struct candidates *candidates, keep *passes,
 	const struct chip_question *question, bool must)
@@ -141,8 +146,12 @@ static enum status find_out(
 		if (candidates.count > 1) {
 			char titles[160];
 			list_titles(titles, sizeof titles, &candidates);
-			out->is_doubtful = narrow(&candidates, names_the_package, question, false);
-			if (candidates.count == 1)
+			/* Two signs that agree are taken for proof; one is told. */
+			bool package = narrow(&candidates, names_the_package, question, false);
+			bool board = candidates.count == 1 &&
+				     names_the_board(candidates.chip[0], question);
+			out->is_doubtful = package && !board;
+			if (candidates.count == 1 && out->is_doubtful)
 				snprintf(out->remark, sizeof out->remark,
 					"the part number fits %s; taken for %s by its package: "
 					"--chip "

@@ -191,6 +191,18 @@ enum part field_part_number(
 	return named_value(out, cap, chip, image, "RPN", &value);
 }
 
+bool field_is_known_board(const struct chip *chip, const struct image *image)
+{
+	for (unsigned word = 0; word < image->word_count; word++) {
+		const struct chip_entry *entry = chip_word(chip, word);
+		if (entry && entry->kind == KIND_BOARD_ID && image_value_is_known(image, word) &&
+			(image->value[word] >> 8 & 0xF) != 0 &&
+			is_known_board(image->value[word] >> 16))
+			return true;
+	}
+	return false;
+}
+
 bool field_package(char *out, size_t cap, const struct chip *chip, const struct image *image)
 {
 	uint32_t value = 0;

@@ -41,6 +41,9 @@ enum part { PART_NAMED, PART_UNNAMED, PART_UNKNOWN };
 enum part field_part_number(
 	char *out, size_t cap, const struct chip *chip, const struct image *image);
 
+/* Whether the board-id word holds the number of a board of ST that is known, in ST's coding. */
+bool field_is_known_board(const struct chip *chip, const struct image *image);
+
 /* The package by the map's field of that name; false, and "", where it is 0, unknown or unnamed. */
 bool field_package(char *out, size_t cap, const struct chip *chip, const struct image *image);
 

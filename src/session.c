@@ -39,7 +39,8 @@ static enum status find_chip(struct session *session, const struct session_optio
 			     (answer.is_doubtful && session->device) ||
 			     (image && image->version == 1);
 	if (answer.remark[0])
-		session_tell(session, SEVERITY_WARNING, "%s", answer.remark);
+		session_tell(session, session->view_only ? SEVERITY_WARNING : SEVERITY_NOTE, "%s",
+			answer.remark);
 	if (answer.overlay_error[0])
 		session_tell(session, SEVERITY_WARNING, "%s", answer.overlay_error);
 	if (image && image->version == 1)
