@@ -91,5 +91,6 @@ enum exit_status command_request(const struct environment *, const struct invoca
 enum exit_status command_close(const struct environment *, const struct invocation *);
 enum exit_status command_reset(const struct environment *, const struct invocation *);
 enum exit_status command_journal(const struct environment *, const struct invocation *);
+enum exit_status command_chips(const struct environment *, const struct invocation *);
 
 #endif

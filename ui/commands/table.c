@@ -106,6 +106,12 @@ const struct command command_table[] = {
 		"Restarts a simulated board, so that locks show and pending entries of the "
 		"journal are settled. A real board has to be power-cycled by hand.",
 		0, 1, 1, true, command_reset},
+	{"chips", "[CHIP]", "the families that are known, or the map of one",
+		"Without a name lists the families of chips that are known, with their device ids "
+		"and part numbers. With a name prints that family's whole map: every word, how it "
+		"may be written, what it and its fields mean, and whether a public source says "
+		"so.",
+		BIT(JSON), 0, 1, false, command_chips},
 	{"journal", "[list|show ENTRY]", "what was burnt, and how it ended",
 		"Lists what this program burnt: real boards, then simulated ones, whose entries "
 		"have names with an s. show tells all of one entry.",
