@@ -50,6 +50,14 @@ const struct peer_traits *peer_traits(enum peer peer)
 	return &traits[last];
 }
 
+uint32_t peer_status_after(enum peer peer, uint32_t version, uint32_t status, uint32_t locks)
+{
+	if (peer != PEER_PRGFW || version != 3)
+		return status | locks;
+	uint32_t shown = status | (locks & (WORD_STATUS_STICKY_READ | WORD_STATUS_PERMANENT));
+	return shown & WORD_STATUS_STICKY_READ ? shown & ~WORD_STATUS_PERMANENT : shown;
+}
+
 const struct peer_bank *peer_bank(enum peer peer, enum bank_rule rule)
 {
 	for (size_t i = 0; i < sizeof banks / sizeof banks[0]; i++)

@@ -35,6 +35,13 @@ struct peer_traits {
 /* Never NULL; unknown peers get a row that allows nothing but reading. */
 const struct peer_traits *peer_traits(enum peer peer);
 
+/*
+ * The status a word shows once these locks are set, `status` being what it showed before. Most show
+ * all of them; STM32PRGFW-UTIL on version 3 shows no sticky locks but 29, and no 30 beside it
+ * (recorded).
+ */
+uint32_t peer_status_after(enum peer peer, uint32_t version, uint32_t status, uint32_t locks);
+
 /* How a value and a permanent lock are asked for, on this peer in this kind of bank. */
 struct peer_bank {
 	enum peer peer;

@@ -108,7 +108,7 @@ static bool asks(struct plan_change *out, enum pass_kind kind, const struct plan
 		out->request_status |= how->lock_status;
 		out->irreversible = true;
 	}
-	out->after_status = status | taken;
+	out->after_status = peer_status_after(plan->peer, plan->snapshot.version, status, taken);
 	out->after_known = known && !(taken & WORD_STATUS_STICKY_READ);
 	return true;
 }

@@ -102,6 +102,18 @@ static bool rule_sticky_ignored(const struct subject *s, char *text, size_t cap)
 		       traits->name);
 }
 
+static bool rule_sticky_unseen(const struct subject *s, char *text, size_t cap)
+{
+	uint32_t locks = s->edit->locks & (WORD_STATUS_STICKY_PROGRAM | WORD_STATUS_STICKY_WRITE);
+	enum peer peer = s->context->peer;
+	uint32_t shown = peer_status_after(peer, s->context->image->version, 0, locks);
+	return shown != locks &&
+	       rules_say(text, cap,
+		       "%s sets this sticky lock on this chip and never shows it: it could not be "
+		       "proved",
+		       peer_traits(peer)->name);
+}
+
 static bool writes_lifecycle(const struct rules_context *context)
 {
 	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++) {
@@ -349,6 +361,10 @@ const struct rule rules_of_words[] = {
 		"the service ignores sticky locks",
 		"Leave the sticky lock out, or use a service that takes it.",
 		"OP-TEE stm32mp_nvmem TA; STM32PRGFW-UTIL otp_util.c"},
+	{"sticky-unseen", SEVERITY_ERROR, CLASS_PASSING, rule_sticky_unseen, NULL,
+		"the service never shows this sticky lock",
+		"Leave the sticky lock out: boot firmware can set it at every boot.",
+		"STM32PRGFW-UTIL v1.1.2 otp_util.c"},
 	{"life-cycle-and-lock", SEVERITY_ERROR, CLASS_ONE_WAY, rule_lifecycle_and_lock, NULL,
 		"life-cycle words are not written and locked in one plan",
 		"Write first, reset, read back, then lock with a plan of its own.", ""},

@@ -389,6 +389,24 @@ static void test_a_bank_that_may_be_hidden(void **state)
 	scene_free(scene);
 }
 
+/* On an MP2 STM32PRGFW-UTIL sets 27 to 29 and shows 29 alone; on an MP1 it shows all. */
+static void test_sticky_locks_that_are_never_shown(void **state)
+{
+	(void)state;
+	struct scene *scene = scene_new(mp25_text, 384);
+	scene->peer = PEER_PRGFW;
+	scene->edits.word[70].locks = WORD_STATUS_STICKY_PROGRAM;
+	assert_says(scene, "sticky-unseen", 70, SEVERITY_ERROR, "never shows it");
+	scene->edits.word[70].locks = WORD_STATUS_STICKY_WRITE | WORD_STATUS_PERMANENT;
+	assert_says(scene, "sticky-unseen", 70, SEVERITY_ERROR, "never shows it");
+	scene->edits.word[70].locks = WORD_STATUS_STICKY_READ | WORD_STATUS_PERMANENT;
+	assert_silent(scene, "sticky-unseen", 70);
+	scene->edits.word[70].locks = WORD_STATUS_STICKY_PROGRAM;
+	scene->image.version = 2;
+	assert_silent(scene, "sticky-unseen", 70);
+	scene_free(scene);
+}
+
 static void test_locks_that_are_not_shown(void **state)
 {
 	(void)state;
@@ -450,6 +468,7 @@ int main(void)
 		cmocka_unit_test(test_closing_mp25),
 		cmocka_unit_test(test_words_nobody_writes),
 		cmocka_unit_test(test_a_bank_that_may_be_hidden),
+		cmocka_unit_test(test_sticky_locks_that_are_never_shown),
 		cmocka_unit_test(test_locks_that_are_not_shown),
 		cmocka_unit_test(test_customer_words_that_are_not_confirmed),
 		cmocka_unit_test(test_structure_1_is_only_looked_at),
