@@ -15,7 +15,10 @@ static void boot(struct sim_gadget *gadget)
 	if (!sim_board_is_closed(gadget->board)) {
 		uboot->entities[count++].kind = SIM_ENTITY_OTP;
 	}
-	uboot->entities[count++].kind = SIM_ENTITY_PMIC;
+	/* The recorded STM32MP13 configuration has no driver for one. */
+	if (sim_board_family(gadget->board) != SIM_MP13) {
+		uboot->entities[count++].kind = SIM_ENTITY_PMIC;
+	}
 	uboot->entity_count = count;
 	uboot->program.otp_size = sim_board_partition_size(gadget->board);
 }

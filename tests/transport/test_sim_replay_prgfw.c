@@ -5,6 +5,8 @@
  */
 #include "transport/sim_usb.h"
 
+#include "tests/support/transcript.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -75,44 +77,6 @@ struct replay {
 	bool locked[WORDS];
 };
 
-static char *read_whole(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	char *text;
-	long size;
-
-	assert_non_null(file);
-	assert_int_equal(fseek(file, 0, SEEK_END), 0);
-	size = ftell(file);
-	assert_true(size > 0);
-	rewind(file);
-	text = malloc((size_t)size + 1);
-	assert_non_null(text);
-	text[fread(text, 1, (size_t)size, file)] = '\0';
-	fclose(file);
-	return text;
-}
-
-static size_t parse_hex(const char *text, uint8_t *out, size_t capacity)
-{
-	size_t count = 0;
-	unsigned byte;
-	int used;
-
-	while (*text != '\n' && *text != '\0' && sscanf(text, "%2x%n", &byte, &used) == 1) {
-		assert_true(count < capacity);
-		out[count++] = (uint8_t)byte;
-		text += used;
-		text += *text == ' ';
-	}
-	return count;
-}
-
-static bool starts(const char *line, const char *with)
-{
-	return strncmp(line, with, strlen(with)) == 0;
-}
-
 /* --- the lines */
 
 static void send(struct replay *r)
@@ -128,12 +92,12 @@ static void take_host_line(struct replay *r)
 
 	memset(r->data, 0, sizeof r->data);
 	if (r->wants_data) {
-		parse_hex(bytes, r->data, sizeof r->data);
+		transcript_parse_hex(r->data, sizeof r->data, bytes);
 		r->wants_data = false;
 		send(r);
 		return;
 	}
-	assert_int_equal(parse_hex(bytes, r->setup, sizeof r->setup), sizeof r->setup);
+	assert_int_equal(transcript_parse_hex(r->setup, sizeof r->setup, bytes), sizeof r->setup);
 	r->wants_data = (r->setup[0] & 0x80) == 0 && (r->setup[6] | r->setup[7]) != 0;
 	if (!r->wants_data) {
 		send(r);
@@ -148,16 +112,16 @@ static void take_answer(struct replay *r)
 	assert_true(r->is_sent);
 	r->is_sent = false;
 	r->is_answered = true;
-	if (starts(r->line, "< STALL")) {
+	if (transcript_starts(r->line, "< STALL")) {
 		assert_int_equal(r->end, SIM_USB_STALL);
-	} else if (starts(r->line, "< (no data")) {
+	} else if (transcript_starts(r->line, "< (no data")) {
 		assert_int_equal(r->end, SIM_USB_GONE);
-	} else if (starts(r->line, "< ACK")) {
+	} else if (transcript_starts(r->line, "< ACK")) {
 		assert_int_equal(r->end, SIM_USB_DATA);
 		assert_int_equal(r->setup[0] & 0x80, 0);
 	} else {
 		assert_int_equal(r->end, SIM_USB_DATA);
-		length = parse_hex(r->line + strlen("< "), expected, sizeof expected);
+		length = transcript_parse_hex(expected, sizeof expected, r->line + strlen("< "));
 		assert_true(length > 0);
 		assert_int_equal(r->length, length);
 		assert_memory_equal(r->data, expected, length);
@@ -171,7 +135,7 @@ static void take_remark(struct replay *r)
 	unsigned word;
 	unsigned value;
 
-	if (starts(r->line, "# (no answer, device hangs)")) {
+	if (transcript_starts(r->line, "# (no answer, device hangs)")) {
 		assert_true(r->is_sent);
 		r->is_sent = false;
 		assert_int_equal(r->end, SIM_USB_SILENCE);
@@ -187,9 +151,9 @@ static void take_remark(struct replay *r)
 
 static void take_line(struct replay *r)
 {
-	if (starts(r->line, "> ")) {
+	if (transcript_starts(r->line, "> ")) {
 		take_host_line(r);
-	} else if (starts(r->line, "< ")) {
+	} else if (transcript_starts(r->line, "< ")) {
 		take_answer(r);
 	} else {
 		assert_true(r->line[0] == '#');
@@ -214,7 +178,7 @@ static size_t build_image(const struct replay *r, uint8_t *image, bool is_mp25)
 		} else if (sscanf(line, "# initial perm %u", &word) == 1) {
 			image[8 + 8 * (size_t)word + 7] = 0x40;
 		} else {
-			assert_false(starts(line, "# initial"));
+			assert_false(transcript_starts(line, "# initial"));
 		}
 	}
 	return 8 + 8 * (size_t)(is_mp25 ? 384 : 96);
@@ -229,8 +193,8 @@ static void set_up(struct replay *r, const char *name)
 
 	memset(r, 0, sizeof *r);
 	snprintf(path, sizeof path, FOLDER "/%s.txt", name);
-	r->text = read_whole(path);
-	length = build_image(r, image, starts(name, "mp25"));
+	r->text = transcript_read(NULL, path);
+	length = build_image(r, image, transcript_starts(name, "mp25"));
 	assert_int_equal(sim_board_from_partition(&r->board, image, length, &err), OK);
 	assert_true(sim_board_set_service(r->board, SIM_SERVICE_PRGFW));
 	assert_int_equal(sim_usb_create(&r->usb, r->board, &err), OK);
