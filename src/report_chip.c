@@ -6,21 +6,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Things that are not to be broken, with commas between, on lines that all begin at `column`. */
+/*
+ * Things with commas between, on lines that all begin at `column`. They are broken only where one
+ * is longer than a line.
+ */
 struct items {
 	FILE *out;
-	unsigned column, at; /* at 0: nothing is on the line yet */
+	unsigned column, at; /* at `column`: nothing is on the line yet */
 };
+
+static void add_word(struct items *items, const char *word, unsigned length)
+{
+	bool begins = items->at == items->column;
+	if (!begins && items->at + 1 + length > REPORT_WIDTH) {
+		fprintf(items->out, "\n%*s", (int)items->column, "");
+		items->at = items->column;
+		begins = true;
+	}
+	fprintf(items->out, "%s%.*s", begins ? "" : " ", (int)length, word);
+	items->at += length + (begins ? 0 : 1);
+}
 
 static void add_item(struct items *items, const char *text, bool more)
 {
-	unsigned length = (unsigned)strlen(text) + (more ? 1 : 0);
-	if (items->at > items->column && items->at + 1 + length > REPORT_WIDTH) {
-		fprintf(items->out, "\n%*s", (int)items->column, "");
-		items->at = items->column;
+	char whole[256];
+	snprintf(whole, sizeof whole, "%s%s", text, more ? "," : "");
+	unsigned length = (unsigned)strlen(whole);
+	if (items->column + length <= REPORT_WIDTH) {
+		add_word(items, whole, length);
+		return;
 	}
-	fprintf(items->out, "%s%s%s", items->at > items->column ? " " : "", text, more ? "," : "");
-	items->at += length + (items->at > items->column ? 1 : 0);
+	for (const char *at = whole; *at; at += strspn(at, " ")) {
+		unsigned word = (unsigned)strcspn(at, " ");
+		add_word(items, at, word);
+		at += word;
+	}
 }
 
 /* "0x500,0x505" */

@@ -106,6 +106,27 @@ static void test_rows(void **state)
 	expect("\n(…)  a field's own");
 }
 
+/* Names of values stay whole where a line can hold them. */
+static void test_long_names_of_values(void **state)
+{
+	(void)state;
+	struct chip *wordy = NULL;
+	struct errbuf err = {0};
+	static const char file[] =
+		"[chip]\nname = w\ntitle = W\ndevice-id = 1\nwords = 1\n"
+		"[bank all]\nwords = 0\nrule = bits\n"
+		"[word 0]\nname = W\nkind = config\ndanger = brick\nsource = here\n"
+		"bits 1:0 = where : 0 from the first of two, 1 from the second of two,\n"
+		"\t2 from somewhere else that takes a long time to say in a few words\n";
+	assert_int_equal(chip_parse(&wordy, file, sizeof file - 1, "w.chip", &err), OK);
+	report(REPORT_TEXT, wordy);
+	chip_free(wordy);
+	expect("      1:0  where                     0 = from the first of two,\n"
+	       "                                     1 = from the second of two, 2 = from\n"
+	       "                                     somewhere else that takes a long time to\n"
+	       "                                     say in a few words\n");
+}
+
 static void test_what_does_not_arise_is_not_explained(void **state)
 {
 	(void)state;
@@ -278,6 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_the_top, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_long_names_of_values, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_what_does_not_arise_is_not_explained, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_names_of_the_user, set_up, tear_down),
