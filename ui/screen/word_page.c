@@ -70,6 +70,8 @@ void word_page_bits(
 
 /* --- the word --- */
 
+#define LABEL 8
+
 /* A label in its own column, then text that wraps beside it. */
 __attribute__((format(printf, 4, 5))) static void labelled(
 	struct page *page, enum tone tone, const char *label, const char *format, ...)
@@ -79,11 +81,11 @@ __attribute__((format(printf, 4, 5))) static void labelled(
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	page_add(page, TONE_FAINT, "%-8s", label);
-	page_wrap(page, tone, 8, "%s", text);
+	page_add(page, TONE_FAINT, "%-*s", LABEL, label);
+	page_wrap(page, tone, LABEL, "%s", text);
 }
 
-/* The value of several words that the word is part of. Long ones break every 32 digits. */
+/* The value of several words that the word is part of; long ones break between words. */
 static void whole_line(struct page *page, const struct app *app, unsigned word)
 {
 	const struct chip *chip = app->session->chip;
@@ -94,9 +96,11 @@ static void whole_line(struct page *page, const struct app *app, unsigned word)
 	enum value_state state =
 		value_text(text, sizeof text, chip, &app->session->image, entry, app->reveal);
 	bool hex = (state == VALUE_SHOWN || state == VALUE_PARTLY) && entry->kind != KIND_MAC;
+	int digits = ((int)page->width - LABEL) / 8 * 8;
+	int piece = !hex ? (int)sizeof text : digits < 8 ? 8 : digits > 64 ? 64 : digits;
 	labelled(page, TONE_PLAIN, "whole", "words %u-%u as one:", entry->first, entry->last);
-	for (size_t at = 0, length = strlen(text); at < length; at += hex ? 32 : length)
-		labelled(page, TONE_HEADING, "", "%.*s", hex ? 32 : (int)length, text + at);
+	for (size_t at = 0, length = strlen(text); at < length; at += (size_t)piece)
+		labelled(page, TONE_HEADING, "", "%.*s", piece, text + at);
 }
 
 static void value_lines(struct page *page, const struct app *app, unsigned word)
@@ -130,7 +134,8 @@ static void value_lines(struct page *page, const struct app *app, unsigned word)
 	word_text(text, sizeof text, app->session->chip, image, word);
 	if (text[0])
 		labelled(page, TONE_HEADING, "says", "%s", text);
-	whole_line(page, app, word);
+	else
+		whole_line(page, app, word);
 }
 
 void word_page_remarks(
