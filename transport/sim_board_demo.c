@@ -118,7 +118,7 @@ static const struct range mp25_ranges[] = {
 	{360, 367, 0x30000000},
 };
 
-/* STM32MP257F Rev.B in TFBGA436, on an MB1936. */
+/* STM32MP257F Rev.B in TFBGA436, on an MB1936; somebody has written DEMO into an upper word. */
 static const struct value mp25_values[] = {
 	{0, 0x0000A5C3},
 	{1, 0x00000001},
@@ -132,6 +132,7 @@ static const struct value mp25_values[] = {
 	{246, 0x19361201},
 	{247, 0x004D5102},
 	{248, 0x00000300},
+	{268, 0x44454D4F},
 };
 
 static const struct filler mp25_fillers[] = {{103, 110, 0xCA250000}, {128, 143, 0x5E250000}};

@@ -19,23 +19,40 @@
 #include <string.h>
 
 /* Numbers of the silicon as this test knows them, so that drafts touch every kind of word. */
+struct numbers {
+	unsigned lower; /* bitwise words */
+	unsigned key;   /* the first of the eight words of the key hash */
+	unsigned life_cycle;
+	uint32_t modes[3]; /* whole ones and half ones */
+	struct {
+		unsigned word;
+		uint32_t bits;
+	} set[3]; /* what closes it: U-Boot's stm32key */
+};
+
+static const struct numbers mp13 = {32, 24, 0, {0x3F, 0x1F, 0x17F}, {{0, 0x3F}}};
+static const struct numbers mp15 = {32, 24, 0, {0x40, 0x57, 0x3F}, {{0, 0x40}}};
+static const struct numbers mp25 = {
+	128, 144, 18, {0xFF, 0xF, 0x1}, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}}};
+
 struct setting {
 	const char *chip;
 	enum sim_family family;
 	enum sim_service service;
 	enum peer peer;
-	unsigned lower, words; /* bitwise words, and all that the service shows */
-	unsigned life_cycle;
-	uint32_t closing[3];
+	unsigned words; /* all that the service shows */
+	const struct numbers *numbers;
 };
 
 static const struct setting settings[] = {
-	{"stm32mp15", SIM_MP15, SIM_SERVICE_UBOOT, PEER_UBOOT, 32, 96, 0, {0x40, 0x57, 0x3F}},
-	{"stm32mp15", SIM_MP15, SIM_SERVICE_PRGFW, PEER_PRGFW, 32, 96, 0, {0x40, 0x57, 0x3F}},
-	{"stm32mp23", SIM_MP23, SIM_SERVICE_UBOOT, PEER_UBOOT, 128, 368, 18, {0xFF, 0xF, 0x1}},
-	{"stm32mp23", SIM_MP23, SIM_SERVICE_PRGFW, PEER_PRGFW, 128, 384, 18, {0xFF, 0xF, 0x1}},
-	{"stm32mp25", SIM_MP25, SIM_SERVICE_UBOOT, PEER_UBOOT, 128, 368, 18, {0xFF, 0xF, 0x1}},
-	{"stm32mp25", SIM_MP25, SIM_SERVICE_PRGFW, PEER_PRGFW, 128, 384, 18, {0xFF, 0xF, 0x1}},
+	{"stm32mp13", SIM_MP13, SIM_SERVICE_UBOOT, PEER_UBOOT, 96, &mp13},
+	{"stm32mp13", SIM_MP13, SIM_SERVICE_PRGFW, PEER_PRGFW, 96, &mp13},
+	{"stm32mp15", SIM_MP15, SIM_SERVICE_UBOOT, PEER_UBOOT, 96, &mp15},
+	{"stm32mp15", SIM_MP15, SIM_SERVICE_PRGFW, PEER_PRGFW, 96, &mp15},
+	{"stm32mp23", SIM_MP23, SIM_SERVICE_UBOOT, PEER_UBOOT, 368, &mp25},
+	{"stm32mp23", SIM_MP23, SIM_SERVICE_PRGFW, PEER_PRGFW, 384, &mp25},
+	{"stm32mp25", SIM_MP25, SIM_SERVICE_UBOOT, PEER_UBOOT, 368, &mp25},
+	{"stm32mp25", SIM_MP25, SIM_SERVICE_PRGFW, PEER_PRGFW, 384, &mp25},
 };
 
 /* A small generator of our own, so that a seed means the same everywhere. */
@@ -65,13 +82,23 @@ static const uint32_t odd_statuses[] = {0x40000000, 0x40000000, 0x08000000, 0x10
 static bool says_who_it_is(const struct setting *setting, unsigned word)
 {
 	bool mp2 = setting->words > 96;
-	return word == setting->life_cycle ||
+	return word == setting->numbers->life_cycle ||
 	       (mp2 ? word == 9 || word == 122 || (word >= 5 && word <= 7)
 		    : word <= 1 || word == 16 || (word >= 13 && word <= 15));
 }
 
+/* A whole key hash, locked now and then, and every closing word as it is on an open board. */
+static void make_closable(struct sim_partition *p, const struct setting *setting)
+{
+	for (unsigned word = setting->numbers->key; word < setting->numbers->key + 8; word++)
+		sim_partition_put(p, word, random_word() | 1, one_in(16) ? 0 : 0x40000000);
+	for (size_t i = 0; i < 3 && setting->numbers->set[i].bits != 0; i++)
+		sim_partition_put(
+			p, setting->numbers->set[i].word, setting->words == 96 ? 0x17 : 0, 0);
+}
+
 /* The built-in board with a few dozen words that hold something, or are locked, or are broken. */
-static struct sim_board *random_board(const struct setting *setting)
+static struct sim_board *random_board(const struct setting *setting, bool closable)
 {
 	struct sim_board *demo = NULL, *board = NULL;
 	struct errbuf err = {{0}};
@@ -93,6 +120,8 @@ static struct sim_board *random_board(const struct setting *setting)
 			status == 0x00000001 || one_in(4) || (mp2 && (status & 0x20000000) != 0);
 		sim_partition_put(&p, word, empty ? 0 : random_word(), status);
 	}
+	if (closable)
+		make_closable(&p, setting);
 	assert_int_equal(sim_board_of_family(&board, setting->family, p.bytes, size, &err), OK);
 	assert_true(sim_board_set_service(board, setting->service));
 	sim_board_hide_upper(board, one_in(8));
@@ -114,20 +143,31 @@ static void random_edits(
 {
 	*edits = (struct edits){0};
 	for (unsigned i = 1 + next_random() % 6 / 3; i > 0; i--) {
-		unsigned word = one_in(24) ? setting->life_cycle : next_random() % setting->words;
+		unsigned word =
+			one_in(24) ? setting->numbers->life_cycle : next_random() % setting->words;
 		struct edit *edit = &edits->word[word];
 		uint32_t value = one_in(4) ? image->value[word] : random_word();
-		if (word < setting->lower && !one_in(8))
+		if (word < setting->numbers->lower && !one_in(8))
 			value |= image->value[word];
-		if (word == setting->life_cycle)
-			value = setting->closing[next_random() % 3] | image->value[word];
+		if (word == setting->numbers->life_cycle)
+			value = setting->numbers->modes[next_random() % 3] | image->value[word];
 		edit->sets_value = !one_in(3);
 		edit->value = edit->sets_value ? value : 0;
 		edit->locks = random_locks();
 		if (setting->peer == PEER_UBOOT && !one_in(16))
 			edit->locks &= 0x40000000; /* it takes no others */
-		edit->closes = edit->sets_value && word == setting->life_cycle && one_in(2);
+		edit->closes =
+			edit->sets_value && word == setting->numbers->life_cycle && one_in(2);
 	}
+}
+
+/* What "close" asks for. */
+static void closing_edits(struct edits *edits, const struct setting *setting)
+{
+	*edits = (struct edits){0};
+	for (size_t i = 0; i < 3 && setting->numbers->set[i].bits != 0; i++)
+		edits->word[setting->numbers->set[i].word] = (struct edit){
+			.sets_value = true, .closes = true, .value = setting->numbers->set[i].bits};
 }
 
 /* --- the comparison */
@@ -218,13 +258,14 @@ static void carry_out(const struct setting *setting, uint32_t started, const str
 }
 
 struct counts {
-	unsigned burnt, refused, locks, life_cycle;
+	unsigned burnt, refused, locks, closed;
 };
 
 static void one_draft(struct counts *counts, const struct setting *setting, const struct chip *chip)
 {
 	uint32_t started = seed;
-	struct sim_board *board = random_board(setting);
+	bool closing = one_in(16);
+	struct sim_board *board = random_board(setting, closing);
 	struct image image;
 	struct edits edits;
 	struct plan *plan = NULL;
@@ -234,17 +275,21 @@ static void one_draft(struct counts *counts, const struct setting *setting, cons
 		.source_class = SOURCE_SIMULATED,
 		.board = "some board"};
 	assert_true(read_image(&image, board));
-	random_edits(&edits, setting, &image);
+	if (closing)
+		closing_edits(&edits, setting);
+	else
+		random_edits(&edits, setting, &image);
 	assert_int_equal(plan_make(&plan, &edits, &image, &context, &err), OK);
 	if (plan->refused) {
 		counts->refused++;
 	} else if (plan->pass_count > 0) {
 		carry_out(setting, started, plan, board);
 		counts->burnt++;
-		for (size_t i = 0; i < plan->pass_count; i++) {
+		for (size_t i = 0; i < plan->pass_count; i++)
 			counts->locks += plan->passes[i].kind == PASS_LOCKS;
-			counts->life_cycle += plan->passes[i].kind == PASS_LIFECYCLE;
-		}
+		counts->closed += closing;
+		if (closing)
+			assert_true(sim_board_is_closed(board));
 	}
 	plan_free(plan);
 	sim_board_free(board);
@@ -264,12 +309,13 @@ static void plans_predict_what_fuses_do(void **state)
 	for (unsigned i = 0; i < DRAFTS; i++)
 		one_draft(&counts, setting, chip);
 	chip_free(chip);
-	print_message("%s, service %d: %u burnt, %u refused, %u with locks, %u life cycle\n",
+	print_message("%s, service %d: %u burnt, %u refused, %u with locks, %u closed\n",
 		setting->chip, (int)setting->service, counts.burnt, counts.refused, counts.locks,
-		counts.life_cycle);
+		counts.closed);
 	assert_true(counts.burnt >= DRAFTS / 20);
 	assert_true(counts.refused >= DRAFTS / 10);
 	assert_true(counts.locks >= DRAFTS / 40);
+	assert_true(counts.closed >= DRAFTS / 40);
 }
 
 int main(void)
