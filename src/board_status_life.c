@@ -153,29 +153,54 @@ static bool is_about_rma(const char *name)
 	return status_name_has(part, "_rma_");
 }
 
-/* The password's word or words, and what the maker's firmware counts. */
+static void say_password(
+	struct board_status *out, const struct board_facts *facts, const struct chip_entry *entry)
+{
+	struct status_key key = status_key_of(facts, entry);
+	bool told = key.known == key.words && !key.hidden;
+	status_say_of(out, "RMA", entry->name,
+		!told              ? CONFIDENCE_NONE
+		: entry->confirmed ? CONFIDENCE_CONFIRMED
+				   : CONFIDENCE_UNCONFIRMED,
+		(int)entry->first, (int)entry->last, "%s%s",
+		told      ? key.set ? "set" : "not set"
+		: key.set ? "set in part, the rest cannot be read"
+			  : "cannot be read",
+		key.locked == key.words ? ", locked" : "");
+}
+
+/* What the chip itself records about it, in words that their description says so of. */
+static void say_record(
+	struct board_status *out, const struct board_facts *facts, const struct chip_entry *entry)
+{
+	unsigned word = entry->first;
+	bool known = status_is_known(facts->image, word);
+	char text[32] = "nothing set";
+	if (!known)
+		snprintf(text, sizeof text, "cannot be read");
+	else if (facts->image->value[word] != 0)
+		snprintf(text, sizeof text, "%08X", (unsigned)facts->image->value[word]);
+	status_say_of(out, "RMA", entry->name,
+		!known             ? CONFIDENCE_NONE
+		: entry->confirmed ? CONFIDENCE_CONFIRMED
+				   : CONFIDENCE_UNCONFIRMED,
+		(int)word, (int)word, "%s", text);
+}
+
 static void say_rma(struct board_status *out, const struct board_facts *facts)
 {
 	const struct chip *chip = facts->chip;
-	bool any = false;
+	size_t before = out->count;
 	for (size_t i = 0; i < chip->entry_count; i++) {
 		const struct chip_entry *entry = &chip->entries[i];
-		if (!is_about_rma(entry->name) || chip_word(chip, entry->first) != entry)
+		if (chip_word(chip, entry->first) != entry)
 			continue;
-		struct status_key key = status_key_of(facts, entry);
-		bool told = key.known == key.words && !key.hidden;
-		status_say_of(out, "RMA", entry->name,
-			!told              ? CONFIDENCE_NONE
-			: entry->confirmed ? CONFIDENCE_CONFIRMED
-					   : CONFIDENCE_UNCONFIRMED,
-			(int)entry->first, (int)entry->last, "%s%s",
-			told      ? key.set ? "set" : "not set"
-			: key.set ? "set in part, the rest cannot be read"
-				  : "cannot be read",
-			key.locked == key.words ? ", locked" : "");
-		any = true;
+		if (is_about_rma(entry->name))
+			say_password(out, facts, entry);
+		else if (entry->kind == KIND_LIFECYCLE && strstr(entry->about, "RMA"))
+			say_record(out, facts, entry);
 	}
-	if (!any)
+	if (out->count == before)
 		status_say(out, "RMA", CONFIDENCE_NONE, STATUS_NO_WORD, STATUS_NO_WORD,
 			"the map of this family has no word about it");
 }

@@ -132,12 +132,16 @@ static json_t *word_of(struct builder *builder, const struct report_image *subje
 
 enum status report_show_json(char **out, const struct report_image *subject, struct errbuf *err)
 {
+	static const char *const digests[] = {[IMAGE_DIGEST_NONE] = "none",
+		[IMAGE_DIGEST_VERIFIED] = "verified",
+		[IMAGE_DIGEST_WRONG] = "wrong"};
 	struct builder builder = {0};
 	json_t *root = json_object(), *state = json_object(), *words = json_array();
 	json_t *values = json_array();
 	put(&builder, root, "source", json_string(subject->source));
 	put(&builder, root, "chip", json_string(subject->chip->name));
 	put(&builder, root, "version", json_integer(subject->image->version));
+	put(&builder, root, "digest", json_string(digests[subject->image->digest]));
 	put(&builder, state, "raw", hex(subject->image->state));
 	put(&builder, state, "name", json_string(global_state_name(subject->image->state)));
 	put(&builder, root, "state", state);

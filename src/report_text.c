@@ -185,8 +185,11 @@ void report_print_show(FILE *out, const struct report_image *subject)
 	struct legend legend = {.name_width = name_width(subject)};
 	char remark[200];
 	report_name(out, subject->source);
-	fprintf(out, ": %s, structure version %u\n", subject->chip->title,
-		(unsigned)subject->image->version);
+	fprintf(out, ": %s, structure version %u%s\n", subject->chip->title,
+		(unsigned)subject->image->version,
+		subject->image->digest == IMAGE_DIGEST_VERIFIED ? ", digest verified"
+		: subject->image->digest == IMAGE_DIGEST_WRONG  ? ", digest wrong"
+								: "");
 	global_state_remark(remark, sizeof remark, subject->image->state);
 	fprintf(out, "global state %08X: %s\n", (unsigned)subject->image->state,
 		global_state_name(subject->image->state));

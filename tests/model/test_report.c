@@ -141,6 +141,20 @@ static void test_state(void **state)
 	expect_narrow();
 }
 
+static void test_digest(void **state)
+{
+	(void)state;
+	image.version = 3;
+	image.digest = IMAGE_DIGEST_VERIFIED;
+	show(REPORT_TEXT);
+	expect("here: STM32MP15x, structure version 3, digest verified\n");
+	show(REPORT_JSON);
+	expect("\"digest\": \"verified\"");
+	image.digest = IMAGE_DIGEST_WRONG;
+	show(REPORT_TEXT);
+	expect("here: STM32MP15x, structure version 3, digest wrong\n");
+}
+
 /* A name is whatever somebody called a file. */
 static void test_odd_source(void **state)
 {
@@ -212,10 +226,11 @@ static void test_show_json(void **state)
 	(void)state;
 	show(REPORT_JSON);
 	json_t *root = parse();
-	EXPECT_KEYS(root, "source", "chip", "version", "state", "words", "values");
+	EXPECT_KEYS(root, "source", "chip", "version", "digest", "state", "words", "values");
 	assert_string_equal(string_of(root, "source"), "here");
 	assert_string_equal(string_of(root, "chip"), "stm32mp15");
 	assert_int_equal(json_integer_value(json_object_get(root, "version")), 2);
+	assert_string_equal(string_of(root, "digest"), "none");
 	const json_t *words = json_object_get(root, "words");
 	assert_int_equal(json_array_size(words), 96);
 	for (size_t i = 0; i < 96; i++) {
@@ -551,6 +566,7 @@ int main(void)
 		TEST(test_revealed),
 		TEST(test_selected_words_and_fields),
 		TEST(test_state),
+		TEST(test_digest),
 		TEST(test_odd_source),
 		TEST(test_csv),
 		TEST(test_markdown),
