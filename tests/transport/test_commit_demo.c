@@ -81,18 +81,20 @@ static uint32_t next_random(void)
 }
 
 /* A draft of a few words; life-cycle words are left out here, they end the board's service. */
-static void random_edits(struct edits *edits, const struct image *image)
+static void random_edits(struct edits *edits, const struct chip *chip, const struct image *image)
 {
 	*edits = (struct edits){0};
 	for (unsigned i = 1 + next_random() % 6; i > 0; i--) {
 		unsigned word = 1 + next_random() % (image->word_count - 1);
 		struct edit *edit = &edits->word[word];
-		if (word == 4 || word == 8 || word == 56)
+		if (plan_word_is_lifecycle(chip, word, UINT32_MAX))
 			continue;
 		uint32_t value = next_random() << 12 ^ next_random();
 		edit->sets_value = next_random() % 3 != 0;
-		edit->value =
-			word < 32 || next_random() % 8 == 0 ? value | image->value[word] : value;
+		/* About the lower third is bitwise, on every family. */
+		edit->value = word < image->word_count / 3 || next_random() % 8 == 0
+				      ? value | image->value[word]
+				      : value;
 		edit->locks = next_random() % 3 == 0 ? WORD_STATUS_PERMANENT : 0;
 	}
 }
@@ -106,30 +108,30 @@ static void assert_as_predicted(const struct session *session, const struct plan
 	}
 }
 
-static void random_drafts_come_out_as_predicted(void **state)
+/* How many were refused until so many were burnt. */
+static unsigned commit_random_drafts(const char *source, unsigned wanted)
 {
-	(void)state;
 	struct commit_result *result = calloc(1, sizeof *result);
 	unsigned committed = 0, refused = 0;
-	for (uint32_t i = 1; i <= 150 && committed < 60; i++) {
+	for (uint32_t i = 1; i <= 10 * wanted && committed < wanted; i++) {
 		struct edits edits;
 		struct plan *plan = NULL;
 		struct errbuf err = {0};
 		seed = i * 7919u;
-		struct session *session = open_source("demo:blank", next_random() % 4 == 0);
-		random_edits(&edits, &session->image);
+		struct session *session = open_source(source, next_random() % 4 == 0);
+		random_edits(&edits, session->chip, &session->image);
 		assert_int_equal(session_plan(&plan, session, &edits, &err), OK);
 		if (plan->refused) {
 			refused++;
 		} else {
 			assert_int_equal(confirm_and_commit(result, session, plan), OK);
 			if (result->verdict != COMMIT_VERIFIED)
-				print_error("seed %u\n", i * 7919u);
+				print_error("%s, seed %u\n", source, i * 7919u);
 			assert_int_equal(result->verdict, COMMIT_VERIFIED);
 			assert_as_predicted(session, plan);
 			session_close(session);
 			/* And after a power cycle, by another session. */
-			session = open_source("demo:blank", false);
+			session = open_source(source, false);
 			assert_as_predicted(session, plan);
 			committed++;
 		}
@@ -137,8 +139,24 @@ static void random_drafts_come_out_as_predicted(void **state)
 		session_close(session);
 	}
 	free(result);
-	assert_true(committed >= 20);
-	assert_true(refused >= 5);
+	assert_int_equal(committed, wanted);
+	return refused;
+}
+
+static void random_drafts_come_out_as_predicted(void **state)
+{
+	(void)state;
+	assert_true(commit_random_drafts("demo:blank", 40) >= 5);
+}
+
+static void so_they_do_on_every_family_and_service(void **state)
+{
+	static const char *const sources[] = {"demo:stm32mp13", "demo:stm32mp13,peer=prgfw",
+		"demo:stm32mp23", "demo:stm32mp23,peer=prgfw", "demo:stm32mp25",
+		"demo:stm32mp25,peer=prgfw", "demo:blank,peer=prgfw"};
+	(void)state;
+	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
+		commit_random_drafts(sources[i], 6);
 }
 
 static void locks_that_show_after_the_reset_are_unproved_until_then(void **state)
@@ -332,6 +350,7 @@ int main(void)
 #define killed_test(name) cmocka_unit_test_setup_teardown(name, set_up_state, tear_down_state)
 	const struct CMUnitTest tests[] = {
 		test(random_drafts_come_out_as_predicted),
+		test(so_they_do_on_every_family_and_service),
 		test(locks_that_show_after_the_reset_are_unproved_until_then),
 		test(closing_ends_the_service_and_is_said_to_be_unproved),
 		killed_test(killed_before_the_burn_nothing_is_burnt_and_it_is_said),
