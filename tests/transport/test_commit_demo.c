@@ -215,6 +215,58 @@ static void closing_ends_the_service_and_is_said_to_be_unproved(void **state)
 	free(result);
 }
 
+struct closing_case {
+	const char *source;
+	unsigned key;
+	struct {
+		unsigned word;
+		uint32_t bits;
+	} set[3];
+	enum commit_verdict verdict;
+	bool answers; /* when it is closed and was reset */
+};
+
+/* U-Boot's service is gone with the reset; STM32PRGFW-UTIL's is not. */
+static void closing_of_every_family(void **state)
+{
+	static const struct closing_case cases[] = {
+		{"demo:stm32mp13", 24, {{0, 0x3F}}, COMMIT_LOCKS_UNPROVED, false},
+		{"demo:stm32mp13,peer=prgfw", 24, {{0, 0x3F}}, COMMIT_LOCKS_UNPROVED, true},
+		{"demo:stm32mp25", 144, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}}, COMMIT_VERIFIED,
+			false},
+		{"demo:stm32mp25,peer=prgfw", 144, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}},
+			COMMIT_VERIFIED, true},
+	};
+	(void)state;
+	struct commit_result *result = calloc(1, sizeof *result);
+	for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+		struct session *session = open_source(cases[c].source, true);
+		struct edits edits = {0};
+		struct plan *plan = NULL;
+		struct errbuf err = {0};
+		for (unsigned word = cases[c].key; word < cases[c].key + 8; word++)
+			edits.word[word] = (struct edit){.sets_value = true,
+				.value = 0x5A000000u + word,
+				.locks = WORD_STATUS_PERMANENT};
+		for (size_t i = 0; i < 3 && cases[c].set[i].bits != 0; i++)
+			edits.word[cases[c].set[i].word] = (struct edit){
+				.sets_value = true, .closes = true, .value = cases[c].set[i].bits};
+		assert_int_equal(session_plan(&plan, session, &edits, &err), OK);
+		assert_int_equal(plan->danger, CLASS_ONE_WAY);
+		assert_int_equal(confirm_and_commit(result, session, plan), OK);
+		if (result->verdict != cases[c].verdict)
+			print_error("%s: verdict %d\n", cases[c].source, (int)result->verdict);
+		assert_int_equal(result->verdict, cases[c].verdict);
+		assert_int_equal(result->passes_done, cases[c].verdict == COMMIT_VERIFIED ? 3 : 2);
+		session_close(session);
+		session = open_source(cases[c].source, false);
+		assert_int_equal(session->has_image, cases[c].answers);
+		plan_free(plan);
+		session_close(session);
+	}
+	free(result);
+}
+
 /* --- killed --- */
 
 /* A device around the real one, which ends the whole process at its burn. */
@@ -353,6 +405,7 @@ int main(void)
 		test(so_they_do_on_every_family_and_service),
 		test(locks_that_show_after_the_reset_are_unproved_until_then),
 		test(closing_ends_the_service_and_is_said_to_be_unproved),
+		test(closing_of_every_family),
 		killed_test(killed_before_the_burn_nothing_is_burnt_and_it_is_said),
 		killed_test(killed_after_the_burn_it_is_said_to_be_burnt),
 	};
