@@ -73,7 +73,7 @@ static enum status open_file(
 		return errbuf_set(err, ERR_FILE,
 			"there is no file '%.200s', and no board is reached by that name: a saved "
 			"image, or 'demo',"
-			" 'demo:blank', 'sim:FILE'",
+			" 'demo:blank', 'demo:stm32mp25', 'sim:FILE'",
 			session->source_text);
 	enum status status = read_file(session, options->chip, err);
 	/* Offline, plans are made as the most common service would take them, and burnt nowhere. */
@@ -123,11 +123,15 @@ static enum status compare_with_last(struct session *session, struct errbuf *err
 	if (status != OK)
 		session_tell(session, SEVERITY_NOTE,
 			"the board's last image cannot be compared: %s", ignored.text);
-	unsigned changed = 0, first = 0;
-	for (unsigned word = 0; found && word < session->image.word_count; word++) {
+	unsigned changed = 0, first = 0, words = session->image.word_count;
+	/* Services do not show the same locks: only values compare between two of them. */
+	bool other = found && (last.version != session->image.version || last.word_count != words);
+	if (other && last.word_count < words)
+		words = last.word_count;
+	for (unsigned word = 0; found && word < words; word++) {
 		bool known = image_value_is_known(&session->image, word) &&
 			     image_value_is_known(&last, word);
-		bool same = last.status[word] == session->image.status[word] &&
+		bool same = (other || last.status[word] == session->image.status[word]) &&
 			    (!known || last.value[word] == session->image.value[word]);
 		if (!same && changed++ == 0)
 			first = word;

@@ -215,6 +215,38 @@ static void closing_ends_the_service_and_is_said_to_be_unproved(void **state)
 	free(result);
 }
 
+static bool is_told(const struct session *session, const char *text)
+{
+	for (size_t i = 0; i < session->news_count; i++)
+		if (strstr(session->news[i].text, text))
+			return true;
+	return false;
+}
+
+/* Two services show different locks of the same fuses: that is no change. */
+static void another_service_is_no_change(void **state)
+{
+	(void)state;
+	struct commit_result *result = calloc(1, sizeof *result);
+	struct edits edits = {0};
+	struct plan *plan = NULL;
+	struct errbuf err = {0};
+	session_close(open_source("demo:stm32mp25", true));
+	struct session *session = open_source("demo:stm32mp25,peer=prgfw", false);
+	assert_false(is_told(session, "since this board was last seen"));
+	edits.word[70] = (struct edit){.sets_value = true, .value = 1};
+	assert_int_equal(session_plan(&plan, session, &edits, &err), OK);
+	assert_int_equal(confirm_and_commit(result, session, plan), OK);
+	plan_free(plan);
+	session_close(session);
+	/* Fuses that went back to blank are one. */
+	session = open_source("demo:stm32mp25", true);
+	assert_true(is_told(session, "1 word has changed since this board was last seen here; the "
+				     "first is word 70"));
+	session_close(session);
+	free(result);
+}
+
 struct closing_case {
 	const char *source;
 	unsigned key;
@@ -405,6 +437,7 @@ int main(void)
 		test(so_they_do_on_every_family_and_service),
 		test(locks_that_show_after_the_reset_are_unproved_until_then),
 		test(closing_ends_the_service_and_is_said_to_be_unproved),
+		test(another_service_is_no_change),
 		test(closing_of_every_family),
 		killed_test(killed_before_the_burn_nothing_is_burnt_and_it_is_said),
 		killed_test(killed_after_the_burn_it_is_said_to_be_burnt),
