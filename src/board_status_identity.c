@@ -37,7 +37,16 @@ static void say_part(struct board_status *out, const struct board_facts *facts)
 	}
 }
 
-/* A field's value by its names; a value that has none is told as unknown to the map. */
+static bool is_unnamed(const struct chip_field *field, const struct image *image)
+{
+	uint32_t value = field_value(field, image->value[field->first_word]);
+	for (size_t i = 0; i < field->value_count; i++)
+		if (field->values[i].value == value)
+			return false;
+	return true;
+}
+
+/* A field's value by its names; what a value without one means cannot be told. */
 static void say_field(struct board_status *out, const struct board_facts *facts, const char *title,
 	const char *name)
 {
@@ -54,7 +63,8 @@ static void say_field(struct board_status *out, const struct board_facts *facts,
 		field_text(text, sizeof text, field, facts->image->value[field->first_word]);
 	else
 		snprintf(text, sizeof text, "word %d cannot be read", word);
-	status_say(out, title, confidence_of(known, field->confirmed), word, word, "%s", text);
+	bool named = known && (field->value_count == 0 || !is_unnamed(field, facts->image));
+	status_say(out, title, confidence_of(named, field->confirmed), word, word, "%s", text);
 }
 
 static void say_unique_id(struct board_status *out, const struct board_facts *facts)
@@ -112,6 +122,11 @@ static void say_state(struct board_status *out, const struct board_facts *facts)
 {
 	const struct image *image = facts->image;
 	char remark[200];
+	if (image->version == 1) {
+		status_say(out, "State", CONFIDENCE_NONE, STATUS_NO_WORD, STATUS_NO_WORD,
+			"version 1 of the structure does not tell it; %u words", image->word_count);
+		return;
+	}
 	global_state_remark(remark, sizeof remark, image->state);
 	status_say(out, "State", CONFIDENCE_CONFIRMED, STATUS_NO_WORD, STATUS_NO_WORD,
 		"%s (%08X), version %u, %u words%s%s%s", global_state_name(image->state),

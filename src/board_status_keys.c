@@ -28,7 +28,7 @@ struct status_key status_key_of(const struct board_facts *facts, const struct ch
 	}
 	key.locked = value_count_status(facts->image, entry, WORD_STATUS_PERMANENT);
 	const struct chip_bank *bank = chip_bank_of(facts->chip, entry->first);
-	key.hidden = bank && bank->may_be_hidden && key.set == 0;
+	key.hidden = value_bank_may_hide(bank) && key.set == 0;
 	return key;
 }
 

@@ -135,15 +135,16 @@ static void value_remarks(
 
 static void life_remarks(struct board_status *out, const struct board_facts *facts)
 {
+	bool says = facts->image->version != 1;
 	bool says_open = global_state_is_open(facts->image->state);
 	enum life life = status_life(facts);
-	if (!says_open)
+	if (says && !says_open)
 		remark(out, "the device says that it is %s",
 			global_state_name(facts->image->state));
-	if (life == LIFE_CLOSED && says_open)
+	if (says && life == LIFE_CLOSED && says_open)
 		remark(out, "the device says that it is open, its words say closed: believe the "
 			    "words, some services never report closed");
-	if (life == LIFE_OPEN && !says_open)
+	if (says && life == LIFE_OPEN && !says_open)
 		remark(out, "its words say open");
 	if (life == LIFE_ILLEGAL)
 		remark(out, "the words of the life cycle hold no legal mode");

@@ -100,7 +100,7 @@ static json_t *whole_value_of(
 	char text[VALUE_TEXT_MAX];
 	enum value_state state = value_text(
 		text, sizeof text, subject->chip, subject->image, entry, subject->reveal);
-	bool known = state != VALUE_UNKNOWN && state != VALUE_PARTLY;
+	bool known = state != VALUE_UNKNOWN && state != VALUE_PARTLY && state != VALUE_HIDDEN;
 	json_t *row = json_object();
 	put(builder, row, "first", json_integer(entry->first));
 	put(builder, row, "last", json_integer(entry->last));

@@ -190,9 +190,14 @@ void report_print_show(FILE *out, const struct report_image *subject)
 		subject->image->digest == IMAGE_DIGEST_VERIFIED ? ", digest verified"
 		: subject->image->digest == IMAGE_DIGEST_WRONG  ? ", digest wrong"
 								: "");
-	global_state_remark(remark, sizeof remark, subject->image->state);
-	fprintf(out, "global state %08X: %s\n", (unsigned)subject->image->state,
-		global_state_name(subject->image->state));
+	if (subject->image->version == 1) {
+		fputs("global state: version 1 of the structure does not tell it\n", out);
+		remark[0] = '\0';
+	} else {
+		global_state_remark(remark, sizeof remark, subject->image->state);
+		fprintf(out, "global state %08X: %s\n", (unsigned)subject->image->state,
+			global_state_name(subject->image->state));
+	}
 	if (remark[0]) {
 		fputs("  ", out);
 		report_wrap(out, 2, 2, remark);

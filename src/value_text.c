@@ -107,7 +107,8 @@ static enum value_state state_of(const struct chip *chip, const struct image *im
 	if (known == 0)
 		return VALUE_UNKNOWN;
 	if (any == 0 && known == words)
-		return VALUE_EMPTY;
+		return value_bank_may_hide(chip_bank_of(chip, entry->first)) ? VALUE_HIDDEN
+									     : VALUE_EMPTY;
 	if (!reveal && chip_word_is_secret(chip, entry->first))
 		return VALUE_MASKED;
 	return known == words ? VALUE_SHOWN : VALUE_PARTLY;
@@ -117,6 +118,7 @@ enum value_state value_text(char *out, size_t cap, const struct chip *chip,
 	const struct image *image, const struct chip_entry *entry, bool reveal)
 {
 	static const char *const instead[] = {[VALUE_EMPTY] = "not programmed",
+		[VALUE_HIDDEN] = "empty or hidden",
 		[VALUE_UNKNOWN] = "cannot be read",
 		[VALUE_MASKED] = "masked"};
 	enum value_state state = state_of(chip, image, entry, reveal);
@@ -133,6 +135,11 @@ enum value_state value_text(char *out, size_t cap, const struct chip *chip,
 		append_hex(out, cap, image, entry,
 			chip->has_unique_id && chip->unique_id == entry->first);
 	return state;
+}
+
+bool value_bank_may_hide(const struct chip_bank *bank)
+{
+	return bank && (bank->may_be_hidden || bank->rule == BANK_NEVER);
 }
 
 unsigned value_count_status(

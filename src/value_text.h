@@ -23,6 +23,7 @@ enum value_state {
 	VALUE_SHOWN,   /* all of it is known, and some bit is set */
 	VALUE_PARTLY,  /* some words cannot be told: they are "????????" in the text */
 	VALUE_EMPTY,   /* all is 0 */
+	VALUE_HIDDEN,  /* all reads as 0, but words of this bank do so when they are hidden, too */
 	VALUE_UNKNOWN, /* no word can be told */
 	VALUE_MASKED   /* a secret */
 };
@@ -38,8 +39,8 @@ enum value_state {
  *   first word first (U-Boot, Linux nvmem); an address that is all 0 or all FF is left out;
  * - all else: its bytes in hexadecimal in the order of the file that they came from, which is most
  *   significant byte first where the map says big-endian (U-Boot cmd_stm32key.c).
- * The text is "not programmed", "cannot be read" or "masked" where the state says so. A hidden
- * value that is 0 is VALUE_EMPTY. Cuts at `cap`.
+ * The text is "not programmed", "empty or hidden", "cannot be read" or "masked" where the state
+ * says so. A hidden value that is 0 is VALUE_EMPTY. Cuts at `cap`.
  */
 enum value_state value_text(char *out, size_t cap, const struct chip *chip,
 	const struct image *image, const struct chip_entry *entry, bool reveal);
@@ -47,6 +48,10 @@ enum value_state value_text(char *out, size_t cap, const struct chip *chip,
 /* The MAC addresses that have bytes in the word, as "MAC 00:80:e1:42:48:e4"; "" when none has. */
 void value_mac_text(char *out, size_t cap, const struct chip_entry *entry,
 	const struct image *image, unsigned word);
+
+/* Whether words of this bank may read as 0 whatever they hold: firmware can hide it, or no host
+ * ever sees it. NULL: no. */
+bool value_bank_may_hide(const struct chip_bank *bank);
 
 /* How many words of the entry have this bit, or one of these bits, in their status. */
 unsigned value_count_status(

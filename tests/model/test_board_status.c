@@ -144,6 +144,20 @@ static void test_the_fixture(void **state)
 	assert_false(stands_out("could not be read"));
 }
 
+/* Version 1 has no global state, and a number that the map has no name for says nothing. */
+static void test_what_is_not_there(void **state)
+{
+	(void)state;
+	image.version = 1;
+	image.state = 2;
+	image.value[16] = 0;
+	make();
+	expect_line("State", "", CONFIDENCE_NONE,
+		"version 1 of the structure does not tell it; 96 words");
+	assert_false(stands_out("the device says"));
+	expect_line("Package", "", CONFIDENCE_NONE, "0 (unnamed)");
+}
+
 static void test_boot_sources(void **state)
 {
 	(void)state;
@@ -346,6 +360,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_the_fixture),
+		TEST(test_what_is_not_there),
 		TEST(test_boot_sources),
 		TEST(test_one_closing_bit),
 		TEST(test_anti_rollback),

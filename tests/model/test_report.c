@@ -155,6 +155,15 @@ static void test_digest(void **state)
 	expect("here: STM32MP15x, structure version 3, digest wrong\n");
 }
 
+static void test_version_1(void **state)
+{
+	(void)state;
+	image.version = 1;
+	show(REPORT_TEXT);
+	expect("structure version 1\nglobal state: version 1 of the structure does not tell it\n");
+	expect_no("secured");
+}
+
 /* A name is whatever somebody called a file. */
 static void test_odd_source(void **state)
 {
@@ -567,6 +576,7 @@ int main(void)
 		TEST(test_selected_words_and_fields),
 		TEST(test_state),
 		TEST(test_digest),
+		TEST(test_version_1),
 		TEST(test_odd_source),
 		TEST(test_csv),
 		TEST(test_markdown),

@@ -162,6 +162,7 @@ static void test_mp25(void **state)
 	expect("Anti-rollback", NULL, CONFIDENCE_CONFIRMED, "2");
 	expect("Keys", "OEM_KEY1_ROT_HASH", CONFIDENCE_CONFIRMED, "programmed, locked");
 	expect("Keys", "EDMK1", CONFIDENCE_NONE, "empty or hidden, not locked");
+	expect("Keys", "HWKEY", CONFIDENCE_NONE, "empty or hidden, not locked");
 	expect("Debug", "debug_lock", CONFIDENCE_UNCONFIRMED, "0x0");
 	expect("Boot", "", CONFIDENCE_NONE, "how sources are coded is not public; words set: none");
 	expect("RMA", "OTP_HW_WORD3", CONFIDENCE_CONFIRMED, "nothing set");

@@ -14,6 +14,7 @@
 #include "src/word_status.h"
 #include "tests/support/fixtures.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +160,31 @@ static void test_what_is_not_known(void **state)
 	expect_whole(other, 5, false, VALUE_UNKNOWN, "cannot be read");
 }
 
+/* Words that firmware may hide, and words that no host ever sees, prove nothing by being 0. */
+static void test_what_may_be_hidden(void **state)
+{
+	(void)state;
+	struct errbuf err = {0};
+	static const char *const banks[] = {"rule = once\nhidden = maybe\n", "rule = never\n"};
+	for (size_t i = 0; i < 2; i++) {
+		char file[400];
+		snprintf(file, sizeof file,
+			"[chip]\nname = h\ntitle = H\ndevice-id = 1\nwords = 4\n"
+			"[bank low]\nwords = 0-1\nrule = once\n[bank high]\nwords = 2-3\n%s"
+			"[word 0-1]\nname = A\nkind = key\ndanger = brick\nsource = here\n"
+			"[word 2-3]\nname = B\nkind = key\ndanger = brick\nsource = here\n",
+			banks[i]);
+		chip_free(other);
+		other = NULL;
+		assert_int_equal(chip_parse(&other, file, strlen(file), "h.chip", &err), OK);
+		image = (struct image){.version = 2, .word_count = 4};
+		expect_whole(other, 0, false, VALUE_EMPTY, "not programmed");
+		expect_whole(other, 2, false, VALUE_HIDDEN, "empty or hidden");
+		image.value[3] = 0x12345678;
+		expect_whole(other, 2, false, VALUE_MASKED, "masked");
+	}
+}
+
 static void test_counts(void **state)
 {
 	(void)state;
@@ -192,6 +218,7 @@ int main(void)
 		TEST(test_two_addresses),
 		TEST(test_order_of_bytes),
 		TEST(test_what_is_not_known),
+		TEST(test_what_may_be_hidden),
 		TEST(test_counts),
 		TEST(test_texts_are_cut),
 	};

@@ -101,7 +101,7 @@ static void test_details_of_many_words(void **state)
 	terminal_expect(t, "[28] -   shadow write");
 	terminal_expect(t, "[29] -   shadow read");
 	terminal_expect(t, "words 336-343 as one:");
-	terminal_expect(t, "not programmed");
+	terminal_expect(t, "empty or hidden");
 }
 
 static void goes_to(struct terminal *t, unsigned word)
