@@ -17,6 +17,15 @@ bool status_is_key(const struct chip *chip, const struct chip_entry *entry)
 	return true;
 }
 
+/* A word that holds something shows that its whole bank is not hidden. */
+static bool shows_anything(const struct board_facts *facts, const struct chip_bank *bank)
+{
+	for (unsigned word = bank->first; word <= bank->last; word++)
+		if (status_is_known(facts->image, word) && facts->image->value[word] != 0)
+			return true;
+	return false;
+}
+
 struct status_key status_key_of(const struct board_facts *facts, const struct chip_entry *entry)
 {
 	struct status_key key = {.words = entry->last - entry->first + 1};
@@ -28,7 +37,7 @@ struct status_key status_key_of(const struct board_facts *facts, const struct ch
 	}
 	key.locked = value_count_status(facts->image, entry, WORD_STATUS_PERMANENT);
 	const struct chip_bank *bank = chip_bank_of(facts->chip, entry->first);
-	key.hidden = value_bank_may_hide(bank) && key.set == 0;
+	key.hidden = value_bank_may_hide(bank) && !shows_anything(facts, bank);
 	return key;
 }
 
@@ -50,6 +59,9 @@ static void say_key(
 	struct status_key key = status_key_of(facts, entry);
 	char what[80], locks[60];
 	bool told = key.known == key.words && !key.hidden;
+	/* Optional places for keys, such as those of firmware that few boards have: only in use. */
+	if (told && key.set == 0 && key.locked == 0 && entry->danger <= DANGER_NOTICE)
+		return;
 	bool locks_told = key.locked + key.unlocked == key.words;
 	lock_text(locks, sizeof locks, &key);
 	if (key.known == 0)

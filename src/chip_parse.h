@@ -24,6 +24,9 @@ enum status chip_parse_choice(unsigned *out, const char *(*names)(unsigned), con
 const char *chip_parse_kind_name(unsigned index);
 const char *chip_parse_danger_name(unsigned index);
 
+/* Whether a source is one that can be read: not "unconfirmed", and not "second-hand: …". */
+bool chip_parse_is_confirmed(const char *source);
+
 /* A copy of `text` in *out, whose old text is freed. */
 enum status chip_parse_text(char **out, const char *text, struct errbuf *err);
 

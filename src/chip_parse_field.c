@@ -207,7 +207,7 @@ static enum status set_property(struct chip_field *field, unsigned *has, const c
 		return status;
 	}
 	*has = HAS_SOURCE;
-	field->confirmed = strcmp(value, "unconfirmed") != 0;
+	field->confirmed = chip_parse_is_confirmed(value);
 	return chip_parse_text(&field->source, value, err);
 }
 

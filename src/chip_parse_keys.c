@@ -176,7 +176,7 @@ static enum status set_danger(struct chip_parser *parser, const char *value, str
 
 static enum status set_source(struct chip_parser *parser, const char *value, struct errbuf *err)
 {
-	chip_parse_entry(parser)->confirmed = strcmp(value, "unconfirmed") != 0;
+	chip_parse_entry(parser)->confirmed = chip_parse_is_confirmed(value);
 	return chip_parse_text(&chip_parse_entry(parser)->source, value, err);
 }
 

@@ -100,3 +100,8 @@ void *chip_parse_grow(void *items_pointer, size_t count, size_t size)
 	memset(grown + count * size, 0, size);
 	return grown + count * size;
 }
+
+bool chip_parse_is_confirmed(const char *source)
+{
+	return strcmp(source, "unconfirmed") != 0 && strncmp(source, "second-hand:", 12) != 0;
+}

@@ -29,7 +29,8 @@ static void check_entry(const struct chip *chip, const struct chip_entry *entry)
 	assert_true(entry->first <= entry->last && entry->last < chip->word_count);
 	assert_true(entry->name[0] != '\0' && entry->source[0] != '\0');
 	assert_true(entry->kind != KIND_UNKNOWN);
-	assert_int_equal(entry->confirmed, strcmp(entry->source, "unconfirmed") != 0);
+	assert_int_equal(entry->confirmed, strcmp(entry->source, "unconfirmed") != 0 &&
+						   strncmp(entry->source, "second-hand:", 12) != 0);
 }
 
 static void check_field(const struct chip *chip, const struct chip_field *field)
@@ -156,7 +157,7 @@ static void test_stm32mp15_words(void **state)
 		{57, "MAC[0]", KIND_MAC, DANGER_NOTICE, true, false, false},
 		{58, "MAC[1]", KIND_MAC, DANGER_NOTICE, true, false, false},
 		{59, "BOARD_ID", KIND_BOARD_ID, DANGER_NOTICE, true, false, false},
-		{60, "USER_HUK[0]", KIND_USER, DANGER_NOTICE, true, false, false},
+		{60, "USER_HUK[0]", KIND_SECRET, DANGER_NOTICE, true, true, false},
 		{64, "USER", KIND_USER, DANGER_NOTICE, true, false, false},
 		{95, "USER", KIND_USER, DANGER_NOTICE, true, false, false},
 	};
@@ -180,7 +181,7 @@ static void test_stm32mp15_words(void **state)
 	}
 	for (unsigned word = 0; word < 96; word++)
 		assert_int_equal(chip_bank_of(chip, word)->rule, word < 32 ? BANK_BITS : BANK_ONCE);
-	for (unsigned word = 60; word < 96; word++)
+	for (unsigned word = 64; word < 96; word++)
 		assert_int_equal(chip_word(chip, word)->kind, KIND_USER);
 	assert_null(chip_bank_of(chip, 96));
 	assert_null(chip_word(chip, 96));

@@ -31,7 +31,7 @@ static void test_names_warnings_and_fields(void **state)
 		     "our\n\tboards.\n"
 		     "bits 31:16 = year\nbits 15:0 = count : 0 none\ndanger count = one-way\n"
 		     "[word 80-95]\nname = LOT\n"
-		     "[word 62]\nname = INSIDE\n";
+		     "[word 82]\nname = INSIDE\n";
 	struct chip *chip = load();
 	struct errbuf err = {0};
 	char before[CHIP_DIGEST_LENGTH + 1];
@@ -47,7 +47,7 @@ static void test_names_warnings_and_fields(void **state)
 	assert_string_equal(chip_word_field(chip, 70, 0)->name, "year");
 	assert_string_equal(chip_word(chip, 95)->name, "LOT");
 	assert_int_equal(chip_word_danger(chip, 95), DANGER_NOTICE); /* never lower than before */
-	assert_string_equal(chip_word(chip, 62)->name, "INSIDE");
+	assert_string_equal(chip_word(chip, 82)->name, "INSIDE");
 	assert_string_equal(chip_word(chip, 61)->name, "USER_HUK");
 	assert_string_equal(chip_word(chip, 71)->name, "USER");
 	/* The rest of the map is where it was. */
@@ -97,6 +97,7 @@ static void test_what_it_cannot_say(void **state)
 	assert_refused(HEAD "[word 70]\ndanger = brick\n", "key 'name' is missing in [word 70]");
 	assert_refused(HEAD "[word 96]\nname = A\n", "word 96 is outside the chip");
 	assert_refused(HEAD "[word 24]\nname = A\n", "word 24 ('A') is no customer word");
+	assert_refused(HEAD "[word 60-63]\nname = A\n", "word 60 ('A') is no customer word");
 	assert_refused(HEAD "[word 57]\nname = A\n", "word 57 ('A') is no customer word");
 	assert_refused(HEAD "[word 59-70]\nname = A\n", "word 59 ('A') is no customer word");
 	assert_refused(HEAD "[word 70]\nname = PKH\n", "'PKH' is the name of word 24");

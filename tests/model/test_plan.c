@@ -178,7 +178,7 @@ static void classes_follow_the_kinds_of_words(void **state)
 	const struct {
 		unsigned word;
 		enum danger_class class;
-	} rows[] = {{57, CLASS_IRREVERSIBLE}, {59, CLASS_IRREVERSIBLE}, {60, CLASS_IRREVERSIBLE},
+	} rows[] = {{57, CLASS_IRREVERSIBLE}, {59, CLASS_IRREVERSIBLE}, {60, CLASS_DANGEROUS}, {64, CLASS_IRREVERSIBLE},
 		{95, CLASS_IRREVERSIBLE}, {3, CLASS_DANGEROUS}, {10, CLASS_DANGEROUS},
 		{24, CLASS_DANGEROUS}, {40, CLASS_DANGEROUS}, {18, CLASS_DANGEROUS},
 		{0, CLASS_ONE_WAY}, {4, CLASS_ONE_WAY}, {8, CLASS_ONE_WAY}, {56, CLASS_ONE_WAY}};

@@ -260,7 +260,8 @@ static void test_show_json(void **state)
 	const json_t *locks = json_object_get(mac, "locks");
 	assert_int_equal(json_array_size(locks), 1);
 	assert_string_equal(json_string_value(json_array_get(locks, 0)), "permanent");
-	const json_t *field = json_array_get(json_object_get(mac, "fields"), 3);
+	const json_t *field = json_array_get(
+		json_object_get(mac, "fields"), 4); /* the whole, then byte 3 to byte 0 */
 	EXPECT_KEYS(field, "name", "bits", "value", "text", "confirmed");
 	assert_string_equal(string_of(field, "name"), "mac_byte_0");
 	assert_string_equal(string_of(field, "bits"), "7:0");
@@ -307,7 +308,8 @@ static void test_whole_values(void **state)
 	expect_narrow();
 	show(REPORT_JSON);
 	json_t *root = parse();
-	assert_int_equal(json_array_size(json_object_get(root, "values")), 4);
+	/* USER_HUK, too: a secret where OP-TEE keeps its key there. */
+	assert_int_equal(json_array_size(json_object_get(root, "values")), 5);
 	const json_t *row = whole_value(root, 13);
 	assert_int_equal(json_integer_value(json_object_get(row, "last")), 15);
 	assert_string_equal(string_of(row, "text"), "004100323338511634383330");
@@ -343,13 +345,13 @@ static void test_diff_reports(void **state)
 	assert_string_equal(text, "a: here\nb: there\nno difference\n");
 	free(text);
 
-	other.value[60] = 5;
-	other.status[60] = 0x40000000;
+	other.value[64] = 5;
+	other.status[64] = 0x40000000;
 	other.value[45] = 0xCAFEF00F; /* differs, but stays hidden */
 	diff_images(&diff, &image, &other);
 	assert_int_equal(report_diff(&text, REPORT_TEXT, &diff, &subject, &b, &err), OK);
 	expect("word 45  CHIP_CERT\n    a  masked     no lock\n    b  masked     no lock\n");
-	expect("word 60  USER_HUK[0]\n    a  00000000   no lock\n"
+	expect("word 64  USER\n    a  00000000   no lock\n"
 	       "    b  00000005   [30] permanent write lock\n2 words differ\n");
 	expect_no("CAFEF00");
 	free(text);
@@ -361,7 +363,7 @@ static void test_diff_reports(void **state)
 	assert_true(json_is_false(json_object_get(root, "equal")));
 	const json_t *row = json_array_get(json_object_get(root, "words"), 1);
 	EXPECT_KEYS(row, "id", "a", "b");
-	assert_int_equal(json_integer_value(json_object_get(row, "id")), 60);
+	assert_int_equal(json_integer_value(json_object_get(row, "id")), 64);
 	EXPECT_KEYS(json_object_get(row, "a"), "value", "status", "locks");
 	assert_string_equal(string_of(json_object_get(row, "b"), "value"), "0x00000005");
 	json_decref(root);
@@ -376,20 +378,20 @@ static void test_diff_tables(void **state)
 	struct errbuf err = {0};
 	other.state = 1;
 	other.value[45] = 0xCAFEF00F;
-	other.value[60] = 5;
-	other.status[60] = 0x40000000;
-	other.status[61] = WORD_STATUS_READ_ERROR;
+	other.value[64] = 5;
+	other.status[64] = 0x40000000;
+	other.status[65] = WORD_STATUS_READ_ERROR;
 	diff_images(&diff, &image, &other);
 	assert_int_equal(report_diff(&text, REPORT_CSV, &diff, &subject, &b, &err), OK);
 	assert_string_equal(text,
 		"id,name,value a,value b,status a,status b,locks a,locks b\n"
 		",global state,0x00000000,0x00000001,,,,\n"
 		"45,CHIP_CERT,masked,masked,0x00000000,0x00000000,,\n"
-		"60,USER_HUK[0],0x00000000,0x00000005,0x00000000,0x40000000,,permanent\n"
-		"61,USER_HUK[1],0x00000000,,0x00000000,0x00000001,,read-error\n");
+		"64,USER,0x00000000,0x00000005,0x00000000,0x40000000,,permanent\n"
+		"65,USER,0x00000000,,0x00000000,0x00000001,,read-error\n");
 	free(text);
 	assert_int_equal(report_diff(&text, REPORT_MARKDOWN, &diff, &subject, &b, &err), OK);
-	expect("\n| 60 | USER\\_HUK\\[0\\] | 0x00000000 | 0x00000005 | 0x00000000 | 0x40000000 |"
+	expect("\n| 64 | USER | 0x00000000 | 0x00000005 | 0x00000000 | 0x40000000 |"
 	       "  | permanent |\n");
 	expect_no("CAFEF00");
 	free(text);
@@ -411,7 +413,7 @@ static void test_plan_tables(void **state)
 	struct edits edits = {0};
 	char whole[200];
 	fixture_plain(&image);
-	edits.word[60] =
+	edits.word[64] =
 		(struct edit){.sets_value = true, .value = 5, .locks = WORD_STATUS_PERMANENT};
 	struct plan *plan = fixture_plan(&edits, &image, chip);
 	assert_int_equal(report_plan(&text, REPORT_CSV, plan, &err), OK);
@@ -421,12 +423,12 @@ static void test_plan_tables(void **state)
 		"%s\"\n",
 		plan->fingerprint);
 	expect(whole);
-	expect("\n60,USER_HUK[0],change,values,0x00000000,0x00000005,,,,,for ever\n"
-	       "60,USER_HUK[0],change,locks,0x00000005,0x00000005,,permanent,,,for ever\n");
-	expect("\n60,USER_HUK[0],remark,,,,,,note,only-write,");
+	expect("\n64,USER,change,values,0x00000000,0x00000005,,,,,for ever\n"
+	       "64,USER,change,locks,0x00000005,0x00000005,,permanent,,,for ever\n");
+	expect("\n64,USER,remark,,,,,,note,only-write,");
 	free(text);
 	assert_int_equal(report_plan(&text, REPORT_MARKDOWN, plan, &err), OK);
-	expect("\n| 60 | USER\\_HUK\\[0\\] | change | locks | 0x00000005 | 0x00000005 |  | "
+	expect("\n| 64 | USER | change | locks | 0x00000005 | 0x00000005 |  | "
 	       "permanent |  |  | for ever |\n");
 	plan_free(plan);
 }
@@ -437,7 +439,7 @@ static void test_plan_json(void **state)
 	struct errbuf err = {0};
 	struct edits edits = {0};
 	fixture_plain(&image);
-	edits.word[60] =
+	edits.word[64] =
 		(struct edit){.sets_value = true, .value = 5, .locks = WORD_STATUS_PERMANENT};
 	struct plan *plan = fixture_plan(&edits, &image, chip);
 	assert_int_equal(report_plan_json(&text, plan, &err), OK);
@@ -454,7 +456,7 @@ static void test_plan_json(void **state)
 	assert_int_equal(json_array_size(changes), 1);
 	const json_t *change = json_array_get(changes, 0);
 	EXPECT_KEYS(change, "id", "before", "after", "irreversible");
-	assert_int_equal(json_integer_value(json_object_get(change, "id")), 60);
+	assert_int_equal(json_integer_value(json_object_get(change, "id")), 64);
 	EXPECT_KEYS(json_object_get(change, "before"), "value", "locks");
 	assert_string_equal(string_of(json_object_get(change, "before"), "value"), "0x00000000");
 	assert_string_equal(string_of(json_object_get(change, "after"), "value"), "0x00000005");
@@ -501,8 +503,8 @@ static void test_status(void **state)
 	session->chip = chip;
 	image.value[16] = UINT32_C(2) << 27;
 	image.value[24] = 0xA5A5A5A5;
-	image.value[60] = 9;
-	image.status[61] = WORD_STATUS_PERMANENT;
+	image.value[64] = 9;
+	image.status[65] = WORD_STATUS_PERMANENT;
 	session->image = image;
 	assert_int_equal(report_status(&text, REPORT_TEXT, session, &err), OK);
 	expect("here\nPart          confirmed      STM32MP157C, family STM32MP15x\n");
@@ -513,8 +515,8 @@ static void test_status(void **state)
 	expect("\nMAC           confirmed      00:80:e1:42:48:e4\n");
 	expect("\nKeys          confirmed      PKH: 1 of 8 words set, not locked\n"
 	       "              confirmed      CHIP_CERT: 1 of 16 words set, not locked\n");
-	/* Of 60 to 95: 60 is used, 61 locked; 70 and 71 are not known. */
-	expect("\nCustomer      confirmed      36 words: 32 free, 1 used, 1 locked for ever\n");
+	/* Of 64 to 95: 64 is used, 65 locked; 70 and 71 are not known. */
+	expect("\nCustomer      confirmed      32 words: 28 free, 1 used, 1 locked for ever\n");
 	expect("\nStands out    PKH is not whole (1 of 8 words)");
 	expect("\n              word 70: not valid");
 	expect_no("CAFEF00D");

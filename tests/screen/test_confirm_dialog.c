@@ -184,11 +184,11 @@ static void test_too_small_takes_no_keys(void **state)
 static void test_unseen_lines_take_no_keys(void **state)
 {
 	struct fixture *f = *state;
-	for (unsigned word = 60; word < 76; word++)
+	for (unsigned word = 64; word < 80; word++)
 		f->edits.word[word] = (struct edit){.sets_value = true, .value = word};
 	opens(f, 78, 12);
 	assert_int_equal(confirm_dialog_stage(&f->dialog), CONFIRM_UNSEEN);
-	types(f, "burn 60-75 on 3330");
+	types(f, "burn 64-79 on 3330");
 	assert_string_equal(f->dialog.phrase.text, "");
 	assert_false(enters(f));
 	size_t lines = f->dialog.page.line_count;
@@ -198,14 +198,14 @@ static void test_unseen_lines_take_no_keys(void **state)
 		confirm_dialog_scroll(&f->dialog, 1);
 	}
 	assert_int_equal(confirm_dialog_stage(&f->dialog), CONFIRM_TYPE);
-	types(f, "burn 60-75 on 3330");
+	types(f, "burn 64-79 on 3330");
 	assert_true(enters(f));
 }
 
 static void test_jumping_over_lines_does_not_make_them_seen(void **state)
 {
 	struct fixture *f = *state;
-	for (unsigned word = 60; word < 96; word++)
+	for (unsigned word = 64; word < 96; word++)
 		f->edits.word[word] = (struct edit){.sets_value = true, .value = word};
 	opens(f, 78, 12);
 	confirm_dialog_scroll(&f->dialog, 1000);
