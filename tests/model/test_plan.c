@@ -178,10 +178,11 @@ static void classes_follow_the_kinds_of_words(void **state)
 	const struct {
 		unsigned word;
 		enum danger_class class;
-	} rows[] = {{57, CLASS_IRREVERSIBLE}, {59, CLASS_IRREVERSIBLE}, {60, CLASS_DANGEROUS}, {64, CLASS_IRREVERSIBLE},
-		{95, CLASS_IRREVERSIBLE}, {3, CLASS_DANGEROUS}, {10, CLASS_DANGEROUS},
-		{24, CLASS_DANGEROUS}, {40, CLASS_DANGEROUS}, {18, CLASS_DANGEROUS},
-		{0, CLASS_ONE_WAY}, {4, CLASS_ONE_WAY}, {8, CLASS_ONE_WAY}, {56, CLASS_ONE_WAY}};
+	} rows[] = {{57, CLASS_IRREVERSIBLE}, {59, CLASS_IRREVERSIBLE}, {60, CLASS_DANGEROUS},
+		{64, CLASS_IRREVERSIBLE}, {95, CLASS_IRREVERSIBLE}, {3, CLASS_DANGEROUS},
+		{10, CLASS_DANGEROUS}, {24, CLASS_DANGEROUS}, {40, CLASS_DANGEROUS},
+		{18, CLASS_DANGEROUS}, {0, CLASS_ONE_WAY}, {4, CLASS_ONE_WAY}, {8, CLASS_ONE_WAY},
+		{56, CLASS_ONE_WAY}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		assert_int_equal(plan_word_class(chip, rows[i].word, 0x100, 0), rows[i].class);
 	/* Within word 2 only the security counter is life cycle. */

@@ -383,12 +383,11 @@ static void test_diff_tables(void **state)
 	other.status[65] = WORD_STATUS_READ_ERROR;
 	diff_images(&diff, &image, &other);
 	assert_int_equal(report_diff(&text, REPORT_CSV, &diff, &subject, &b, &err), OK);
-	assert_string_equal(text,
-		"id,name,value a,value b,status a,status b,locks a,locks b\n"
-		",global state,0x00000000,0x00000001,,,,\n"
-		"45,CHIP_CERT,masked,masked,0x00000000,0x00000000,,\n"
-		"64,USER,0x00000000,0x00000005,0x00000000,0x40000000,,permanent\n"
-		"65,USER,0x00000000,,0x00000000,0x00000001,,read-error\n");
+	assert_string_equal(text, "id,name,value a,value b,status a,status b,locks a,locks b\n"
+				  ",global state,0x00000000,0x00000001,,,,\n"
+				  "45,CHIP_CERT,masked,masked,0x00000000,0x00000000,,\n"
+				  "64,USER,0x00000000,0x00000005,0x00000000,0x40000000,,permanent\n"
+				  "65,USER,0x00000000,,0x00000000,0x00000001,,read-error\n");
 	free(text);
 	assert_int_equal(report_diff(&text, REPORT_MARKDOWN, &diff, &subject, &b, &err), OK);
 	expect("\n| 64 | USER | 0x00000000 | 0x00000005 | 0x00000000 | 0x40000000 |"
