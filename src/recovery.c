@@ -26,7 +26,11 @@ static void tell_word(struct session *session, const struct word_result *result)
 	enum severity severity =
 		word_verdict_is_good(result->verdict) ? SEVERITY_NOTE : SEVERITY_WARNING;
 	char found[64] = "not read";
-	if (result->found)
+	if (result->found && result->found_value != 0 &&
+		chip_word_is_secret(session->chip, result->word))
+		snprintf(found, sizeof found, "holds a secret, status %08X",
+			(unsigned)result->found_status);
+	else if (result->found)
 		snprintf(found, sizeof found, "holds %08X, status %08X",
 			(unsigned)result->found_value, (unsigned)result->found_status);
 	session_tell(session, severity, "word %u: %s (%s)%s%s", result->word,

@@ -178,6 +178,26 @@ static void the_journal_sends_no_escape_sequences_to_a_terminal(void **state)
 	run_free(&result);
 }
 
+/* Word 40 of the demo board holds AA333E40, a secret of the chip's maker. */
+static void what_became_of_a_secret_is_told_without_it(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	char text[2048];
+	show_demo(&result, home);
+	run_free(&result);
+	snprintf(text, sizeof text, INTENT, "20260101T000000Z-00000000", "2026-01-01T00:00:00Z");
+	char *word = strstr(text, "\"id\":70");
+	assert_non_null(word);
+	memcpy(word, "\"id\":40", 7);
+	run_write_text(home, JOURNAL, text);
+	show_demo(&result, home);
+	run_expect_err(&result, "word 40: ");
+	run_expect_err(&result, "holds a secret, status 58000000");
+	assert_null(strstr(result.err, "AA333E40"));
+	run_free(&result);
+}
+
 /* An id becomes part of file names: one that leads elsewhere is no entry of ours. */
 static void ids_that_lead_elsewhere_are_not_followed(void **state)
 {
@@ -210,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(failures_of_burning_commands_say_that_nothing_was_burnt),
 		test(a_refused_intent_leaves_no_space_kept_back),
+		test(what_became_of_a_secret_is_told_without_it),
 		test(what_a_killed_program_left_is_cleared_away),
 		test(a_journal_that_cannot_be_read_is_not_called_empty),
 		test(the_journal_sends_no_escape_sequences_to_a_terminal),

@@ -44,7 +44,7 @@ static void print_lifecycle_words(const struct environment *env, const struct se
 			continue;
 		chip_word_name(name, sizeof name, session->chip, word);
 		word_status_spell(status, sizeof status, session->image.status[word]);
-		fprintf(env->out, "  word %-3u %-12s %08X%s  %s\n", word, name,
+		fprintf(env->out, "  word %-3u %-16s %08X%s  %s\n", word, name,
 			(unsigned)session->image.value[word],
 			image_value_is_known(&session->image, word) ? " " : "?", status);
 	}

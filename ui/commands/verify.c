@@ -43,7 +43,7 @@ static size_t print_words(
 			continue;
 		missing_text(text, sizeof text, &session->image, word, edit);
 		chip_word_name(name, sizeof name, session->chip, word);
-		fprintf(env->out, "word %-3u %-16s %s%s\n", word, name,
+		fprintf(env->out, "word %-3u %-21s %s%s\n", word, name,
 			text[0] ? "NOT THERE: " : "as asked", text);
 		missing += text[0] ? 1 : 0;
 	}

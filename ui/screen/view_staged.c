@@ -29,8 +29,8 @@ static void edit_line(struct page *page, const struct app *app, unsigned word, b
 	const struct edit *edit = app_edit(app, word);
 	char name[64];
 	chip_word_name(name, sizeof name, app->session->chip, word);
-	page_add(page, selected ? TONE_HEADING : TONE_PLAIN, "%s %03u %-14s", selected ? ">" : " ",
-		word, name);
+	page_add(page, selected ? TONE_HEADING : TONE_PLAIN, "%s %03u %-*s", selected ? ">" : " ",
+		word, page->width < 70 ? 14 : 21, name);
 	if (edit->closes)
 		page_add(page, TONE_FOREVER, " close the device for ever");
 	else if (edit->sets_value)
