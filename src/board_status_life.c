@@ -17,7 +17,7 @@ static enum confidence sure(const struct chip_field *field)
 }
 
 /* The field that decides, by the first of these names that the map has. */
-static const struct chip_field *life_field(const struct chip *chip)
+const struct chip_field *status_life_field(const struct chip *chip)
 {
 	static const char *const names[] = {"secure_boot", "is_closed", "mode"};
 	const struct chip_field *field = NULL;
@@ -38,12 +38,16 @@ static enum life life_of(const struct chip_field *field, uint32_t word_value)
 	return LIFE_ILLEGAL;
 }
 
-enum life status_life(const struct board_facts *facts)
+enum life status_life_by(const struct board_facts *facts, const struct chip_field *field)
 {
-	const struct chip_field *field = life_field(facts->chip);
 	if (!field || !status_is_known(facts->image, field->first_word))
 		return LIFE_UNKNOWN;
 	return life_of(field, facts->image->value[field->first_word]);
+}
+
+enum life status_life(const struct board_facts *facts)
+{
+	return status_life_by(facts, status_life_field(facts->chip));
 }
 
 /* "prov_done, disable_scan" that are set, or that are not; "" when there are none. */
@@ -66,7 +70,7 @@ static void say_life(struct board_status *out, const struct board_facts *facts)
 	static const char *const title = "Life cycle";
 	static const char *const names[] = {
 		[LIFE_OPEN] = "open", [LIFE_CLOSED] = "closed", [LIFE_ILLEGAL] = "no legal mode"};
-	const struct chip_field *field = life_field(facts->chip);
+	const struct chip_field *field = status_life_field(facts->chip);
 	char rest[120], value_name[128];
 	if (!field) {
 		status_say(out, title, CONFIDENCE_NONE, STATUS_NO_WORD, STATUS_NO_WORD,

@@ -37,6 +37,9 @@ void status_stands_out(struct board_status *out, const struct board_facts *facts
 /* What the words of the life cycle say, whatever the board itself reports. */
 enum life { LIFE_OPEN, LIFE_CLOSED, LIFE_ILLEGAL, LIFE_UNKNOWN };
 enum life status_life(const struct board_facts *facts);
+/* The field it goes by, NULL when the map has none; and what that field (or NULL) says. */
+const struct chip_field *status_life_field(const struct chip *chip);
+enum life status_life_by(const struct board_facts *facts, const struct chip_field *field);
 
 /* A key, a hash or a secret: what its words hold together. */
 struct status_key {

@@ -23,6 +23,20 @@
 enum status store_read(
 	uint8_t **out, size_t *length, const char *path, size_t limit, struct errbuf *err);
 
+/*
+ * The regular files of a folder, as "folder/name", sorted by their bytes. Folders, links and all
+ * else in it are left out, and so are names that begin with a dot. store_list_free() in any case.
+ */
+struct store_list {
+	size_t count, capacity;
+	char **paths;
+};
+enum status store_list(struct store_list *out, const char *folder, struct errbuf *err);
+void store_list_free(struct store_list *list);
+
+/* Whether the path, links followed, is a folder. */
+bool store_is_folder(const char *path);
+
 /* Whether anything, a dangling link too, stands at the path. */
 bool store_exists(const char *path);
 

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAC_BYTES = 6 };
-
 const struct chip_entry *value_entry(const struct chip *chip, unsigned word)
 {
 	const struct chip_entry *entry = chip_word(chip, word);
@@ -22,13 +20,11 @@ const struct chip_entry *value_entry(const struct chip *chip, unsigned word)
 
 /* --- MAC addresses ---------------------------------------------------------------------------- */
 
-/* The address's bytes; false when a word it lies in is missing or not known, or when it is empty:
- * all 0, or all FF. */
-static bool mac_bytes(uint8_t out[MAC_BYTES], const struct chip_entry *entry,
+bool value_mac(uint8_t out[VALUE_MAC_BYTES], const struct chip_entry *entry,
 	const struct image *image, unsigned first_byte)
 {
 	unsigned any = 0, all = 0xFF;
-	for (unsigned i = 0; i < MAC_BYTES; i++) {
+	for (unsigned i = 0; i < VALUE_MAC_BYTES; i++) {
 		unsigned at = first_byte + i;
 		unsigned word = entry->first + at / 4;
 		if (word > entry->last || word >= image->word_count ||
@@ -46,11 +42,11 @@ static void append_macs(char *out, size_t cap, const char *label, const struct c
 	const struct image *image, unsigned begin, unsigned end)
 {
 	unsigned bytes = 4 * (entry->last - entry->first + 1);
-	for (unsigned first = 0; first + MAC_BYTES <= bytes; first += MAC_BYTES) {
-		uint8_t mac[MAC_BYTES];
+	for (unsigned first = 0; first + VALUE_MAC_BYTES <= bytes; first += VALUE_MAC_BYTES) {
+		uint8_t mac[VALUE_MAC_BYTES];
 		size_t used = strlen(out);
-		if (first >= end || first + MAC_BYTES <= begin ||
-			!mac_bytes(mac, entry, image, first))
+		if (first >= end || first + VALUE_MAC_BYTES <= begin ||
+			!value_mac(mac, entry, image, first))
 			continue;
 		snprintf(out + used, cap - used, "%s%s%02x:%02x:%02x:%02x:%02x:%02x",
 			used ? ", " : "", label, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);

@@ -53,6 +53,14 @@ void value_mac_text(char *out, size_t cap, const struct chip_entry *entry,
  * ever sees it. NULL: no. */
 bool value_bank_may_hide(const struct chip_bank *bank);
 
+/*
+ * The address that begins at a byte of the entry (0, 6, 12 …); false when a word it lies in is
+ * missing or not known, and when it is empty: all 0, or all FF.
+ */
+#define VALUE_MAC_BYTES 6
+bool value_mac(uint8_t out[VALUE_MAC_BYTES], const struct chip_entry *entry,
+	const struct image *image, unsigned first_byte);
+
 /* How many words of the entry have this bit, or one of these bits, in their status. */
 unsigned value_count_status(
 	const struct image *image, const struct chip_entry *entry, uint32_t bits);

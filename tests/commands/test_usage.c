@@ -141,9 +141,9 @@ static void measure(const char *text, size_t *lines, size_t *longest)
 static void test_help_fits(void **state)
 {
 	struct run_home *home = *state;
-	static const char *const commands[] = {"show", "status", "diff", "check", "preview",
-		"apply", "write", "lock", "fwrite", "read", "verify", "request", "close", "reset",
-		"journal"};
+	static const char *const commands[] = {"show", "status", "diff", "survey", "check",
+		"preview", "apply", "write", "lock", "fwrite", "read", "verify", "request", "close",
+		"reset", "journal"};
 	struct run_result result, overview;
 	size_t lines, longest;
 	run_words(&overview, home, "--help");

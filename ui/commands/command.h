@@ -81,6 +81,7 @@ const char *command_nearest(const char *word);
 enum exit_status command_show(const struct environment *, const struct invocation *);
 enum exit_status command_status(const struct environment *, const struct invocation *);
 enum exit_status command_diff(const struct environment *, const struct invocation *);
+enum exit_status command_survey(const struct environment *, const struct invocation *);
 enum exit_status command_check(const struct environment *, const struct invocation *);
 enum exit_status command_preview(const struct environment *, const struct invocation *);
 enum exit_status command_apply(const struct environment *, const struct invocation *);

@@ -44,13 +44,13 @@ static void print_option(FILE *out, enum option option)
 static void print_program(FILE *out)
 {
 	fprintf(out,
-		"otpedit %s: looks at, and safely changes, the OTP fuses of an STM32MP board.\n\n"
+		"otpedit %s: looks at, and safely changes, the OTP fuses of an STM32MP board.\n"
 		"  otpedit SOURCE            the screen, on a board or a saved image\n"
 		"  otpedit COMMAND …         one of these, then back to the shell:\n",
 		OTPEDIT_VERSION);
 	for (const struct command *row = command_table; row->name; row++)
 		fprintf(out, "    %-10s%s\n", row->name, row->summary);
-	fputs("\nFor all: --chip --read-only --reveal --color --trace --fresh --help --version.\n"
+	fputs("For all: --chip --read-only --reveal --color --trace --fresh --help --version.\n"
 	      "'otpedit COMMAND --help' tells more, of a command's options and of SOURCE, too.\n",
 		out);
 }

@@ -49,6 +49,12 @@ const struct command command_table[] = {
 	{"diff", "A B", "what differs between two boards or images",
 		"Compares two sources word by word. The exit status is 1 when they differ.",
 		FORMATS, 2, 2, true, command_diff},
+	{"survey", "FILE|DIR …", "many images at once: what is the same, who stands out",
+		"Compares the images in files and folders, each family by itself: which words "
+		"are the same everywhere, which differ, which boards stand out, ids and addresses "
+		"that two boards have, keys that are not locked, the life cycle of each board. "
+		"Files that cannot be read are named and left out; the exit status is then 1.",
+		FORMATS, 1, NO_LIMIT, false, command_survey},
 	{"check", "FILE", "what is wrong with an image, a request or a plan",
 		"Finds out what FILE is, unless --as says so, and checks it: an image that "
 		"was read from a board, a write request for one, or a plan file. With --on "
