@@ -3,6 +3,7 @@
 #include "src/check_parts.h"
 #include "src/chip_find.h"
 #include "src/identity.h"
+#include "src/image_text.h"
 #include "src/partition.h"
 #include "src/plan_file.h"
 #include "src/word_status.h"
@@ -183,11 +184,14 @@ static enum status compare(struct check *out, const struct image *image, const c
 }
 
 static enum status check_image(struct check *out, const struct check_subject *subject,
-	const struct image *image, const struct chip *chip, struct errbuf *err)
+	const struct image *image, const struct image_origin *origin, const struct chip *chip,
+	struct errbuf *err)
 {
 	enum status status = check_state(out, image, err);
 	size_t size = partition_size(image);
-	if (status == OK && subject->length > size)
+	if (status == OK && origin->kind)
+		status = check_say(out, err, SEVERITY_NOTE, "from-text", -1, "%s", origin->remark);
+	else if (status == OK && subject->length > size)
 		status = check_say(out, err, SEVERITY_NOTE, "padded", -1,
 			"%zu zero bytes follow the %zu of the structure, as some tools save them",
 			subject->length - size, size);
@@ -213,9 +217,11 @@ static enum status check_partition(
 	struct check *out, const struct check_subject *subject, struct errbuf *err)
 {
 	struct image image;
-	enum status status = out->kind == CHECK_REQUEST ? parse_request(&image, subject, err)
-							: partition_parse(&image, subject->bytes,
-								  subject->length, err);
+	struct image_origin origin = {0};
+	enum status status = out->kind == CHECK_REQUEST
+				     ? parse_request(&image, subject, err)
+				     : image_from_bytes(&image, &origin, subject->bytes,
+					       subject->length, false, err);
 	struct chip *chip = NULL;
 	if (status != OK)
 		return errbuf_prefix(err, status, "'%.200s'", subject->name);
@@ -227,7 +233,7 @@ static enum status check_partition(
 	if (status == OK)
 		status = out->kind == CHECK_REQUEST
 				 ? check_request(out, &image, chip, subject->on, err)
-				 : check_image(out, subject, &image, chip, err);
+				 : check_image(out, subject, &image, &origin, chip, err);
 	chip_free(chip);
 	return status;
 }
@@ -303,7 +309,7 @@ enum status check_file(struct check *out, const struct check_subject *subject, s
 	if (subject->length == 0)
 		return errbuf_set(err, ERR_FORMAT, "'%.200s' is empty", subject->name);
 	bool text = is_text(subject->bytes, subject->length);
-	if (out->kind == CHECK_ANY && text)
+	if (out->kind == CHECK_ANY && text && !image_text_claims(subject->bytes, subject->length))
 		out->kind = CHECK_PLAN;
 	if (out->kind == CHECK_PLAN && !text)
 		return errbuf_set(

@@ -2,6 +2,7 @@
 
 #include "src/chip_find.h"
 #include "src/identity.h"
+#include "src/image_text.h"
 #include "src/partition.h"
 #include "src/recovery.h"
 #include "src/store.h"
@@ -56,14 +57,23 @@ static enum status read_file(struct session *session, const char *chip, struct e
 {
 	uint8_t *bytes;
 	size_t length;
-	enum status status = store_read(&bytes, &length, session->source_text, 64 * 1024, err);
+	struct image_origin origin;
+	enum status status =
+		store_read(&bytes, &length, session->source_text, IMAGE_TEXT_MAX_BYTES, err);
 	if (status != OK)
 		return status;
 	bool any = chip && strcmp(chip, CHIP_PLAIN_NAME) == 0;
-	status = (any ? partition_parse_any : partition_parse)(&session->image, bytes, length, err);
+	status = image_from_bytes(&session->image, &origin, bytes, length, any, err);
 	free(bytes);
+	bool first = session->info.link[0] == '\0';
 	session->has_image = status == OK;
-	return status == OK ? OK : errbuf_prefix(err, status, "'%s'", session->source_text);
+	if (status != OK)
+		return errbuf_prefix(err, status, "'%s'", session->source_text);
+	snprintf(session->info.link, sizeof session->info.link, "%s",
+		origin.kind ? origin.kind : "file");
+	if (first && origin.remark[0])
+		session_tell(session, SEVERITY_WARNING, "%s", origin.remark);
+	return OK;
 }
 
 static enum status open_file(
@@ -80,7 +90,6 @@ static enum status open_file(
 	session->info.peer = PEER_UBOOT;
 	session->info.source_class = SOURCE_FILE;
 	snprintf(session->info.source, sizeof session->info.source, "%.250s", session->source_text);
-	snprintf(session->info.link, sizeof session->info.link, "file");
 	if (status == OK)
 		status = find_chip(session, options, &session->image, err);
 	if (status == OK && session->image.digest == IMAGE_DIGEST_WRONG)
