@@ -1,15 +1,13 @@
 #include "src/survey.h"
 
 #include "src/board_status_parts.h"
-#include "src/partition.h"
+#include "src/image_text.h"
 #include "src/store.h"
 #include "src/survey_parts.h"
 #include "src/word_status.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define FILE_LIMIT (64u * 1024)
 
 void *survey_room(void *items, size_t *capacity, size_t count, size_t size, struct errbuf *err)
 {
@@ -85,10 +83,11 @@ enum status survey_read(struct image *out, const char *path, struct errbuf *err)
 {
 	uint8_t *bytes;
 	size_t length;
-	enum status status = store_read(&bytes, &length, path, FILE_LIMIT, err);
+	enum status status = store_read(&bytes, &length, path, IMAGE_TEXT_MAX_BYTES, err);
 	if (status != OK)
 		return status;
-	status = partition_parse(out, bytes, length, err);
+	struct image_origin ignored;
+	status = image_from_bytes(out, &ignored, bytes, length, false, err);
 	free(bytes);
 	return status;
 }
