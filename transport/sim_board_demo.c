@@ -139,7 +139,7 @@ static const struct filler mp25_fillers[] = {{103, 110, 0xCA250000}, {128, 143, 
 
 #define mp23_ranges mp25_ranges
 
-/* STM32MP235F Rev.B in VFBGA361. */
+/* STM32MP235F Rev.B in VFBGA361, on an MB1605. */
 static const struct value mp23_values[] = {
 	{0, 0x0000A5C3},
 	{1, 0x00000001},
@@ -150,6 +150,7 @@ static const struct value mp23_values[] = {
 	{10, 0x00000006},
 	{102, 0x00000010},
 	{122, 0x00000001},
+	{246, 0x16051301},
 	{247, 0x004D5102},
 	{248, 0x00000400},
 };
@@ -163,7 +164,7 @@ static const struct range mp21_ranges[] = {
 	{168, 179, 0x40000000},
 };
 
-/* STM32MP215F Rev.A in VFBGA361. */
+/* STM32MP215F Rev.A in VFBGA361, on an MB2059. */
 static const struct value mp21_values[] = {
 	{0, 0x0000A5C3},
 	{1, 0x00000001},
@@ -174,6 +175,7 @@ static const struct value mp21_values[] = {
 	{10, 0x00000006},
 	{102, 0x00000008},
 	{122, 0x00000001},
+	{246, 0x20591101},
 	{247, 0x004D5102},
 	{248, 0x00000500},
 };

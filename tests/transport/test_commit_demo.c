@@ -152,7 +152,7 @@ static void random_drafts_come_out_as_predicted(void **state)
 static void so_they_do_on_every_family_and_service(void **state)
 {
 	static const char *const sources[] = {"demo:stm32mp13", "demo:stm32mp13,peer=prgfw",
-		"demo:stm32mp23", "demo:stm32mp23,peer=prgfw", "demo:stm32mp25",
+		"demo:stm32mp21", "demo:stm32mp23", "demo:stm32mp23,peer=prgfw", "demo:stm32mp25",
 		"demo:stm32mp25,peer=prgfw", "demo:blank,peer=prgfw"};
 	(void)state;
 	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
@@ -264,6 +264,8 @@ static void closing_of_every_family(void **state)
 	static const struct closing_case cases[] = {
 		{"demo:stm32mp13", 24, {{0, 0x3F}}, COMMIT_LOCKS_UNPROVED, false},
 		{"demo:stm32mp13,peer=prgfw", 24, {{0, 0x3F}}, COMMIT_LOCKS_UNPROVED, true},
+		{"demo:stm32mp21", 152, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}}, COMMIT_VERIFIED,
+			false},
 		{"demo:stm32mp25", 144, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}}, COMMIT_VERIFIED,
 			false},
 		{"demo:stm32mp25,peer=prgfw", 144, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}},

@@ -32,6 +32,8 @@ struct numbers {
 
 static const struct numbers mp13 = {32, 24, 0, {0x3F, 0x1F, 0x17F}, {{0, 0x3F}}};
 static const struct numbers mp15 = {32, 24, 0, {0x40, 0x57, 0x3F}, {{0, 0x40}}};
+static const struct numbers mp21 = {
+	128, 152, 18, {0xFF, 0xF, 0x1}, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}}};
 static const struct numbers mp25 = {
 	128, 144, 18, {0xFF, 0xF, 0x1}, {{8, 0xFF}, {18, 0xFF}, {124, 0x100000}}};
 
@@ -49,6 +51,7 @@ static const struct setting settings[] = {
 	{"stm32mp13", SIM_MP13, SIM_SERVICE_PRGFW, PEER_PRGFW, 96, &mp13},
 	{"stm32mp15", SIM_MP15, SIM_SERVICE_UBOOT, PEER_UBOOT, 96, &mp15},
 	{"stm32mp15", SIM_MP15, SIM_SERVICE_PRGFW, PEER_PRGFW, 96, &mp15},
+	{"stm32mp21", SIM_MP21, SIM_SERVICE_UBOOT, PEER_UBOOT, 368, &mp21},
 	{"stm32mp23", SIM_MP23, SIM_SERVICE_UBOOT, PEER_UBOOT, 368, &mp25},
 	{"stm32mp23", SIM_MP23, SIM_SERVICE_PRGFW, PEER_PRGFW, 384, &mp25},
 	{"stm32mp25", SIM_MP25, SIM_SERVICE_UBOOT, PEER_UBOOT, 368, &mp25},
