@@ -5,7 +5,7 @@
  * map. The names it looks for are, where a family has them: RPN, revision, package, is_closed,
  * secure_boot, prov_done, bootrom_close, disable_scan, mode, debug_lock, closed_no_bscan_jtag,
  * ssp_req, ssp_success, primary_boot_source, secondary_boot_source, boot_source_disable,
- * disable_…_boot, and any with "monotonic" or "rma" in it.
+ * disable_…_boot, and any with "monotonic", "rma" or "adac" in it.
  */
 #ifndef OTPEDIT_SRC_BOARD_STATUS_H
 #define OTPEDIT_SRC_BOARD_STATUS_H

@@ -62,14 +62,16 @@ static void say_sources(
 		disabled[0] ? disabled : "none");
 }
 
-/* A family whose coding of boot sources nobody published: which of its words hold something. */
+/* A family whose coding of boot sources nobody published: which of its words of unknown fields
+ * hold something. */
 static void say_uncoded(struct board_status *out, const struct board_facts *facts)
 {
 	const struct chip *chip = facts->chip;
 	char set[120] = "", unknown[120] = "";
 	for (unsigned word = 0; word < chip->word_count; word++) {
 		const struct chip_entry *entry = chip_word(chip, word);
-		if (!entry || entry->kind != KIND_CONFIG || !status_name_has(entry->name, "boot"))
+		if (!entry || entry->kind != KIND_CONFIG || !status_name_has(entry->name, "boot") ||
+			chip_word_field_count(chip, word) > 0)
 			continue;
 		if (!status_is_known(facts->image, word))
 			status_add_range(unknown, sizeof unknown, word, word);

@@ -75,8 +75,8 @@ static void say_key(
 	else
 		snprintf(what, sizeof what, "%u of %u words set%s", key.set, key.words,
 			told ? "" : ", the rest cannot be read");
-	/* Of a word that cannot be read nobody expects to hear its locks. */
-	if (key.known == 0 && !locks_told)
+	/* Of what cannot be read nobody expects to hear its locks. */
+	if (key.set == 0 && !locks_told)
 		locks[0] = '\0';
 	status_say_of(out, "Keys", entry->name,
 		!told              ? CONFIDENCE_NONE

@@ -122,17 +122,39 @@ static void say_flag(struct board_status *out, const struct board_facts *facts, 
 	status_say_of(out, title, field->name, sure(field), (int)word, (int)word, "%s", text);
 }
 
+/* A word that is told as a whole: nothing set, or its value. */
+static void say_record(struct board_status *out, const struct board_facts *facts, const char *title,
+	const struct chip_entry *entry)
+{
+	unsigned word = entry->first;
+	bool known = status_is_known(facts->image, word);
+	char text[32] = "nothing set";
+	if (!known)
+		snprintf(text, sizeof text, "cannot be read");
+	else if (facts->image->value[word] != 0)
+		snprintf(text, sizeof text, "%08X", (unsigned)facts->image->value[word]);
+	status_say_of(out, title, entry->name,
+		!known             ? CONFIDENCE_NONE
+		: entry->confirmed ? CONFIDENCE_CONFIRMED
+				   : CONFIDENCE_UNCONFIRMED,
+		(int)word, (int)word, "%s", text);
+}
+
 static void say_debug(struct board_status *out, const struct board_facts *facts)
 {
 	static const char *const names[] = {"debug_lock", "closed_no_bscan_jtag", "disable_scan"};
-	bool any = false;
+	const struct chip *chip = facts->chip;
+	size_t before = out->count;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		const struct chip_field *field = status_field(facts->chip, names[i]);
+		const struct chip_field *field = status_field(chip, names[i]);
 		if (field)
 			say_flag(out, facts, "Debug", field);
-		any = any || field;
 	}
-	if (!any)
+	for (size_t i = 0; i < chip->entry_count; i++)
+		if (chip->entries[i].kind == KIND_LIFECYCLE &&
+			status_name_has(chip->entries[i].name, "adac"))
+			say_record(out, facts, "Debug", &chip->entries[i]);
+	if (out->count == before)
 		status_say(out, "Debug", CONFIDENCE_NONE, STATUS_NO_WORD, STATUS_NO_WORD,
 			"the map of this family has no word about it");
 }
@@ -173,24 +195,7 @@ static void say_password(
 		key.locked == key.words ? ", locked" : "");
 }
 
-/* What the chip itself records about it, in words that their description says so of. */
-static void say_record(
-	struct board_status *out, const struct board_facts *facts, const struct chip_entry *entry)
-{
-	unsigned word = entry->first;
-	bool known = status_is_known(facts->image, word);
-	char text[32] = "nothing set";
-	if (!known)
-		snprintf(text, sizeof text, "cannot be read");
-	else if (facts->image->value[word] != 0)
-		snprintf(text, sizeof text, "%08X", (unsigned)facts->image->value[word]);
-	status_say_of(out, "RMA", entry->name,
-		!known             ? CONFIDENCE_NONE
-		: entry->confirmed ? CONFIDENCE_CONFIRMED
-				   : CONFIDENCE_UNCONFIRMED,
-		(int)word, (int)word, "%s", text);
-}
-
+/* The password, and what the chip itself records in words whose description says so. */
 static void say_rma(struct board_status *out, const struct board_facts *facts)
 {
 	const struct chip *chip = facts->chip;
@@ -202,7 +207,7 @@ static void say_rma(struct board_status *out, const struct board_facts *facts)
 		if (is_about_rma(entry->name))
 			say_password(out, facts, entry);
 		else if (entry->kind == KIND_LIFECYCLE && strstr(entry->about, "RMA"))
-			say_record(out, facts, entry);
+			say_record(out, facts, "RMA", entry);
 	}
 	if (out->count == before)
 		status_say(out, "RMA", CONFIDENCE_NONE, STATUS_NO_WORD, STATUS_NO_WORD,

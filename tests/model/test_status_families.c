@@ -197,6 +197,33 @@ static void test_mp25_closed(void **state)
 	expect("Life cycle", "", CONFIDENCE_CONFIRMED, "open, but begun to be closed: prov_done");
 }
 
+/* Authenticated debug, and a key of which some words are out of the service's reach. */
+static void test_mp21(void **state)
+{
+	(void)state;
+	begin("stm32mp21");
+	image.word_count = 368;
+	image.value[9] = 0x0007301D; /* 213C */
+	image.value[11] = 1;
+	image.value[13] = 2;
+	image.value[15] = 2;
+	image.value[101] = 0xF;
+	image.value[122] = 3;
+	for (unsigned word = 238; word < 246; word++)
+		image.value[word] = 0x01020304;
+	make();
+	expect("Part", "", CONFIDENCE_CONFIRMED, "STM32MP213C, family STM32MP21x");
+	expect("Package", "", CONFIDENCE_CONFIRMED, "AN VFBGA273");
+	expect("Debug", "ADAC_SOCMASK", CONFIDENCE_CONFIRMED, "0000000F");
+	expect("Keys", "ADAC_ROTPKH", CONFIDENCE_CONFIRMED, "programmed, not locked");
+	expect("Keys", "STM32ENCPRVKEY", CONFIDENCE_NONE, "empty or hidden");
+	expect("Keys", "HWKEY", CONFIDENCE_NONE, "cannot be read");
+	expect("Boot", "", CONFIDENCE_NONE,
+		"how sources are coded is not public; words set: 11, 13, 15");
+	assert_true(stands_out("ADAC_ROTPKH is programmed but not locked"));
+	assert_true(stands_out("words 368-383 are out of the service's reach"));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -204,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_every_family_has_every_line),
 		TEST(test_mp13),
+		TEST(test_mp21),
 		TEST(test_mp25),
 		TEST(test_mp25_closed),
 	};
