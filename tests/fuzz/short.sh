@@ -1,0 +1,30 @@
+#!/bin/sh
+# A short run of one fuzzer, the same each time: short.sh FUZZER NAME SOURCE_FOLDER WORK_FOLDER.
+# SECONDS_PER_FUZZER in the environment makes it a long one that begins anywhere.
+set -eu
+fuzzer=$1 name=$2 source=$3 work=$4/corpus/$2
+data=$source/../data
+rm -rf "$work"
+mkdir -p "$work" "$4/findings"
+
+seed() {
+	for file; do
+		[ ! -f "$file" ] || cp "$file" "$work/$(basename "$file")"
+	done
+}
+
+seed "$source/seeds/$name"/*
+runs=5000
+case $name in
+partition) seed "$data"/*.bin && runs=200000 ;;
+chip) seed "$source"/../../src/chips/*.chip && runs=2000 ;;
+image_text) seed "$data"/*.txt ;;
+esac
+
+if [ -n "${SECONDS_PER_FUZZER:-}" ]; then
+	set -- -max_total_time="$SECONDS_PER_FUZZER"
+else
+	set -- -runs="$runs" -seed=20240501
+fi
+exec "$fuzzer" "$@" -max_len=8192 -len_control=0 -timeout=10 -rss_limit_mb=512 -malloc_limit_mb=256 -verbosity=0 \
+	-print_final_stats=1 -artifact_prefix="$work/../../findings/$name-" "$work"
