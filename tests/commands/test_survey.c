@@ -45,7 +45,7 @@ static void write_image(const struct run_home *home, const char *name, const str
 	run_write_file(home, name, bytes, length);
 }
 
-/* Boards 1 to 4; number 3 has 0x77 in word 60, all have a secret in word 40. */
+/* Boards 1 to 4; number 3 has 0x77 in word 64, all have a secret in word 40. */
 static void write_lab(const struct run_home *home)
 {
 	for (unsigned i = 1; i <= 4; i++) {
@@ -54,7 +54,7 @@ static void write_lab(const struct run_home *home)
 		fixture_plain(&image);
 		image.value[15] = i;
 		image.value[40] = 0x5EC2E700;
-		image.value[60] = i == 3 ? 0x77 : 0x11;
+		image.value[64] = i == 3 ? 0x77 : 0x11;
 		snprintf(name, sizeof name, "lab/b%u.bin", i);
 		write_image(home, name, &image);
 	}
@@ -70,8 +70,8 @@ static void test_text(void **state)
 	run_expect_out(&result, "4 images\n");
 	run_expect_out(&result, "STM32MP15x: 4 images of 4 boards\n");
 	run_expect_out(&result, "4 open\n");
-	run_expect_out(&result, "94 of 96 words: 0-14, 16-59, 61-95\n");
-	run_expect_out(&result, "lab/b3.bin\n    60  USER_HUK[0]          0x00000077 where 3 have"
+	run_expect_out(&result, "94 of 96 words: 0-14, 16-63, 65-95\n");
+	run_expect_out(&result, "lab/b3.bin\n    64  USER                 0x00000077 where 3 have"
 				" 0x00000011\n");
 	run_expect_no_out(&result, "5EC2E700");
 	run_free(&result);
@@ -139,7 +139,7 @@ static void test_json(void **state)
 	assert_string_equal(chip, "stm32mp15");
 	assert_int_equal(images, 5);
 	assert_int_equal(boards, 4);
-	assert_int_equal(word, 60);
+	assert_int_equal(word, 64);
 	assert_string_equal(odd, "0x00000077");
 	assert_int_equal(number, 1);
 	assert_string_equal(id, "00410032-33385116-00000002");
@@ -148,7 +148,7 @@ static void test_json(void **state)
 	assert_string_equal(second, "lab/b2.bin");
 	assert_string_equal(unreadable, "lab/notes.txt");
 	assert_int_equal(json_array_size(words), 96);
-	failed = json_unpack_ex(json_array_get(words, 60), &error, 0, "{s:i,s:b,s:{s:s,s:i}}",
+	failed = json_unpack_ex(json_array_get(words, 64), &error, 0, "{s:i,s:b,s:{s:s,s:i}}",
 		"distinct", &distinct, "same", &is_same, "most-common", "value", &common, "images",
 		&many);
 	if (failed)
@@ -178,11 +178,11 @@ static void test_tables(void **state)
 	run_expect_exit(&result, 0);
 	run_expect_out(&result, "record,family,id,name,file,board,value,locked,images,distinct,"
 				"unlocked,text\n");
-	run_expect_out(&result, "\nword,stm32mp15,60,USER_HUK[0],,,0x00000011,no,3,2,,differs\n");
+	run_expect_out(&result, "\nword,stm32mp15,64,USER,,,0x00000011,no,3,2,,differs\n");
 	run_expect_out(&result, "\nword,stm32mp15,40,CHIP_CERT,,,masked,no,4,1,,same\n");
 	run_expect_out(&result, "\nboard,stm32mp15,,,lab/b2.bin,00410032-33385116-00000002,,,,,,"
 				"open\n");
-	run_expect_out(&result, "\noutlier,stm32mp15,60,USER_HUK[0],lab/b3.bin,"
+	run_expect_out(&result, "\noutlier,stm32mp15,64,USER,lab/b3.bin,"
 				"00410032-33385116-00000003,0x00000077,no,,,,\n");
 	run_free(&result);
 	run_words(&result, home, "survey", "--markdown", "--reveal", "lab");
@@ -199,7 +199,7 @@ static void test_alarms(void **state)
 	write_lab(home);
 	fixture_plain(&image);
 	image.value[15] = 3;
-	image.value[60] = 0x88; /* board 3 has 0x77 in this word, which takes one write */
+	image.value[64] = 0x88; /* board 3 has 0x77 in this word, which takes one write */
 	image.value[57] = 0x42E18000;
 	image.value[58] = 0xE448;
 	write_image(home, "copy.bin", &image);
