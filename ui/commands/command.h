@@ -28,6 +28,7 @@ enum option {
 	OPTION_AS,
 	OPTION_CONFIRM,
 	OPTION_ACCEPT,
+	OPTION_LIFE_CYCLE,
 	OPTION_OUTPUT
 };
 #define OPTION_COUNT (OPTION_OUTPUT + 1)
@@ -83,6 +84,7 @@ enum exit_status command_status(const struct environment *, const struct invocat
 enum exit_status command_diff(const struct environment *, const struct invocation *);
 enum exit_status command_survey(const struct environment *, const struct invocation *);
 enum exit_status command_check(const struct environment *, const struct invocation *);
+enum exit_status command_plan(const struct environment *, const struct invocation *);
 enum exit_status command_preview(const struct environment *, const struct invocation *);
 enum exit_status command_apply(const struct environment *, const struct invocation *);
 enum exit_status command_write(const struct environment *, const struct invocation *);

@@ -26,6 +26,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 		false, false},
 	[OPTION_ACCEPT] = {"accept", "RULE", "accept the remarks of this rule; may be repeated",
 		false, true},
+	[OPTION_LIFE_CYCLE] = {"life-cycle", NULL, "words of the life cycle, too", false, false},
 	[OPTION_OUTPUT] = {"output", "FILE", "where to save; also -o FILE", false, false},
 };
 
@@ -61,6 +62,14 @@ const struct command command_table[] = {
 		"also what the board or image there says against it. Burns nothing. The "
 		"exit status is 1 when there are errors.",
 		BIT(AS) | BIT(ON) | BIT(JSON), 1, 1, false, command_check},
+	{"plan", "GOLDEN --on SOURCE -o PLAN [word=N|N-M …]",
+		"the plan that leads to a golden image",
+		"Saves the plan that takes the board at SOURCE to what the image GOLDEN holds, as "
+		"far as fuses allow: customer, board id, configuration and key hash words, with "
+		"their locks. MAC addresses only where word=N names them; words of the life cycle "
+		"only with --life-cycle; what is of one chip, secret or reserved never. What "
+		"cannot be reached is named; the exit status is then 1. Burns nothing.",
+		BIT(ON) | BIT(OUTPUT) | BIT(LIFE_CYCLE), 1, NO_LIMIT, true, command_plan},
 	{"preview", "PLAN --on SOURCE", "what a plan would do, and its fingerprint",
 		"Shows the passes of a plan file on this board, every change, what the "
 		"rules say, and the fingerprint that confirms exactly this. Burns nothing. "
