@@ -5,7 +5,7 @@ set -u
 . "$1/tests/lint/lib/need.sh"
 need mandoc
 cd "$1" || exit 2
-set -- man/*.1
+set -- man/*.[1-8]
 [ -f "$1" ] || {
 	echo 'there is no manual page'
 	exit 1

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -106,6 +107,30 @@ static void test_what_it_cannot_say(void **state)
 		"'RPN' is the name of a field of word 1");
 }
 
+/* The manual page's example, as it stands there. */
+static void test_the_example_of_the_manual(void **state)
+{
+	(void)state;
+	uint8_t *page;
+	size_t length;
+	struct errbuf err = {0};
+	assert_int_equal(
+		store_read(&page, &length, SOURCE_FOLDER "/man/otpedit-chip.5", 256 * 1024, &err),
+		OK);
+	const char *begin = strstr((char *)page, ".Bd -literal\n");
+	assert_non_null(begin);
+	begin += strlen(".Bd -literal\n");
+	const char *end = strstr(begin, ".Ed\n");
+	assert_non_null(end);
+	struct chip *chip = load();
+	if (chip_overlay(chip, begin, (size_t)(end - begin), "example", &err) != OK)
+		fail_msg("%s", err.text);
+	assert_string_equal(chip_word(chip, 71)->name, "SERIAL");
+	assert_int_equal(chip_word_danger(chip, 70), DANGER_BRICK);
+	chip_free(chip);
+	free(page);
+}
+
 static void write_overlay(const char *folder, const char *text)
 {
 	char path[STORE_PATH_MAX];
@@ -149,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_warnings_and_fields),
 		cmocka_unit_test(test_what_it_cannot_say),
+		cmocka_unit_test(test_the_example_of_the_manual),
 		cmocka_unit_test(test_a_broken_one_is_left_out_and_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
