@@ -28,7 +28,8 @@ static const struct {
 	const char *prefix;
 	enum value_kind kind;
 } kinds[] = {{"bits:", VALUE_BITS}, {"file:", VALUE_FILE}, {"text:", VALUE_TEXT},
-	{"mac:", VALUE_MAC}, {"pem:", VALUE_PEM}};
+	{"mac:", VALUE_MAC}, {"hex:", VALUE_HEX}, {"pem:", VALUE_PEM},
+	{"keyhash:", VALUE_KEY_HASH}};
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
 /* --- numbers --- */
@@ -363,7 +364,7 @@ enum status grammar_parse_line(
 
 /* What may follow each verb, besides the locks; NULL ends a row. */
 static const char *const write_words[] = {"word=", "value=", "value=bits:", "value=file:",
-	"value=text:", "value=mac:", "value=pem:", NULL};
+	"value=text:", "value=mac:", "value=hex:", "value=pem:", "value=keyhash:", NULL};
 static const char *const lock_words[] = {"word=", NULL};
 static const char *const fwrite_words[] = {"word=", "file:", NULL};
 

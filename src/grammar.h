@@ -35,13 +35,15 @@ enum verb {
 };
 
 enum value_kind {
-	VALUE_NONE,   /* lock only */
-	VALUE_NUMBER, /* value=0x…: the final value of each word named */
-	VALUE_BITS,   /* value=bits:6,8-9: these bits besides what is there */
-	VALUE_FILE,   /* file:PATH: its bytes fill as many words as they need */
-	VALUE_TEXT,   /* text:…: its bytes likewise */
-	VALUE_MAC,    /* mac:00:80:e1:42:48:e4 */
-	VALUE_PEM     /* pem:PATH: SHA-256 of the public key in it */
+	VALUE_NONE,    /* lock only */
+	VALUE_NUMBER,  /* value=0x…: the final value of each word named */
+	VALUE_BITS,    /* value=bits:6,8-9: these bits besides what is there */
+	VALUE_FILE,    /* file:PATH: its bytes fill as many words as they need */
+	VALUE_TEXT,    /* text:…: its bytes likewise */
+	VALUE_MAC,     /* mac:00:80:e1:42:48:e4 */
+	VALUE_HEX,     /* hex:PATH: the bytes of an Intel HEX file */
+	VALUE_PEM,     /* pem:PATH[,PATH…]: what the ROM code hashes of public keys */
+	VALUE_KEY_HASH /* keyhash:PATH: the same as the signing tool saves it */
 };
 
 #define GRAMMAR_TEXT_MAX 1024

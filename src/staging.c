@@ -36,22 +36,35 @@ static enum status bytes_to_words(struct staging_words *out, const uint8_t *byte
 	return OK;
 }
 
-/* A key's hash is of use in just one place, and one word off it shuts a closed board for ever. */
+/*
+ * A key's hash is of use in just the words the ROM code compares, and one word off it shuts a
+ * closed board for ever. The ROM code's are big-endian (U-Boot cmd_stm32key.c).
+ */
 static enum status check_hash_place(
 	const struct assignment *group, const struct chip *chip, struct errbuf *err)
 {
-	if (strcmp(chip->name, "stm32mp15") != 0)
-		return errbuf_set(err, ERR_REFUSED,
-			"what %s hashes of a key is not known here: bring the hash as file:F",
-			chip->title);
 	const struct chip_entry *entry = chip_word(chip, group->first);
-	bool whole = entry && entry->kind == KIND_HASH && entry->first == group->first &&
-		     entry->last == group->first + 7;
+	bool whole = entry && entry->kind == KIND_HASH && entry->big_endian &&
+		     entry->first == group->first && entry->last == group->first + 7;
 	return whole ? OK
 		     : errbuf_set(err, ERR_USAGE,
-			       "pem: fills the eight words of a key hash: word %u does not begin "
-			       "one",
-			       group->first);
+			       "%s fills the eight words of a key hash: word %u does not begin one",
+			       group->kind == VALUE_PEM ? "pem:" : "keyhash:", group->first);
+}
+
+static enum status hash_of_keys(uint8_t out[IMPORT_MAX_BYTES], size_t *length,
+	const struct assignment *group, const struct chip *chip, struct errbuf *err)
+{
+	bool one = strcmp(chip->name, "stm32mp15") == 0;
+	if (!one && strcmp(chip->name, "stm32mp13") != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"what %s hashes of its keys is not published: bring the signing tool's "
+			"publicKeysHashHashes.bin as keyhash:F",
+			chip->title);
+	enum status status = check_hash_place(group, chip, err);
+	if (status != OK)
+		return status;
+	return (one ? import_pem : import_pem_table)(out, length, group->text, err);
 }
 
 enum status staging_value(struct staging_words *out, const struct assignment *group,
@@ -74,10 +87,12 @@ enum status staging_value(struct staging_words *out, const struct assignment *gr
 	case VALUE_FILE: status = import_file(bytes, &length, group->text, err); break;
 	case VALUE_TEXT: status = import_text(bytes, &length, group->text, err); break;
 	case VALUE_MAC: status = import_mac(bytes, &length, group->text, err); break;
-	case VALUE_PEM:
+	case VALUE_HEX: status = import_hex(bytes, &length, group->text, err); break;
+	case VALUE_PEM: status = hash_of_keys(bytes, &length, group, chip, err); break;
+	case VALUE_KEY_HASH:
 		status = check_hash_place(group, chip, err);
 		if (status == OK)
-			status = import_pem(bytes, &length, group->text, err);
+			status = import_key_hash(bytes, &length, group->text, err);
 		break;
 	}
 	if (status == OK)

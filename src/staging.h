@@ -24,8 +24,9 @@ struct staging_words {
  * 01 02 03 04 are the word 0x04030201, except where the chip map says a word is big-endian. Bytes
  * that do not fill whole words are ERR_USAGE (13 bytes are refused, not padded), except texts
  * and addresses, whose last word is filled with zero bytes. A range must be filled exactly. "pem:"
- * goes to the whole hash of a key in the chip map and nowhere else, and is ERR_REFUSED for families
- * whose hash import_pem() does not make. Reads files; paths are relative to the current folder.
+ * and "keyhash:" go to the whole big-endian hash of a key in the chip map and nowhere else; "pem:"
+ * is ERR_REFUSED for families whose hash is not published. Reads files; paths are relative to the
+ * current folder.
  */
 enum status staging_value(struct staging_words *out, const struct assignment *assignment,
 	const struct chip *chip, struct errbuf *err);
