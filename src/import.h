@@ -58,6 +58,11 @@ enum status import_key_hash(
 enum status import_pem(
 	uint8_t out[IMPORT_MAX_BYTES], size_t *length, const char *path, struct errbuf *err);
 
+/* The same for a file's bytes in memory, less than IMPORT_KEY_FILE_MAX; `name` stands in messages.
+ */
+enum status import_pem_text(uint8_t out[IMPORT_MAX_BYTES], size_t *length, const uint8_t *text,
+	size_t size, const char *name, struct errbuf *err);
+
 #define IMPORT_TABLE_KEYS 8
 
 /*

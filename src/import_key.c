@@ -91,6 +91,24 @@ static EVP_PKEY *only_der_key(const uint8_t *bytes, size_t size)
 /* One public key: the number of its curve, then X and Y, as later families hash it. */
 #define KEY_BYTES 68
 
+static enum status key_in(uint8_t out[KEY_BYTES], const uint8_t *bytes, size_t size,
+	const char *name, struct errbuf *err)
+{
+	EVP_PKEY *key = only_der_key(bytes, size);
+	if (!key)
+		key = only_pem_key(bytes, size, name, err);
+	if (!key)
+		return ERR_FORMAT;
+	uint32_t curve = 0;
+	enum status status = find_curve(&curve, key, name, err);
+	if (status == OK && !raw_point(out + 4, key))
+		status = errbuf_set(
+			err, ERR_FORMAT, "the public point in '%s' cannot be taken apart", name);
+	word_to_bytes(out, curve);
+	EVP_PKEY_free(key);
+	return status;
+}
+
 static enum status read_key(uint8_t out[KEY_BYTES], const char *path, struct errbuf *err)
 {
 	uint8_t *bytes;
@@ -98,32 +116,34 @@ static enum status read_key(uint8_t out[KEY_BYTES], const char *path, struct err
 	enum status status = store_read(&bytes, &size, path, IMPORT_KEY_FILE_MAX, err);
 	if (status != OK)
 		return status;
-	EVP_PKEY *key = only_der_key(bytes, size);
-	if (!key)
-		key = only_pem_key(bytes, size, path, err);
+	status = key_in(out, bytes, size, path, err);
 	free(bytes);
-	if (!key)
-		return ERR_FORMAT;
-	uint32_t curve = 0;
-	status = find_curve(&curve, key, path, err);
-	if (status == OK && !raw_point(out + 4, key))
-		status = errbuf_set(
-			err, ERR_FORMAT, "the public point in '%s' cannot be taken apart", path);
-	word_to_bytes(out, curve);
-	EVP_PKEY_free(key);
 	return status;
 }
 
-enum status import_pem(
-	uint8_t out[IMPORT_MAX_BYTES], size_t *length, const char *path, struct errbuf *err)
+enum status import_pem_text(uint8_t out[IMPORT_MAX_BYTES], size_t *length, const uint8_t *text,
+	size_t size, const char *name, struct errbuf *err)
 {
 	uint8_t key[KEY_BYTES];
-	enum status status = read_key(key, path, err);
+	enum status status = key_in(key, text, size, name, err);
 	if (status != OK)
 		return status;
 	store_sha256(out, key + 4, sizeof key - 4);
 	*length = IMPORT_HASH_BYTES;
 	return OK;
+}
+
+enum status import_pem(
+	uint8_t out[IMPORT_MAX_BYTES], size_t *length, const char *path, struct errbuf *err)
+{
+	uint8_t *text;
+	size_t size;
+	enum status status = store_read(&text, &size, path, IMPORT_KEY_FILE_MAX, err);
+	if (status != OK)
+		return status;
+	status = import_pem_text(out, length, text, size, path, err);
+	free(text);
+	return status;
 }
 
 enum status import_pem_table(

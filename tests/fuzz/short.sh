@@ -18,6 +18,7 @@ runs=5000
 case $name in
 partition) seed "$data"/*.bin && runs=200000 ;;
 chip) seed "$source"/../../src/chips/*.chip && runs=2000 ;;
+hex) runs=100000 ;;
 image_text) seed "$data"/*.txt ;;
 esac
 
