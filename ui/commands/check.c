@@ -33,8 +33,10 @@ static enum status print_text(const struct environment *env, const char *name,
 		page_add(
 			&page, kinds[remark->severity].tone, "%-8s", kinds[remark->severity].label);
 		page_wrap(&page, TONE_PLAIN, 8, "%s%s (%s)", where, remark->text, remark->rule);
-		if (remark->instead && remark->instead[0])
-			page_wrap(&page, TONE_FAINT, 8, "Instead: %s", remark->instead);
+		if (remark->instead && remark->instead[0]) {
+			page_add(&page, TONE_FAINT, "%-8s", "");
+			page_wrap(&page, TONE_FAINT, 8, "instead: %s", remark->instead);
+		}
 		errors += remark->severity == SEVERITY_ERROR;
 	}
 	page_wrap(&page, errors ? TONE_ERROR : TONE_GOOD, 0, "'%s', taken as %s %s: %s", name,

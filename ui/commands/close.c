@@ -1,4 +1,5 @@
 /* close: what has to hold before a device is closed, then the ceremony of a one-way plan. */
+#include "src/closing.h"
 #include "src/grammar.h"
 #include "src/staging.h"
 #include "src/word_status.h"
@@ -36,11 +37,12 @@ static const struct remark *find_remark(const struct plan *plan, const char *rul
 
 static void print_lifecycle_words(const struct environment *env, const struct session *session)
 {
+	const struct closing *closing = closing_of(session->chip);
 	fputs("Life-cycle words now:\n", env->out);
 	for (unsigned word = 0; word < session->image.word_count; word++) {
 		const struct chip_entry *entry = chip_word(session->chip, word);
 		char name[64], status[200];
-		if (!entry || entry->kind != KIND_LIFECYCLE)
+		if (!closing_has_word(closing, word) && (!entry || entry->kind != KIND_LIFECYCLE))
 			continue;
 		chip_word_name(name, sizeof name, session->chip, word);
 		word_status_spell(status, sizeof status, session->image.status[word]);

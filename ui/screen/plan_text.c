@@ -131,8 +131,10 @@ static void put_remarks(struct page *page, const struct remark_groups *groups)
 			kinds[group->first->severity].label);
 		page_wrap(page, TONE_PLAIN, 8, "%s (%s)", group->text, group->first->rule);
 		const char *instead = group->first->instead;
-		if (instead && instead[0] && group->first->severity != SEVERITY_NOTE)
-			page_wrap(page, TONE_FAINT, 8, "Instead: %s", instead);
+		if (instead && instead[0] && group->first->severity != SEVERITY_NOTE) {
+			page_add(page, TONE_FAINT, "%-8s", "");
+			page_wrap(page, TONE_FAINT, 8, "instead: %s", instead);
+		}
 	}
 	page_end(page);
 }
