@@ -56,6 +56,7 @@ static void put_word(const struct table *table, const struct survey_family *fami
 			   [LOCKED] = most->locked ? "yes" : "no",
 			   [IMAGES] = images,
 			   [DISTINCT] = distinct,
+			   [UNLOCKED] = counts->unlocked ? unlocked : NULL,
 			   [TEXT] = survey_is_same(counts) ? "same" : "differs"});
 }
 

@@ -42,12 +42,14 @@ static const char *kind_of_file(mode_t mode)
 static enum status read_all(uint8_t **out, size_t *length, int file, size_t size, const char *path,
 	size_t limit, struct errbuf *err)
 {
-	uint8_t *bytes = malloc(limit + 2);
+	/* A size of 0 is no promise: files below /proc have it, too. */
+	size_t most = size > 0 && size <= limit ? size : limit + 1;
+	uint8_t *bytes = malloc(most + 1);
 	if (!bytes)
 		return errbuf_set(err, ERR_MEMORY, "out of memory to read '%s'", path);
 	size_t used = 0;
-	while (used <= limit) {
-		ssize_t got = read(file, bytes + used, limit + 1 - used);
+	while (used < most) {
+		ssize_t got = read(file, bytes + used, most - used);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
@@ -57,8 +59,6 @@ static enum status read_all(uint8_t **out, size_t *length, int file, size_t size
 		if (got == 0)
 			break;
 		used += (size_t)got;
-		if (used == size)
-			break; /* as long as it said it was: saves a call in a fleet of files */
 	}
 	if (used > limit) {
 		free(bytes);

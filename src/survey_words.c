@@ -24,7 +24,7 @@ static uint32_t slot_of(const struct survey_word *word, const struct survey_valu
 	return slot;
 }
 
-/* At most half of the slots are taken, so that looking for one ends soon. */
+/* At most a quarter of the slots is taken, so that looking for one ends at once. */
 static enum status make_room(struct survey_word *word, struct errbuf *err)
 {
 	size_t capacity = word->capacity;
@@ -34,9 +34,9 @@ static enum status make_room(struct survey_word *word, struct errbuf *err)
 		return ERR_MEMORY;
 	word->values = values;
 	word->capacity = (uint32_t)capacity;
-	if (2 * (word->count + 1) <= word->slot_count)
+	if (4 * (word->count + 1) <= word->slot_count)
 		return OK;
-	uint32_t slot_count = word->slot_count ? 2 * word->slot_count : FIRST_SLOTS;
+	uint32_t slot_count = word->slot_count ? 4 * word->slot_count : FIRST_SLOTS;
 	uint16_t *slots = calloc(slot_count, sizeof *slots);
 	if (!slots)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a survey");

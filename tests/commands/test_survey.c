@@ -97,6 +97,18 @@ static void test_what_a_folder_holds(void **state)
 	run_free(&result);
 }
 
+/* A log of the vendor's tool is the board that was saved from it. */
+static void test_texts_are_images(void **state)
+{
+	struct run_result result;
+	run_words(&result, *state, "survey", TEST_DATA "/stm32mp157c-read.bin",
+		TEST_DATA "/stm32mp157c-display.txt");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "STM32MP15x: 2 images of 1 board\n");
+	run_expect_out(&result, "00410032-33385116-34383330: the same board, ");
+	run_free(&result);
+}
+
 static void test_unreadable_files_are_named(void **state)
 {
 	struct run_home *home = *state;
@@ -191,6 +203,28 @@ static void test_tables(void **state)
 	run_free(&result);
 }
 
+static void test_unlocked_keys(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	struct image image;
+	fixture_closable(&image);
+	image.status[24] = 0;
+	write_image(home, "key.bin", &image);
+	run_words(&result, home, "survey", "key.bin");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "not locked:\n  24  PKH[0]               1 of 1 images\n");
+	run_expect_out(&result, "key.bin (1 key or hash word not locked)\n");
+	run_free(&result);
+	run_words(&result, home, "survey", "--csv", "key.bin");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "\nword,stm32mp15,24,PKH[0],,,0xA5000018,no,1,1,1,same\n");
+	run_expect_out(&result, "\nword,stm32mp15,25,PKH[1],,,0xA5000019,yes,1,1,,same\n");
+	run_expect_out(&result, "\nboard,stm32mp15,,,key.bin,00410032-33385116-34383330,,,,,1,"
+				"open\n");
+	run_free(&result);
+}
+
 static void test_alarms(void **state)
 {
 	struct run_home *home = *state;
@@ -221,9 +255,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_text),
 		TEST(test_what_a_folder_holds),
+		TEST(test_texts_are_images),
 		TEST(test_unreadable_files_are_named),
 		TEST(test_json),
 		TEST(test_tables),
+		TEST(test_unlocked_keys),
 		TEST(test_alarms),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
