@@ -19,11 +19,11 @@
 	"plan"
 
 static const struct closing table[] = {
-	{"stm32mp13", 1, {{0, 0x3F}}, 24, 31, "", U_BOOT},
-	{"stm32mp15", 1, {{0, 0x40}}, 24, 31, "", U_BOOT},
-	{"stm32mp21", MP2_WORDS, 152, 159, MP2_HALF_DONE, U_BOOT},
-	{"stm32mp23", MP2_WORDS, 144, 151, MP2_HALF_DONE, U_BOOT},
-	{"stm32mp25", MP2_WORDS, 144, 151, MP2_HALF_DONE, U_BOOT},
+	{"stm32mp13", 1, {{0, 0x3F}}, 24, 31, {0, 0x28}, false, "", U_BOOT},
+	{"stm32mp15", 1, {{0, 0x40}}, 24, 31, {0, 0x40}, false, "", U_BOOT},
+	{"stm32mp21", MP2_WORDS, 152, 159, {18, 0x0F}, true, MP2_HALF_DONE, U_BOOT},
+	{"stm32mp23", MP2_WORDS, 144, 151, {18, 0x0F}, true, MP2_HALF_DONE, U_BOOT},
+	{"stm32mp25", MP2_WORDS, 144, 151, {18, 0x0F}, true, MP2_HALF_DONE, U_BOOT},
 };
 
 const struct closing *closing_of(const struct chip *chip)
@@ -40,6 +40,15 @@ bool closing_has_word(const struct closing *closing, unsigned word)
 		if (closing->words[i].word == word)
 			return true;
 	return false;
+}
+
+bool closing_is_done(const struct closing *closing, const struct image *image)
+{
+	const struct closing_word *by = closing ? &closing->closed_by : NULL;
+	if (!by || !image_value_is_known(image, by->word))
+		return false;
+	uint32_t set = image->value[by->word] & by->bits;
+	return closing->any ? set != 0 : set == by->bits;
 }
 
 bool closing_is_legal_mode(const struct chip *chip, unsigned word, uint32_t value)

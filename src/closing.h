@@ -24,6 +24,9 @@ struct closing {
 	size_t count;
 	struct closing_word words[CLOSING_MAX_WORDS]; /* ascending */
 	unsigned hash_first, hash_last;               /* of the key the ROM goes by once closed */
+	/* What says that a board is closed: these bits, all or any of them. */
+	struct closing_word closed_by;
+	bool any;
 	const char *half_done; /* what a board is that took some of the words only; "": one word */
 	const char *source;
 };
@@ -33,6 +36,9 @@ const struct closing *closing_of(const struct chip *chip);
 
 /* Whether the word's bits count to those that close. */
 bool closing_has_word(const struct closing *closing, unsigned word);
+
+/* Whether the board's own words say that it is closed; false also where they cannot be told. */
+bool closing_is_done(const struct closing *closing, const struct image *image);
 
 /*
  * Whether a value of this word is one that the boot firmware takes. Only STM32MP13 is known to stop

@@ -174,7 +174,8 @@ static bool can_be_written(struct maker *maker, unsigned word)
 	uint32_t foreign = (golden ^ board) & foreign_bits(maker, word);
 	if (session->untouchable[word])
 		add_gap(maker, word, "an earlier commit of it ended without a known result");
-	else if (!bank || !peer_bank(session->info.peer, bank->rule)->writable)
+	else if (!bank ||
+		 !peer_bank(session->info.peer, maker->board->word_count, bank->rule)->writable)
 		add_gap(maker, word, "no host can write it");
 	else if (board & ~golden)
 		add_gap(maker, word, "0x%08X is burnt that 0x%08X has not: fuses cannot be cleared",

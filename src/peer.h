@@ -28,8 +28,10 @@ struct peer_traits {
 	bool complaint_before_burn; /* its error text may be read before a burn without harm */
 	bool reads_are_harmless;    /* live re-reads may run by themselves */
 	bool marks_hidden; /* words that firmware hides carry an error bit; else they look empty */
-	bool shows_every_lock; /* on STM32MP2: status 0 is a word without locks */
-	unsigned settle_ms;    /* after a burn, how long "nothing changed" does not count */
+	bool shows_every_lock;   /* on STM32MP2: status 0 is a word without locks */
+	bool closes_read_locked; /* a close bit of a word under bit 29 is burnt, and a reset proves
+				    it */
+	unsigned settle_ms;      /* after a burn, how long "nothing changed" does not count */
 };
 
 /* Never NULL; unknown peers get a row that allows nothing but reading. */
@@ -45,6 +47,7 @@ uint32_t peer_status_after(enum peer peer, uint32_t version, uint32_t status, ui
 /* How a value and a permanent lock are asked for, on this peer in this kind of bank. */
 struct peer_bank {
 	enum peer peer;
+	bool is_mp2; /* STM32MP2, which has another BSEC and other secure firmware than STM32MP1 */
 	enum bank_rule rule;
 	uint32_t value_status; /* status word that asks for a value: 80000000 */
 	uint32_t lock_status;  /* status word that asks for a lock: C0000000, always with value 0 */
@@ -53,7 +56,10 @@ struct peer_bank {
 	const char *source;
 };
 
-/* Never NULL; an unknown pair gets a row with writable = false. */
-const struct peer_bank *peer_bank(enum peer peer, enum bank_rule rule);
+/*
+ * Never NULL; an unknown pair gets a row with writable = false. The count of words in the image
+ * tells STM32MP1 (96) from STM32MP2 (368 or 384).
+ */
+const struct peer_bank *peer_bank(enum peer peer, unsigned word_count, enum bank_rule rule);
 
 #endif

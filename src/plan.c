@@ -71,14 +71,16 @@ static bool asks(struct plan_change *out, enum pass_kind kind, const struct plan
 	bool known = image_value_is_known(now, word);
 	uint32_t value = now->value[word], status = now->status[word];
 	/* Current or wanted, on every peer: STM32PRGFW-UTIL takes a missing bit for one to clear. A
-	 * close of what cannot be read sends its own bits only. */
+	 * close of what cannot be read sends its own bits only. A value of 0 is never sent:
+	 * STM32PRGFW-UTIL may end the whole write at one (recorded). */
 	uint32_t final = edit->value | (known ? value : 0);
-	bool writes = edit->sets_value && (!known || final != value);
+	bool writes = edit->sets_value && final != (known ? value : 0);
 	uint32_t changed = writes ? final & ~(known ? value : 0) : 0;
 	uint32_t locks = edit->locks & ~status;
 	bool lifecycle = plan_word_is_lifecycle(plan->chip, word, changed);
 	const struct chip_bank *bank = chip_bank_of(plan->chip, word);
-	const struct peer_bank *how = peer_bank(plan->peer, bank ? bank->rule : BANK_ONCE);
+	const struct peer_bank *how =
+		peer_bank(plan->peer, now->word_count, bank ? bank->rule : BANK_ONCE);
 
 	*out = (struct plan_change){.word = word,
 		.before_value = value,

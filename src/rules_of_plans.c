@@ -37,6 +37,17 @@ static bool rule_closed(const struct rules_context *c, char *text, size_t cap)
 		       global_state_name(c->image->state));
 }
 
+/* STM32PRGFW-UTIL calls a closed STM32MP1 open; U-Boot calls one open until its reset. */
+static bool rule_closed_by_words(const struct rules_context *c, char *text, size_t cap)
+{
+	const struct closing *closing = closing_of(c->chip);
+	return global_state_is_open(c->image->state) && closing_is_done(closing, c->image) &&
+	       rules_say(text, cap,
+		       "the service says that the device is open, and word %u says that it is "
+		       "closed: it may take nothing any more",
+		       closing->closed_by.word);
+}
+
 static bool adds_bits(const struct rules_context *c, unsigned word, uint32_t bits)
 {
 	const struct edit *edit = &c->edits->word[word];
@@ -200,6 +211,10 @@ const struct rule rules_of_plans[] = {
 		"Boot signed firmware once while the device is still open; rehearse on a simulated "
 		"board.",
 		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
+	{"closed-by-words", SEVERITY_WARNING, CLASS_DANGEROUS, NULL, rule_closed_by_words,
+		"the device's words say that it is closed",
+		"Reset the board and read it again before anything else is burnt.",
+		"STM32PRGFW-UTIL v1.1.2 otp_util.c; U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
 	{"close-half-done", SEVERITY_WARNING, CLASS_ONE_WAY, NULL, rule_close_half_done,
 		"a closing of several words may end half done",
 		"Make sure that power and cable hold until the result is shown.",

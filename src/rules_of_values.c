@@ -186,6 +186,82 @@ static bool rule_mac_half(const struct subject *s, char *text, size_t cap)
 						       number);
 }
 
+/* An address of nothing but zeros, locked: the interface will never have one. */
+static bool rule_mac_empty(const struct subject *s, char *text, size_t cap)
+{
+	struct whole whole;
+	if (!s->locks || !whole_of(&whole, s) || !whole.is_first || whole.entry->kind != KIND_MAC)
+		return false;
+	unsigned bytes = 4 * (whole.entry->last - whole.entry->first + 1);
+	for (unsigned first = 0; first + MAC_BYTES <= bytes; first += MAC_BYTES) {
+		uint8_t mac[MAC_BYTES];
+		unsigned from = whole.entry->first + first / 4;
+		unsigned to = whole.entry->first + (first + MAC_BYTES - 1) / 4;
+		bool locked = false;
+		for (unsigned word = from; word <= to; word++)
+			locked |=
+				(s->context->edits->word[word].locks & WORD_STATUS_PERMANENT) != 0;
+		if (locked && mac_after(mac, s->context, whole.entry, first) &&
+			or_of(mac, MAC_BYTES) == 0)
+			return rules_say(text, cap,
+				"MAC address %u is all zeros, and a lock of its words leaves it so",
+				first / MAC_BYTES + 1);
+	}
+	return false;
+}
+
+/* --- versions and keys / --- */
+
+static bool names_counter(const struct chip_entry *entry)
+{
+	static const char name[] = "MONOTONIC";
+	size_t length = entry ? strlen(entry->name) : 0;
+	return length >= sizeof name - 1 &&
+	       strcmp(entry->name + length - (sizeof name - 1), name) == 0;
+}
+
+static bool rule_anti_rollback(const struct subject *s, char *text, size_t cap)
+{
+	if (!s->writes || !names_counter(chip_word(s->context->chip, s->word)))
+		return false;
+	unsigned version = 0;
+	for (uint32_t rest = s->final; rest; rest >>= 1)
+		version++;
+	bool has_gaps = (s->final & (s->final + 1)) != 0;
+	return rules_say(text, cap,
+		"raises the anti-rollback counter to %u: firmware of a lower version never starts "
+		"on this board again%s",
+		version, has_gaps ? "; and the bits below the highest are not all set" : "");
+}
+
+/* The entry of this name; NULL when the map has none. */
+static const struct chip_entry *entry_named(const struct chip *chip, const char *name)
+{
+	for (size_t i = 0; i < chip->entry_count; i++)
+		if (strcmp(chip->entries[i].name, name) == 0)
+			return &chip->entries[i];
+	return NULL;
+}
+
+static const struct chip_field *field_named(const struct subject *s, const char *name);
+
+static bool rule_key2_without_hash(const struct subject *s, char *text, size_t cap)
+{
+	const struct chip_field *enable = field_named(s, "oem_key2_enable");
+	const struct chip_entry *hash = entry_named(s->context->chip, "OEM_KEY2_ROT_HASH");
+	if (!s->writes || !enable || !hash || !field_value(enable, s->changed))
+		return false;
+	for (unsigned word = hash->first; word <= hash->last; word++)
+		if (!image_value_is_known(s->context->image, word) ||
+			rules_final_value(s->context, word) == 0)
+			return rules_say(text, cap,
+				"enables the second key, and word %u of its hash is empty or "
+				"cannot "
+				"be read",
+				word);
+	return false;
+}
+
 /* --- boot and pads / --- */
 
 /* The field of this name in this word; NULL when it has none. */
@@ -276,6 +352,18 @@ const struct rule rules_of_values[] = {
 	{"mac-half", SEVERITY_WARNING, CLASS_IRREVERSIBLE, rule_mac_half, NULL,
 		"half of a MAC address is empty", "Write both words in one plan: mac: fills them.",
 		"U-Boot arch/arm/mach-stm32mp/include/mach/stm32.h"},
+	{"mac-empty", SEVERITY_WARNING, CLASS_IRREVERSIBLE, rule_mac_empty, NULL,
+		"a MAC address of zeros is locked",
+		"Write the address first: mac: fills its words.",
+		"U-Boot arch/arm/mach-stm32mp/include/mach/stm32.h"},
+	{"anti-rollback", SEVERITY_NOTE, CLASS_PASSING, rule_anti_rollback, NULL,
+		"older firmware is shut out for ever",
+		"Let the firmware raise its own counter, once the new version is proved.",
+		"TF-A plat/st/stm32mp1/bl2_plat_setup.c; fdts monotonic-otp"},
+	{"key2-without-hash", SEVERITY_WARNING, CLASS_ONE_WAY, rule_key2_without_hash, NULL,
+		"the second key is enabled without its hash",
+		"Write and lock the second key's hash first.",
+		"U-Boot arch/arm/mach-stm32mp/cmd_stm32key.c"},
 	{"no-recovery", SEVERITY_WARNING, CLASS_DANGEROUS, rule_no_recovery, NULL,
 		"boot over USB and UART would both be off", "Leave one of the two on.",
 		"ST wiki STM32MP15_OTP_mapping and STM32MP13_OTP_mapping"},

@@ -39,9 +39,21 @@ static bool rule_outcome_unknown(const struct subject *s, char *text, size_t cap
 		       " read it again first");
 }
 
+/*
+ * A read lock alone: on an STM32MP1 the closing bits make any legal mode another legal one, and the
+ * reset shows whether they are there. Several words that cannot be seen prove nothing.
+ */
+static bool closes_read_locked(const struct subject *s)
+{
+	const struct closing *closing = closing_of(s->context->chip);
+	return s->edit->closes && closing && closing->count == 1 &&
+	       peer_traits(s->context->peer)->closes_read_locked &&
+	       !(s->status & (WORD_STATUS_READ_ERROR | WORD_STATUS_LOCK_ERROR));
+}
+
 static bool rule_value_unknown(const struct subject *s, char *text, size_t cap)
 {
-	if (s->known || s->edit->closes || s->word >= s->context->image->word_count)
+	if (s->known || closes_read_locked(s) || s->word >= s->context->image->word_count)
 		return false;
 	if (s->status & WORD_STATUS_READ_ERROR)
 		return rules_say(text, cap,
@@ -328,9 +340,11 @@ static bool rule_unconfirmed_word(const struct subject *s, char *text, size_t ca
 static bool rule_unconfirmed_request(const struct subject *s, char *text, size_t cap)
 {
 	const struct chip_bank *bank = chip_bank_of(s->context->chip, s->word);
-	const struct peer_bank *row = peer_bank(s->context->peer, bank ? bank->rule : BANK_ONCE);
+	const struct peer_bank *row = peer_bank(
+		s->context->peer, s->context->image->word_count, bank ? bank->rule : BANK_ONCE);
 	return subject_acts(s) && row->writable && !row->confirmed &&
-	       rules_say(text, cap, "how this service treats the request is unconfirmed");
+	       rules_say(text, cap, "how this service treats the request is unconfirmed (%s)",
+		       row->source);
 }
 
 const struct rule rules_of_words[] = {

@@ -3,9 +3,8 @@
  * rule has a draft that trips it and the same draft mended, which does not.
  */
 #include "tests/support/fixtures.h"
+#include "tests/support/scene.h"
 
-#include "src/closing.h"
-#include "src/staging.h"
 #include "src/word_status.h"
 
 #include <stdarg.h>
@@ -59,85 +58,9 @@ static struct chip *parse(const char *text)
 	return chip;
 }
 
-/* One board, one draft, and the remarks on it. */
-struct scene {
-	struct chip *chip;
-	enum peer peer;
-	struct image image;
-	struct edits edits;
-	struct remarks remarks;
-};
-
 static struct scene *scene_new(const char *chip_text, unsigned words)
 {
-	struct scene *scene = calloc(1, sizeof *scene);
-	assert_non_null(scene);
-	scene->chip = parse(chip_text);
-	scene->peer = PEER_UBOOT;
-	scene->image.version = words == 384 ? 3 : 2;
-	scene->image.word_count = words;
-	scene->image.value[0] = 0x17;
-	return scene;
-}
-
-static void scene_free(struct scene *scene)
-{
-	remarks_free(&scene->remarks);
-	chip_free(scene->chip);
-	free(scene);
-}
-
-static const struct remark *remark(struct scene *scene, const char *rule, int word)
-{
-	struct rules_context context = {.edits = &scene->edits,
-		.image = &scene->image,
-		.chip = scene->chip,
-		.peer = scene->peer,
-		.has_identity = true};
-	struct errbuf err = {0};
-	remarks_free(&scene->remarks);
-	assert_int_equal(rules_check(&scene->remarks, &context, &err), OK);
-	for (size_t i = 0; i < scene->remarks.count; i++)
-		if (strcmp(scene->remarks.items[i].rule, rule) == 0 &&
-			scene->remarks.items[i].word == word)
-			return &scene->remarks.items[i];
-	return NULL;
-}
-
-static void assert_says(
-	struct scene *scene, const char *rule, int word, enum severity severity, const char *text)
-{
-	const struct remark *found = remark(scene, rule, word);
-	if (!found)
-		fail_msg("no remark '%s' on word %d", rule, word);
-	assert_int_equal(found->severity, severity);
-	if (!strstr(found->text, text))
-		fail_msg("'%s' is not in: %s", text, found->text);
-}
-
-static void assert_silent(struct scene *scene, const char *rule, int word)
-{
-	const struct remark *found = remark(scene, rule, word);
-	if (found)
-		fail_msg("a remark that should not be there: %s", found->text);
-}
-
-static void set(struct scene *scene, unsigned word, uint32_t value)
-{
-	scene->edits.word[word].sets_value = true;
-	scene->edits.word[word].value = value;
-}
-
-static void lock(struct scene *scene, unsigned first, unsigned last)
-{
-	for (unsigned word = first; word <= last; word++)
-		scene->edits.word[word].locks = WORD_STATUS_PERMANENT;
-}
-
-static void fill(struct scene *scene, unsigned first, unsigned last, uint32_t value)
-{
-	for (unsigned word = first; word <= last; word++)
-		scene->image.value[word] = value + word;
+	return scene_of(parse(chip_text), PEER_UBOOT, words);
 }
 
 static void test_a_key_hash_is_written_whole(void **state)
@@ -145,15 +68,15 @@ static void test_a_key_hash_is_written_whole(void **state)
 	(void)state;
 	struct scene *scene = scene_new(mp25_text, 368);
 	for (unsigned word = 144; word <= 150; word++)
-		set(scene, word, 0x11111111);
-	assert_says(scene, "value-incomplete", 144, SEVERITY_WARNING, "1 of them still is empty");
-	assert_silent(scene, "value-incomplete", 145); /* said once */
-	set(scene, 151, 0x11111111);
-	assert_silent(scene, "value-incomplete", 144);
-	assert_silent(scene, "value-trivial", 144);
+		scene_set(scene, word, 0x11111111);
+	scene_says(scene, "value-incomplete", 144, SEVERITY_WARNING, "1 of them still is empty");
+	scene_silent(scene, "value-incomplete", 145); /* said once */
+	scene_set(scene, 151, 0x11111111);
+	scene_silent(scene, "value-incomplete", 144);
+	scene_silent(scene, "value-trivial", 144);
 	for (unsigned word = 144; word <= 151; word++)
-		set(scene, word, UINT32_MAX);
-	assert_says(scene, "value-trivial", 144, SEVERITY_WARNING, "FFFFFFFF");
+		scene_set(scene, word, UINT32_MAX);
+	scene_says(scene, "value-trivial", 144, SEVERITY_WARNING, "FFFFFFFF");
 	scene_free(scene);
 }
 
@@ -161,13 +84,13 @@ static void test_an_empty_key_that_is_locked(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp25_text, 368);
-	lock(scene, 360, 363);
-	assert_says(scene, "value-trivial", 360, SEVERITY_WARNING, "00000000");
-	assert_says(scene, "secret-word", 360, SEVERITY_WARNING, "secret key");
+	scene_lock(scene, 360, 363);
+	scene_says(scene, "value-trivial", 360, SEVERITY_WARNING, "00000000");
+	scene_says(scene, "secret-word", 360, SEVERITY_WARNING, "secret key");
 	scene->image.value[361] = 5;
-	assert_silent(scene, "value-trivial", 360);
-	assert_says(scene, "lock-before-value", 360, SEVERITY_WARNING, "locked while it is empty");
-	assert_silent(scene, "lock-before-value", 361);
+	scene_silent(scene, "value-trivial", 360);
+	scene_says(scene, "lock-before-value", 360, SEVERITY_WARNING, "locked while it is empty");
+	scene_silent(scene, "lock-before-value", 361);
 	scene_free(scene);
 }
 
@@ -175,15 +98,15 @@ static void test_a_value_is_locked_whole(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp25_text, 368);
-	fill(scene, 144, 151, 0x200);
-	lock(scene, 144, 150);
-	assert_says(scene, "locked-in-part", 144, SEVERITY_WARNING, "only 7 of 8 are locked");
-	lock(scene, 151, 151);
-	assert_silent(scene, "locked-in-part", 144);
+	scene_fill(scene, 144, 151, 0x200);
+	scene_lock(scene, 144, 150);
+	scene_says(scene, "locked-in-part", 144, SEVERITY_WARNING, "only 7 of 8 are locked");
+	scene_lock(scene, 151, 151);
+	scene_silent(scene, "locked-in-part", 144);
 	/* One that was locked before counts. */
 	scene->edits.word[151].locks = 0;
 	scene->image.status[151] = WORD_STATUS_PERMANENT;
-	assert_silent(scene, "locked-in-part", 144);
+	scene_silent(scene, "locked-in-part", 144);
 	scene_free(scene);
 }
 
@@ -192,20 +115,20 @@ static void test_mac_addresses(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp25_text, 368);
-	set(scene, 247, 0x42E18000);
-	assert_says(scene, "mac-half", 247, SEVERITY_WARNING, "MAC address 1");
-	set(scene, 248, 0x0000E448); /* 00:80:e1:42:48:e4 */
-	assert_silent(scene, "mac-half", 247);
-	assert_silent(scene, "mac-group", 247);
-	set(scene, 247, 0x42E18001);
-	assert_says(scene, "mac-group", 247, SEVERITY_WARNING, "MAC address 1");
-	set(scene, 247, 0x42E18000);
-	set(scene, 248, 0x8000E448); /* the second begins 00:80 */
-	assert_says(scene, "mac-half", 247, SEVERITY_WARNING, "MAC address 2");
-	set(scene, 249, 0xE54842E1);
-	assert_silent(scene, "mac-half", 247);
-	set(scene, 248, 0x8001E448);
-	assert_says(scene, "mac-group", 247, SEVERITY_WARNING, "MAC address 2");
+	scene_set(scene, 247, 0x42E18000);
+	scene_says(scene, "mac-half", 247, SEVERITY_WARNING, "MAC address 1");
+	scene_set(scene, 248, 0x0000E448); /* 00:80:e1:42:48:e4 */
+	scene_silent(scene, "mac-half", 247);
+	scene_silent(scene, "mac-group", 247);
+	scene_set(scene, 247, 0x42E18001);
+	scene_says(scene, "mac-group", 247, SEVERITY_WARNING, "MAC address 1");
+	scene_set(scene, 247, 0x42E18000);
+	scene_set(scene, 248, 0x8000E448); /* the second begins 00:80 */
+	scene_says(scene, "mac-half", 247, SEVERITY_WARNING, "MAC address 2");
+	scene_set(scene, 249, 0xE54842E1);
+	scene_silent(scene, "mac-half", 247);
+	scene_set(scene, 248, 0x8001E448);
+	scene_says(scene, "mac-group", 247, SEVERITY_WARNING, "MAC address 2");
 	scene_free(scene);
 }
 
@@ -213,18 +136,18 @@ static void test_boot_sources(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp13_text, 96);
-	set(scene, 3, UINT32_C(1) << 19 | UINT32_C(1) << 20);
-	assert_silent(scene, "no-recovery", 3);
-	assert_silent(scene, "no-boot-source", 3);
-	set(scene, 3, UINT32_C(3) << 20);
-	assert_says(scene, "no-recovery", 3, SEVERITY_WARNING, "over USB and over UART");
-	assert_silent(scene, "no-boot-source", 3);
-	set(scene, 3, UINT32_C(7) << 19);
-	assert_says(scene, "no-boot-source", 3, SEVERITY_ERROR, "never starts again");
+	scene_set(scene, 3, UINT32_C(1) << 19 | UINT32_C(1) << 20);
+	scene_silent(scene, "no-recovery", 3);
+	scene_silent(scene, "no-boot-source", 3);
+	scene_set(scene, 3, UINT32_C(3) << 20);
+	scene_says(scene, "no-recovery", 3, SEVERITY_WARNING, "over USB and over UART");
+	scene_silent(scene, "no-boot-source", 3);
+	scene_set(scene, 3, UINT32_C(7) << 19);
+	scene_says(scene, "no-boot-source", 3, SEVERITY_ERROR, "never starts again");
 	/* What is off already counts. */
 	scene->image.value[3] = UINT32_C(1) << 21;
-	set(scene, 3, UINT32_C(3) << 20);
-	assert_says(scene, "no-recovery", 3, SEVERITY_WARNING, "never be reached");
+	scene_set(scene, 3, UINT32_C(3) << 20);
+	scene_says(scene, "no-recovery", 3, SEVERITY_WARNING, "never be reached");
 	scene_free(scene);
 }
 
@@ -232,17 +155,17 @@ static void test_pad_voltage(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp13_text, 96);
-	set(scene, 18, 1 << 13);
-	assert_says(scene, "pad-voltage", 18, SEVERITY_WARNING, "PRODUCT_BELOW_2V5");
+	scene_set(scene, 18, 1 << 13);
+	scene_says(scene, "pad-voltage", 18, SEVERITY_WARNING, "PRODUCT_BELOW_2V5");
 	scene->image.value[18] = 1 << 13;
-	set(scene, 18, 1 << 13 | 1);
-	assert_silent(scene, "pad-voltage", 18);
+	scene_set(scene, 18, 1 << 13 | 1);
+	scene_silent(scene, "pad-voltage", 18);
 	scene_free(scene);
 	scene = scene_new(mp25_text, 368);
-	set(scene, 124, 1 << 16);
-	assert_says(scene, "pad-voltage", 124, SEVERITY_WARNING, "hslv_vddio_b16");
-	set(scene, 124, 1);
-	assert_silent(scene, "pad-voltage", 124);
+	scene_set(scene, 124, 1 << 16);
+	scene_says(scene, "pad-voltage", 124, SEVERITY_WARNING, "hslv_vddio_b16");
+	scene_set(scene, 124, 1);
+	scene_silent(scene, "pad-voltage", 124);
 	scene_free(scene);
 }
 
@@ -254,55 +177,43 @@ static void test_mp13_modes(void **state)
 	unsigned legal = 0;
 	for (uint32_t mode = 0; mode <= 0x3FF; mode++) {
 		scene->image.value[0] = 0;
-		set(scene, 0, 0xFFFF0000u | mode);
+		scene_set(scene, 0, 0xFFFF0000u | mode);
 		bool is_legal = mode == 0x17 || mode == 0x3F || mode == 0x17F || mode == 0x3FF;
 		legal += is_legal;
 		if (is_legal)
-			assert_silent(scene, "illegal-mode", 0);
+			scene_silent(scene, "illegal-mode", 0);
 		else
-			assert_says(scene, "illegal-mode", 0, SEVERITY_ERROR, "never starts again");
+			scene_says(scene, "illegal-mode", 0, SEVERITY_ERROR, "never starts again");
 	}
 	assert_int_equal(legal, 4);
 	/* Half of the closing pair over an open part: bit 5 alone, and bit 3 alone. */
 	scene->image.value[0] = 0x17;
-	set(scene, 0, 0x37);
-	assert_says(scene, "illegal-mode", 0, SEVERITY_ERROR, "037");
-	set(scene, 0, 0x1F);
-	assert_says(scene, "illegal-mode", 0, SEVERITY_ERROR, "01F");
+	scene_set(scene, 0, 0x37);
+	scene_says(scene, "illegal-mode", 0, SEVERITY_ERROR, "037");
+	scene_set(scene, 0, 0x1F);
+	scene_says(scene, "illegal-mode", 0, SEVERITY_ERROR, "01F");
 	scene_free(scene);
-}
-
-static void stage_close(struct scene *scene)
-{
-	struct statement *statement = calloc(1, sizeof *statement);
-	assert_non_null(statement);
-	statement->verb = VERB_CLOSE;
-	struct errbuf err = {0};
-	assert_int_equal(
-		staging_apply(&scene->edits, NULL, statement, &scene->image, scene->chip, &err),
-		OK);
-	free(statement);
 }
 
 static void test_closing_mp13(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp13_text, 96);
-	fill(scene, 24, 31, 0x300);
-	stage_close(scene);
+	scene_fill(scene, 24, 31, 0x300);
+	scene_close(scene);
 	assert_int_equal(scene->edits.word[0].value, 0x3F);
 	assert_int_equal(edits_count(&scene->edits), 1);
-	assert_silent(scene, "illegal-mode", 0);
-	assert_silent(scene, "close-set-incomplete", -1);
-	assert_silent(scene, "close-without-key", -1);
-	assert_silent(scene, "close-no-secure-boot", -1);
-	assert_silent(scene, "close-half-done", -1);
-	assert_says(scene, "closing", -1, SEVERITY_WARNING, "for ever");
-	assert_says(scene, "close-key-unlocked", -1, SEVERITY_WARNING, "word 24");
+	scene_silent(scene, "illegal-mode", 0);
+	scene_silent(scene, "close-set-incomplete", -1);
+	scene_silent(scene, "close-without-key", -1);
+	scene_silent(scene, "close-no-secure-boot", -1);
+	scene_silent(scene, "close-half-done", -1);
+	scene_says(scene, "closing", -1, SEVERITY_WARNING, "for ever");
+	scene_says(scene, "close-key-unlocked", -1, SEVERITY_WARNING, "word 24");
 	scene->image.value[30] = 0;
-	assert_says(scene, "close-without-key", -1, SEVERITY_ERROR, "word 30");
+	scene_says(scene, "close-without-key", -1, SEVERITY_ERROR, "word 30");
 	scene->image.value[1] = 1;
-	assert_says(scene, "close-no-secure-boot", -1, SEVERITY_ERROR, "STM32MP135A");
+	scene_says(scene, "close-no-secure-boot", -1, SEVERITY_ERROR, "STM32MP135A");
 	scene_free(scene);
 }
 
@@ -314,19 +225,19 @@ static void test_closing_mp25(void **state)
 	scene->image.value[9] = 0x2000;
 	scene->image.value[18] = 0x1;
 	scene->image.value[124] = 0x8001;
-	fill(scene, 144, 151, 0x300);
+	scene_fill(scene, 144, 151, 0x300);
 	for (unsigned word = 144; word <= 151; word++)
 		scene->image.status[word] = WORD_STATUS_PERMANENT;
-	stage_close(scene);
+	scene_close(scene);
 	assert_int_equal(edits_count(&scene->edits), 3);
 	assert_int_equal(scene->edits.word[8].value, 0xFF);
 	assert_int_equal(scene->edits.word[18].value, 0xFF);
 	assert_int_equal(scene->edits.word[124].value, 0x00100000);
-	assert_silent(scene, "close-set-incomplete", -1);
-	assert_silent(scene, "close-without-key", -1);
-	assert_silent(scene, "close-key-unlocked", -1);
-	assert_silent(scene, "close-no-secure-boot", -1);
-	assert_says(scene, "close-half-done", -1, SEVERITY_WARNING, "words 8, 18 and 124");
+	scene_silent(scene, "close-set-incomplete", -1);
+	scene_silent(scene, "close-without-key", -1);
+	scene_silent(scene, "close-key-unlocked", -1);
+	scene_silent(scene, "close-no-secure-boot", -1);
+	scene_says(scene, "close-half-done", -1, SEVERITY_WARNING, "words 8, 18 and 124");
 	/* One request, after all others, with what the words hold already beside the new bits. */
 	struct plan *plan = fixture_plan(&scene->edits, &scene->image, scene->chip);
 	assert_false(plan->refused);
@@ -341,15 +252,15 @@ static void test_closing_mp25(void **state)
 	plan_free(plan);
 	/* A part of it is refused, be it one word or some bits of one. */
 	scene->edits.word[124] = (struct edit){0};
-	assert_says(scene, "close-set-incomplete", -1, SEVERITY_ERROR, "word 124");
+	scene_says(scene, "close-set-incomplete", -1, SEVERITY_ERROR, "word 124");
 	scene->image.value[124] |= 0x00100000;
-	assert_silent(scene, "close-set-incomplete", -1);
+	scene_silent(scene, "close-set-incomplete", -1);
 	scene->edits.word[18].value = 0x0F;
-	assert_says(scene, "close-set-incomplete", -1, SEVERITY_ERROR, "000000F0 of word 18");
+	scene_says(scene, "close-set-incomplete", -1, SEVERITY_ERROR, "000000F0 of word 18");
 	scene->image.value[9] = 0x2E00;
-	assert_says(scene, "close-no-secure-boot", -1, SEVERITY_ERROR, "STM32MP257A");
+	scene_says(scene, "close-no-secure-boot", -1, SEVERITY_ERROR, "STM32MP257A");
 	scene->image.value[151] = 0;
-	assert_says(scene, "close-without-key", -1, SEVERITY_ERROR, "word 151");
+	scene_says(scene, "close-without-key", -1, SEVERITY_ERROR, "word 151");
 	scene_free(scene);
 }
 
@@ -359,11 +270,11 @@ static void test_words_nobody_writes(void **state)
 	struct scene *scene = scene_new(mp25_text, 384);
 	scene->peer = PEER_PRGFW;
 	for (unsigned word = 367; word < 384; word++) {
-		set(scene, word, 1);
+		scene_set(scene, word, 1);
 		if (word >= 368)
-			assert_says(scene, "never-written", (int)word, SEVERITY_ERROR, "no host");
+			scene_says(scene, "never-written", (int)word, SEVERITY_ERROR, "no host");
 		else
-			assert_silent(scene, "never-written", (int)word);
+			scene_silent(scene, "never-written", (int)word);
 	}
 	scene_free(scene);
 }
@@ -374,18 +285,18 @@ static void test_a_bank_that_may_be_hidden(void **state)
 	(void)state;
 	struct scene *scene = scene_new(mp25_text, 384);
 	scene->peer = PEER_PRGFW;
-	set(scene, 300, 0x1234);
-	assert_says(scene, "maybe-hidden", 300, SEVERITY_ERROR, "upper bank");
+	scene_set(scene, 300, 0x1234);
+	scene_says(scene, "maybe-hidden", 300, SEVERITY_ERROR, "upper bank");
 	scene->image.value[290] = 7; /* a word of the bank is seen: it is not hidden */
-	assert_silent(scene, "maybe-hidden", 300);
+	scene_silent(scene, "maybe-hidden", 300);
 	scene->image.status[290] =
 		WORD_STATUS_READ_ERROR; /* what cannot be trusted proves nothing */
-	assert_says(scene, "maybe-hidden", 300, SEVERITY_ERROR, "upper bank");
+	scene_says(scene, "maybe-hidden", 300, SEVERITY_ERROR, "upper bank");
 	scene->peer = PEER_UBOOT;
-	assert_silent(scene, "maybe-hidden", 300);
+	scene_silent(scene, "maybe-hidden", 300);
 	scene->peer = PEER_PRGFW;
-	set(scene, 70, 1);
-	assert_silent(scene, "maybe-hidden", 70);
+	scene_set(scene, 70, 1);
+	scene_silent(scene, "maybe-hidden", 70);
 	scene_free(scene);
 }
 
@@ -396,14 +307,14 @@ static void test_sticky_locks_that_are_never_shown(void **state)
 	struct scene *scene = scene_new(mp25_text, 384);
 	scene->peer = PEER_PRGFW;
 	scene->edits.word[70].locks = WORD_STATUS_STICKY_PROGRAM;
-	assert_says(scene, "sticky-unseen", 70, SEVERITY_ERROR, "never shows it");
+	scene_says(scene, "sticky-unseen", 70, SEVERITY_ERROR, "never shows it");
 	scene->edits.word[70].locks = WORD_STATUS_STICKY_WRITE | WORD_STATUS_PERMANENT;
-	assert_says(scene, "sticky-unseen", 70, SEVERITY_ERROR, "never shows it");
+	scene_says(scene, "sticky-unseen", 70, SEVERITY_ERROR, "never shows it");
 	scene->edits.word[70].locks = WORD_STATUS_STICKY_READ | WORD_STATUS_PERMANENT;
-	assert_silent(scene, "sticky-unseen", 70);
+	scene_silent(scene, "sticky-unseen", 70);
 	scene->edits.word[70].locks = WORD_STATUS_STICKY_PROGRAM;
 	scene->image.version = 2;
-	assert_silent(scene, "sticky-unseen", 70);
+	scene_silent(scene, "sticky-unseen", 70);
 	scene_free(scene);
 }
 
@@ -412,10 +323,10 @@ static void test_locks_that_are_not_shown(void **state)
 	(void)state;
 	struct scene *scene = scene_new(mp25_text, 384);
 	scene->peer = PEER_PRGFW;
-	set(scene, 70, 1);
-	assert_says(scene, "locks-untold", 70, SEVERITY_NOTE, "STM32PRGFW-UTIL");
+	scene_set(scene, 70, 1);
+	scene_says(scene, "locks-untold", 70, SEVERITY_NOTE, "STM32PRGFW-UTIL");
 	scene->peer = PEER_UBOOT;
-	assert_silent(scene, "locks-untold", 70);
+	scene_silent(scene, "locks-untold", 70);
 	scene_free(scene);
 }
 
@@ -423,10 +334,10 @@ static void test_customer_words_that_are_not_confirmed(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp25_text, 368);
-	set(scene, 101, 1);
-	set(scene, 100, 1);
-	assert_says(scene, "customer-unconfirmed", 101, SEVERITY_WARNING, "not confirmed");
-	assert_silent(scene, "customer-unconfirmed", 100);
+	scene_set(scene, 101, 1);
+	scene_set(scene, 100, 1);
+	scene_says(scene, "customer-unconfirmed", 101, SEVERITY_WARNING, "not confirmed");
+	scene_silent(scene, "customer-unconfirmed", 100);
 	scene_free(scene);
 }
 
@@ -434,10 +345,10 @@ static void test_structure_1_is_only_looked_at(void **state)
 {
 	(void)state;
 	struct scene *scene = scene_new(mp13_text, 96);
-	set(scene, 70, 1);
-	assert_silent(scene, "structure-1", -1);
+	scene_set(scene, 70, 1);
+	scene_silent(scene, "structure-1", -1);
 	scene->image.version = 1;
-	assert_says(scene, "structure-1", -1, SEVERITY_ERROR, "only looked at");
+	scene_says(scene, "structure-1", -1, SEVERITY_ERROR, "only looked at");
 	scene_free(scene);
 }
 
