@@ -156,6 +156,11 @@ static enum status check_state(struct check *out, const struct image *image, str
 {
 	char remark[160];
 	enum status status = OK;
+	if (image->version == 1 && (image->state & 3) == GLOBAL_STATE_UNTOLD)
+		return check_say(out, err, SEVERITY_NOTE, "structure-1", -1,
+			"structure version 1 is only looked at, and does not tell whether the "
+			"device "
+			"is open");
 	if (!global_state_is_open(image->state))
 		status = check_say(out, err,
 			(image->state & 3) == 1 ? SEVERITY_NOTE : SEVERITY_WARNING, "state", -1,
@@ -195,7 +200,13 @@ static enum status check_image(struct check *out, const struct check_subject *su
 		status = check_say(out, err, SEVERITY_NOTE, "padded", -1,
 			"%zu zero bytes follow the %zu of the structure, as some tools save them",
 			subject->length - size, size);
-	for (unsigned word = 0; status == OK && word < image->word_count; word++)
+	for (unsigned word = 0; status == OK && word < image->word_count; word++) {
+		/* Nobody reads the hardware's own keys: an error there is how a sound board looks.
+		 */
+		const struct chip_bank *bank = chip ? chip_bank_of(chip, word) : NULL;
+		if (bank && bank->rule == BANK_NEVER &&
+			image->status[word] == WORD_STATUS_READ_ERROR)
+			continue;
 		for (size_t i = 0; i < sizeof status_remarks / sizeof status_remarks[0]; i++) {
 			const struct status_remark *row = &status_remarks[i];
 			if (status == OK && image->status[word] & row->bits)
@@ -203,6 +214,7 @@ static enum status check_image(struct check *out, const struct check_subject *su
 					"%s (status %08X)", row->text,
 					(unsigned)image->status[word]);
 		}
+	}
 	if (status != OK || !chip)
 		return status;
 	char board[IDENTITY_MAX];

@@ -9,11 +9,11 @@
 
 static bool rule_view_only(const struct rules_context *c, char *text, size_t cap)
 {
-	return c->view_only &&
+	return c->view_only && c->image->version != 1 &&
 	       rules_say(text, cap,
-		       "this session can only look: the chip was chosen against what the "
-		       "board says of itself, or is not known, or the structure "
-		       "(version 1) takes no request for a single word");
+		       "this session can only look: the chip was chosen against what the board "
+		       "says "
+		       "of itself, or is not known");
 }
 
 static bool rule_no_identity(const struct rules_context *c, char *text, size_t cap)
@@ -32,7 +32,8 @@ static bool rule_unknown_service(const struct rules_context *c, char *text, size
 
 static bool rule_closed(const struct rules_context *c, char *text, size_t cap)
 {
-	return !global_state_is_open(c->image->state) &&
+	/* Version 1 does not tell; rule structure-1 refuses it anyway. */
+	return !global_state_is_open(c->image->state) && c->image->version != 1 &&
 	       rules_say(text, cap, "the device says it is %s: its service takes no writes",
 		       global_state_name(c->image->state));
 }

@@ -53,6 +53,20 @@ static enum status find_chip(struct session *session, const struct session_optio
 
 /* --- an image file --- */
 
+/* What cannot be opened as a sound image may still be looked at. */
+static void tell_of_plain(const uint8_t *bytes, size_t length, struct errbuf *err)
+{
+	struct image *image = malloc(sizeof *image);
+	struct image_origin origin;
+	struct errbuf ignored = {0}, said = *err;
+	if (image && image_from_bytes(image, &origin, bytes, length, true, &ignored) == OK) {
+		errbuf_clear(err);
+		errbuf_set(err, ERR_FORMAT, "%s; '--chip plain' shows its words all the same",
+			said.text);
+	}
+	free(image);
+}
+
 static enum status read_file(struct session *session, const char *chip, struct errbuf *err)
 {
 	uint8_t *bytes;
@@ -64,6 +78,8 @@ static enum status read_file(struct session *session, const char *chip, struct e
 		return status;
 	bool any = chip && strcmp(chip, CHIP_PLAIN_NAME) == 0;
 	status = image_from_bytes(&session->image, &origin, bytes, length, any, err);
+	if (status == ERR_FORMAT && !any)
+		tell_of_plain(bytes, length, err);
 	free(bytes);
 	bool first = session->info.link[0] == '\0';
 	session->has_image = status == OK;

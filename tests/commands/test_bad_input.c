@@ -73,6 +73,59 @@ static void test_images(void **state)
 	expect_show(world, "missing.bin", 6, "missing.bin");
 }
 
+/* A cut file: refused as an image, and shown word by word when asked for, to look at only. */
+static void test_looking_at_an_odd_image(void **state)
+{
+	struct world *world = *state;
+	struct run_result result;
+	run_write_file(&world->home, "cut.bin", world->image, 768); /* 95 words */
+	expect_show(world, "cut.bin", 6, "'--chip plain' shows its words all the same");
+	run_words(&result, &world->home, "show", "cut.bin", "word=94", "--chip", "plain");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "unknown chip");
+	run_free(&result);
+	run_write_text(&world->home, "p.plan", "write word=70 value=1\n");
+	run_words(&result, &world->home, "preview", "p.plan", "--on", "cut.bin", "--chip", "plain");
+	run_expect_out(&result, "this session can only look");
+	run_free(&result);
+}
+
+/*
+ * Version 1, from the structure's description: 256 words, version first, values from word 44 on,
+ * permanent locks in the map from word 20 on.
+ */
+static void test_structure_1(void **state)
+{
+	struct world *world = *state;
+	struct run_result result;
+	char bytes[1024] = {1};
+	bytes[0xB0] = 0x17;
+	bytes[0xB0 + 4 * 70] = 0x2A;
+	bytes[4 * 22] = 0x40; /* word 70 */
+	run_write_file(&world->home, "v1.bin", bytes, sizeof bytes);
+	run_words(&result, &world->home, "show", "v1.bin", "word=70");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "structure version 1");
+	run_expect_out(&result, "0000002A  P.....");
+	run_free(&result);
+	run_words(&result, &world->home, "check", "v1.bin");
+	run_expect_out(&result, "(structure-1)");
+	run_expect_out(&result, "no errors");
+	run_free(&result);
+	run_words(&result, &world->home, "read", "v1.bin", "-o", "copy.bin");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	size_t length;
+	char *copy = run_read_file(&length, &world->home, "copy.bin");
+	assert_int_equal(length, sizeof bytes);
+	assert_memory_equal(copy, bytes, sizeof bytes);
+	free(copy);
+	run_write_text(&world->home, "p.plan", "write word=71 value=1\n");
+	run_words(&result, &world->home, "preview", "p.plan", "--on", "v1.bin");
+	run_expect_out(&result, "(structure-1)");
+	run_free(&result);
+}
+
 static void test_not_files(void **state)
 {
 	struct world *world = *state;
@@ -174,6 +227,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_images, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_looking_at_an_odd_image, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_structure_1, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_plans, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_plan_lines_that_agree, set_up, tear_down),
