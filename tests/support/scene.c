@@ -46,7 +46,9 @@ const struct remark *scene_remark(struct scene *scene, const char *rule, int wor
 		.image = &scene->image,
 		.chip = scene->chip,
 		.peer = scene->peer,
-		.has_identity = true};
+		.has_identity = !scene->no_identity,
+		.view_only = scene->view_only,
+		.untouchable = scene->unended};
 	struct errbuf err = {0};
 	remarks_free(&scene->remarks);
 	assert_int_equal(rules_check(&scene->remarks, &context, &err), OK);

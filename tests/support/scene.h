@@ -17,6 +17,8 @@ struct scene {
 	struct image image;
 	struct edits edits;
 	struct remarks remarks;
+	bool no_identity, view_only;
+	bool unended[IMAGE_MAX_WORDS]; /* of a commit whose end is not known */
 };
 
 /* Takes the chip over. Empty words, open; 17 in word 0; version 3 with 384 words, else 2. */
