@@ -51,9 +51,9 @@ static bool names_the_board(const struct chip *chip, const struct chip_question 
 	return question->image != NULL && field_is_known_board(chip, question->image);
 }
 
-/* Frees those that do not pass; where none does and not all must pass, all stay. */
-static bool narrow(struct candidates *candidates, keep *passes,
-	const struct chip_question *question, bool must)
+/* Frees those that do not pass; where none does, all stay. */
+static bool narrow(
+	struct candidates *candidates, keep *passes, const struct chip_question *question)
 {
 	size_t kept = 0;
 	bool pass[CANDIDATES_MAX];
@@ -61,7 +61,7 @@ static bool narrow(struct candidates *candidates, keep *passes,
 		pass[i] = passes(candidates->chip[i], question);
 		kept += pass[i];
 	}
-	if (kept == candidates->count || (kept == 0 && !must))
+	if (kept == candidates->count || kept == 0)
 		return false;
 	size_t count = 0;
 	for (size_t i = 0; i < candidates->count; i++) {
@@ -74,14 +74,24 @@ static bool narrow(struct candidates *candidates, keep *passes,
 	return true;
 }
 
-static enum status load_all(struct candidates *out, struct errbuf *err)
+/* Whole maps of those whose heads fit, as reading maps takes longer than all else at a start. */
+static enum status load_fitting(
+	struct candidates *out, const struct chip_question *question, struct errbuf *err)
 {
 	out->count = 0;
-	for (size_t i = 0; i < CANDIDATES_MAX && chip_builtin_name(i); i++) {
-		enum status status = chip_load(&out->chip[out->count], chip_builtin_name(i), err);
+	for (size_t i = 0; out->count < CANDIDATES_MAX && chip_builtin_name(i); i++) {
+		struct chip *head;
+		enum status status = chip_load_head(&head, chip_builtin_name(i), err);
 		if (status != OK)
 			return status;
-		out->count++;
+		bool fits = shows_so_many_words(head, question) && has_this_id(head, question) &&
+			    has_this_structure(head, question);
+		chip_free(head);
+		if (fits)
+			status = chip_load(&out->chip[out->count], chip_builtin_name(i), err);
+		if (status != OK)
+			return status;
+		out->count += fits;
 	}
 	return OK;
 }
@@ -137,17 +147,14 @@ static enum status find_out(
 	struct chip_answer *out, const struct chip_question *question, struct errbuf *err)
 {
 	struct candidates candidates;
-	enum status status = load_all(&candidates, err);
+	enum status status = load_fitting(&candidates, question, err);
 	if (status == OK) {
-		narrow(&candidates, shows_so_many_words, question, true);
-		narrow(&candidates, has_this_id, question, true);
-		narrow(&candidates, has_this_structure, question, true);
-		narrow(&candidates, names_the_part, question, false);
+		narrow(&candidates, names_the_part, question);
 		if (candidates.count > 1) {
 			char titles[160];
 			list_titles(titles, sizeof titles, &candidates);
 			/* Two signs that agree are taken for proof; one is told. */
-			bool package = narrow(&candidates, names_the_package, question, false);
+			bool package = narrow(&candidates, names_the_package, question);
 			bool board = candidates.count == 1 &&
 				     names_the_board(candidates.chip[0], question);
 			out->is_doubtful = package && !board;

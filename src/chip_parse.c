@@ -211,3 +211,21 @@ enum status chip_parse(
 	*out = parser.chip;
 	return OK;
 }
+
+enum status chip_parse_head(
+	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err)
+{
+	struct chip_parser parser = {
+		.chip = calloc(1, sizeof *parser.chip), .tables = &chip_parse_whole};
+	if (parser.chip == NULL)
+		return errbuf_set(err, ERR_MEMORY, "out of memory");
+	const char *first = strstr(text, "[chip]");
+	const char *second = first != NULL ? strstr(first, "\n[") : NULL;
+	enum status status = chip_parse_into(
+		&parser, text, second != NULL ? (size_t)(second + 1 - text) : length, name, err);
+	if (status != OK)
+		chip_free(parser.chip);
+	else
+		*out = parser.chip;
+	return status;
+}

@@ -1,7 +1,7 @@
 /*
  * Between the parts of the chip file's parser: chip_parse.c (sections), chip_parse_keys.c (their
  * keys), chip_parse_field.c (the field lines of a word's section), chip_parse_value.c (single
- * values), chip_overlay.c (a user's file over a built-in one). Nobody else includes this.
+ * values), chip_overlay.c (a user's file over a built-in one), chip.c. Nobody else includes this.
  */
 #ifndef OTPEDIT_SRC_CHIP_PARSE_H
 #define OTPEDIT_SRC_CHIP_PARSE_H
@@ -70,6 +70,10 @@ extern const struct chip_parse_tables chip_parse_whole, chip_parse_overlay;
 
 /* The chip's last entry: the one being read. */
 struct chip_entry *chip_parse_entry(const struct chip_parser *parser);
+
+/* The [chip] section of a chip file alone, as chip_load_head() gives it. */
+enum status chip_parse_head(
+	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err);
 
 /* Reads a text with the parser's tables into its chip, which stays the caller's in any case. */
 enum status chip_parse_into(struct chip_parser *parser, const char *text, size_t length,
