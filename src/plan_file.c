@@ -221,10 +221,19 @@ static unsigned run_of_locks(const struct edits *edits, unsigned first)
 	return last;
 }
 
+/* Whether an earlier word asks for the closing, too: one "close" is for all of them. */
+static bool is_closing_told(const struct edits *edits, unsigned word)
+{
+	for (unsigned i = 0; i < word; i++)
+		if (edits->word[i].closes)
+			return true;
+	return false;
+}
+
 static unsigned put_edit(FILE *out, const struct edits *edits, unsigned word)
 {
 	const struct edit *edit = &edits->word[word];
-	if (edit->closes)
+	if (edit->closes && !is_closing_told(edits, word))
 		fprintf(out, "close\n");
 	if (edit->sets_value && !edit->closes) {
 		fprintf(out, "write word=%u value=0x%08X", word, (unsigned)edit->value);

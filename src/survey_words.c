@@ -52,9 +52,6 @@ static enum status make_room(struct survey_word *word, struct errbuf *err)
 static enum status find(uint32_t *out, struct survey_word *word, const struct survey_value *value,
 	struct errbuf *err)
 {
-	*out = word->last;
-	if (word->count > 0 && same(&word->values[word->last], value))
-		return OK;
 	uint32_t slot = word->count > 0 ? slot_of(word, value) : 0;
 	if (word->count > 0 && word->slots[slot]) {
 		*out = word->slots[slot] - 1u;
@@ -72,27 +69,39 @@ static enum status find(uint32_t *out, struct survey_word *word, const struct su
 	return OK;
 }
 
+static void count_image(struct survey_word *word, uint32_t at, uint32_t image_index)
+{
+	struct survey_value *value = &word->values[at];
+	word->images++;
+	word->last = at;
+	if (value->images < SURVEY_MAX_NAMED)
+		value->image[value->images] = image_index;
+	value->images++;
+}
+
+/* Most words of a fleet are as on the board before: that has to be quick. */
 enum status survey_count(struct survey_word *word, const struct image *image, unsigned number,
 	uint32_t image_index, struct errbuf *err)
 {
 	bool known = image_value_is_known(image, number);
-	struct survey_value value = {.value = known ? image->value[number] : 0,
-		.known = known,
-		.locked = (image->status[number] & WORD_STATUS_PERMANENT) != 0};
-	uint32_t at;
-	enum status status = find(&at, word, &value, err);
-	if (status != OK)
-		return status;
-	word->images++;
-	if (at == word->count) {
-		word->others++;
+	bool locked = (image->status[number] & WORD_STATUS_PERMANENT) != 0;
+	uint32_t value = known ? image->value[number] : 0;
+	const struct survey_value *last = word->count > 0 ? &word->values[word->last] : NULL;
+	if (last && last->value == value && last->known == known && last->locked == locked) {
+		count_image(word, word->last, image_index);
 		return OK;
 	}
-	word->last = at;
-	struct survey_value *found = &word->values[at];
-	if (found->images < SURVEY_MAX_NAMED)
-		found->image[found->images] = image_index;
-	found->images++;
+	struct survey_value wanted = {.value = value, .known = known, .locked = locked};
+	uint32_t at;
+	enum status status = find(&at, word, &wanted, err);
+	if (status != OK)
+		return status;
+	if (at < word->count) {
+		count_image(word, at, image_index);
+		return OK;
+	}
+	word->images++;
+	word->others++;
 	return OK;
 }
 

@@ -248,6 +248,43 @@ static void test_life_cycle_when_asked(void **state)
 	assert_int_equal(bench->result.edits.word[0].value, 0x40);
 }
 
+/*
+ * STM32MP2 closes with bits of three words (U-Boot cmd_stm32key.c: 8, 18 and, in 124, disable_scan
+ * in bit 20): one "close" for all of them, or none of them.
+ */
+static void test_closing_of_several_words(void **state)
+{
+	struct bench *bench = *state;
+	struct errbuf err = {0};
+	struct image board = {.version = 2, .word_count = 368};
+	char *text;
+	chip_free(bench->board.chip);
+	assert_int_equal(chip_load(&bench->board.chip, "stm32mp25", &err), OK);
+	for (unsigned word = 144; word <= 151; word++) {
+		board.value[word] = 0xA5000000u + word;
+		board.status[word] = WORD_STATUS_PERMANENT;
+	}
+	board.value[9] = 0x00002000; /* STM32MP257C, with secure boot */
+	board.value[256] = 0x1; /* the upper bank is not hidden */
+	bench->golden = bench->board.image = board;
+	bench->golden.value[8] = bench->golden.value[18] = 0xFF;
+	make_with(bench, NULL, true);
+	assert_int_equal(edits_count(&bench->result.edits), 0);
+	expect_gap(bench, 8, "in part");
+	expect_gap(bench, 18, "in part");
+	bench->golden.value[124] = UINT32_C(1) << 20;
+	make_with(bench, NULL, true);
+	assert_int_equal(edits_count(&bench->result.edits), 3);
+	assert_true(bench->result.edits.word[8].closes);
+	assert_true(bench->result.edits.word[18].closes);
+	assert_true(bench->result.edits.word[124].closes);
+	assert_int_equal(golden_format(&text, &bench->result, &bench->board, "golden", &err), OK);
+	const char *first = strstr(text, "\nclose\n");
+	assert_non_null(first);
+	assert_null(strstr(first + 2, "close"));
+	free(text);
+}
+
 /* What a rule refuses is out of reach: a part without secure boot (RPN 1, STM32MP157A). */
 static void test_rules_are_obeyed(void **state)
 {
@@ -326,6 +363,7 @@ int main(void)
 		TEST(test_no_half_hash),
 		TEST(test_foreign_bits),
 		TEST(test_life_cycle_when_asked),
+		TEST(test_closing_of_several_words),
 		TEST(test_rules_are_obeyed),
 		TEST(test_other_families),
 		TEST(test_text),
