@@ -50,6 +50,12 @@ bool subject_acts(const struct subject *s)
 	return s->writes || (s->edit->locks & ~s->status) != 0;
 }
 
+bool subject_is_written_once(const struct subject *s)
+{
+	const struct chip_bank *bank = chip_bank_of(s->context->chip, s->word);
+	return !bank || bank->rule == BANK_ONCE;
+}
+
 enum status remarks_add(struct remarks *out, const struct remark *remark, struct errbuf *err)
 {
 	if (out->count == out->capacity) {
@@ -99,8 +105,8 @@ enum status rules_check_word(
 	struct subject subject;
 	if (!subject_make(&subject, context, word))
 		return OK;
-	const struct rule *const tables[] = {rules_of_words, rules_of_values};
-	for (size_t t = 0; t < 2; t++)
+	const struct rule *const tables[] = {rules_of_words, rules_of_values, rules_of_notes};
+	for (size_t t = 0; t < 3; t++)
 		for (const struct rule *rule = tables[t]; rule->name; rule++) {
 			char text[sizeof((struct remark *)0)->text];
 			if (!rule->of_word(&subject, text, sizeof text))
@@ -148,8 +154,9 @@ bool remarks_have_error(const struct remarks *remarks)
 
 struct rule_description rules_describe(size_t index)
 {
-	const struct rule *const tables[] = {rules_of_plans, rules_of_words, rules_of_values};
-	for (size_t t = 0; t < 3; t++)
+	const struct rule *const tables[] = {
+		rules_of_plans, rules_of_words, rules_of_values, rules_of_notes};
+	for (size_t t = 0; t < 4; t++)
 		for (const struct rule *rule = tables[t]; rule->name; rule++)
 			if (index-- == 0)
 				return (struct rule_description){rule->name, rule->severity,

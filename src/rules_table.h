@@ -39,12 +39,16 @@ struct rule {
 extern const struct rule rules_of_plans[];
 extern const struct rule rules_of_words[];
 extern const struct rule rules_of_values[]; /* about words, too: values of several words, boot */
+extern const struct rule rules_of_notes[];  /* about words, too: good to know */
 
 /* False when nothing is asked of the word. */
 bool subject_make(struct subject *out, const struct rules_context *context, unsigned word);
 
 /* Whether anything would be sent for the word: what is there already is not. */
 bool subject_acts(const struct subject *subject);
+
+/* Whether the word takes one write, or its bank is not known. */
+bool subject_is_written_once(const struct subject *subject);
 
 /* The word's value once the edit is done. */
 uint32_t rules_final_value(const struct rules_context *context, unsigned word);
