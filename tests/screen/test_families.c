@@ -137,6 +137,20 @@ static void test_values_as_one(void **state)
 	terminal_expect(t, "        masked");
 }
 
+/* Three words close an STM32MP25: one thing to ask for, to see, and to take back. */
+static void test_closing_of_several_words(void **state)
+{
+	struct terminal *t = opens(*state, 80, 24, "demo:stm32mp25");
+	terminal_type(t, "Z");
+	terminal_expect(t, "3 staged:  CLOSE THE DEVICE FOR EVER   ");
+	terminal_type(t, "u");
+	terminal_expect(t, "nothing staged");
+	terminal_type(t, "Z");
+	terminal_expect(t, "3 staged:");
+	terminal_type(t, "Z");
+	terminal_expect(t, "nothing staged");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -145,6 +159,7 @@ int main(void)
 		TEST(test_words_up_to_383),
 		TEST(test_details_of_many_words),
 		TEST(test_values_as_one),
+		TEST(test_closing_of_several_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,14 +90,16 @@ static void staged_text(char *out, size_t cap, const struct app *app)
 		return;
 	}
 	used = (size_t)snprintf(out, cap, " %u staged:", count);
+	bool closing_told = false; /* some chips are closed by several words: it is one thing */
 	for (unsigned word = 0; word < IMAGE_MAX_WORDS && used + 60 < cap; word++) {
 		const struct edit *edit = app_edit(app, word);
 		if (edit_is_empty(edit))
 			continue;
-		if (edit->closes)
+		if (edit->closes && !closing_told)
 			used += (size_t)snprintf(
 				out + used, cap - used, "  CLOSE THE DEVICE FOR EVER");
-		else if (edit->sets_value)
+		closing_told |= edit->closes;
+		if (edit->sets_value && !edit->closes)
 			used += (size_t)snprintf(
 				out + used, cap - used, "  %u=%08X", word, (unsigned)edit->value);
 		if (edit->locks)
