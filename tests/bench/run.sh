@@ -34,9 +34,10 @@ row() {
 }
 
 few=$((images / 10))
-mkdir "$work/fleet" "$work/few"
+mkdir "$work/fleet" "$work/few" "$work/big"
 "$work/make_images" "$work/fleet" "$images"
 "$work/make_images" "$work/few" "$few"
+"$work/make_images" "$work/big" "$images" mp25
 one=$work/fleet/000000.bin
 "$program" show "$one" --csv >"$work/map.csv"
 "$program" survey "$work/fleet" --csv >"$work/ours.csv"
@@ -53,6 +54,10 @@ row 'otpedit survey' "$runs" "$program" survey "$work/fleet"
 row 'otpedit survey --csv' "$runs" "$program" survey "$work/fleet" --csv
 row 'survey.py, the same table' 3 python3 "$here/survey.py" "$work/map.csv" "$work/fleet"
 row "otpedit survey of $few images" "$runs" "$program" survey "$work/few"
+echo
+base=
+row "bare reading of $images images of STM32MP25" "$runs" "$work/read_files" "$work/big"
+row 'otpedit survey' "$runs" "$program" survey "$work/big"
 echo
 base=
 many=$((runs * 10))

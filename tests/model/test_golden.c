@@ -265,7 +265,7 @@ static void test_closing_of_several_words(void **state)
 		board.status[word] = WORD_STATUS_PERMANENT;
 	}
 	board.value[9] = 0x00002000; /* STM32MP257C, with secure boot */
-	board.value[256] = 0x1; /* the upper bank is not hidden */
+	board.value[256] = 0x1;      /* the upper bank is not hidden */
 	bench->golden = bench->board.image = board;
 	bench->golden.value[8] = bench->golden.value[18] = 0xFF;
 	make_with(bench, NULL, true);
