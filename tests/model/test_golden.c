@@ -285,6 +285,82 @@ static void test_closing_of_several_words(void **state)
 	free(text);
 }
 
+static uint32_t random_word(uint64_t *seed)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (uint32_t)(*seed >> 32);
+}
+
+/* Few words hold something, and few of them have locks and errors. */
+static void scatter(struct image *image, uint64_t *seed)
+{
+	static const uint32_t statuses[] = {WORD_STATUS_PERMANENT, WORD_STATUS_STICKY_READ,
+		WORD_STATUS_STICKY_PROGRAM, WORD_STATUS_READ_ERROR, WORD_STATUS_LOCK_ERROR};
+	for (unsigned i = 0; i < image->word_count / 4; i++) {
+		unsigned word = random_word(seed) % image->word_count;
+		image->value[word] |= random_word(seed) & random_word(seed) & random_word(seed);
+		if (random_word(seed) % 4 == 0)
+			image->status[word] |= statuses[random_word(seed) % 5];
+	}
+}
+
+/* A plan that is offered passes the rules, and asks for nothing but what golden holds. */
+static void expect_sound(struct bench *bench)
+{
+	struct plan *plan;
+	struct errbuf err = {0};
+	const struct image *golden = &bench->golden, *board = &bench->board.image;
+	if (edits_count(&bench->result.edits) == 0)
+		return;
+	if (session_plan(&plan, &bench->board, &bench->result.edits, &err) != OK)
+		fail_msg("%s", err.text);
+	assert_false(plan->refused);
+	plan_free(plan);
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++) {
+		const struct edit *edit = &bench->result.edits.word[word];
+		if (edit->sets_value && !edit->closes) {
+			assert_int_equal(edit->value, golden->value[word]);
+			assert_int_equal(board->value[word] & ~edit->value, 0);
+		}
+		assert_int_equal(edit->locks & ~golden->status[word], 0);
+		assert_false(!edit_is_empty(edit) && chip_word_is_secret(bench->board.chip, word));
+	}
+}
+
+static void test_random_pairs(void **state)
+{
+	static const char *const names[] = {"stm32mp13", "stm32mp15", "stm32mp23", "stm32mp25"};
+	struct bench *bench = *state;
+	uint64_t seed = 20261121;
+	unsigned offered = 0;
+	for (unsigned i = 0; i < 400; i++) {
+		struct errbuf err = {0};
+		if (i % 100 == 0) {
+			chip_free(bench->board.chip);
+			assert_int_equal(chip_load(&bench->board.chip, names[i / 100], &err), OK);
+		}
+		struct golden_question question = {.golden = &bench->golden,
+			.chip = bench->board.chip,
+			.board = &bench->board,
+			.life_cycle = i % 2 == 0};
+		struct image empty = {
+			.version = 2, .word_count = bench->board.chip->word_count == 96 ? 96 : 368};
+		bench->golden = empty;
+		scatter(&bench->golden, &seed);
+		/* Every other board is on its way to golden, the rest is any. */
+		bench->board.image = i % 4 < 2 ? empty : bench->golden;
+		if (i % 4 == 1)
+			scatter(&bench->board.image, &seed);
+		if (i % 4 == 3)
+			scatter(&bench->golden, &seed);
+		if (golden_make(&bench->result, &question, &err) != OK)
+			continue;
+		offered += edits_count(&bench->result.edits) > 0;
+		expect_sound(bench);
+	}
+	assert_in_range(offered, 200, 400);
+}
+
 /* What a rule refuses is out of reach: a part without secure boot (RPN 1, STM32MP157A). */
 static void test_rules_are_obeyed(void **state)
 {
@@ -364,6 +440,7 @@ int main(void)
 		TEST(test_foreign_bits),
 		TEST(test_life_cycle_when_asked),
 		TEST(test_closing_of_several_words),
+		TEST(test_random_pairs),
 		TEST(test_rules_are_obeyed),
 		TEST(test_other_families),
 		TEST(test_text),
