@@ -94,14 +94,19 @@ static bool rule_close_half_done(const struct rules_context *c, char *text, size
 static bool rule_close_without_key(const struct rules_context *c, char *text, size_t cap)
 {
 	const struct closing *closing = closes_device(c);
+	bool is_full = closing != NULL;
 	for (unsigned word = closing ? closing->hash_first : 1;
-		word <= (closing ? closing->hash_last : 0); word++)
+		word <= (closing ? closing->hash_last : 0); word++) {
 		if (!image_value_is_known(c->image, word) || rules_final_value(c, word) == 0)
 			return rules_say(text, cap,
 				"word %u of the public key hash is empty or cannot be read: a"
 				" closed device without its whole key hash never boots again",
 				word);
-	return false;
+		is_full = is_full && rules_final_value(c, word) == UINT32_MAX;
+	}
+	return is_full && rules_say(text, cap,
+				  "the public key hash is nothing but ones: no key has that hash, "
+				  "and a closed device never boots again");
 }
 
 static bool rule_close_no_secure_boot(const struct rules_context *c, char *text, size_t cap)

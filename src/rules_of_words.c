@@ -129,10 +129,14 @@ static bool writes_lifecycle(const struct rules_context *context)
 	return false;
 }
 
-/* They would share one request, and nothing proves the one before the other burns. */
+/*
+ * They would share one request, and nothing proves the one before the other burns. A read lock
+ * until reset would even stand before the value, which then could not be read back.
+ */
 static bool rule_lifecycle_and_lock(const struct subject *s, char *text, size_t cap)
 {
-	return s->locks && plan_word_is_lifecycle(s->context->chip, s->word, s->changed) &&
+	bool asks_lock = (s->edit->locks & ~s->status) != 0;
+	return asks_lock && plan_word_is_lifecycle(s->context->chip, s->word, s->changed) &&
 	       writes_lifecycle(s->context) &&
 	       rules_say(text, cap,
 		       "life-cycle words are not written and locked in one plan: write first, read"

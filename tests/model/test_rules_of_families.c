@@ -116,6 +116,29 @@ static void test_a_closing_needs_key_and_part(void **state)
 		scene_says(scene, "close-key-unlocked", -1, SEVERITY_WARNING, "not locked");
 		scene->image.value[family->hash + 3] = 0;
 		scene_says(scene, "close-without-key", -1, SEVERITY_ERROR, "is empty");
+		for (unsigned word = family->hash; word <= family->hash + 7; word++)
+			scene->image.value[word] = UINT32_MAX;
+		scene_says(scene, "close-without-key", -1, SEVERITY_ERROR, "nothing but ones");
+		scene->image.value[family->hash + 7] = 1;
+		scene_silent(scene, "close-without-key", -1);
+		scene_free(scene);
+	}
+}
+
+/* A read lock until reset goes before the life cycle: what then burnt could not be read back. */
+static void test_no_lock_stands_before_a_life_cycle_value(void **state)
+{
+	(void)state;
+	static const uint32_t locks[] = {
+		WORD_STATUS_STICKY_READ, WORD_STATUS_STICKY_PROGRAM, WORD_STATUS_PERMANENT};
+	for (size_t i = 0; i < 3 * FAMILIES; i++) {
+		const struct family *family = &families[i / 3];
+		struct scene *scene = scene_builtin(family->name, PEER_PRGFW);
+		scene_set(scene, family->counter, scene->image.value[family->counter] | 1);
+		scene_silent(scene, "life-cycle-and-lock", (int)family->counter);
+		scene->edits.word[family->counter].locks = locks[i % 3];
+		scene_says(scene, "life-cycle-and-lock", (int)family->counter, SEVERITY_ERROR,
+			"not written and locked in one plan");
 		scene_free(scene);
 	}
 }
@@ -382,6 +405,7 @@ int main(void)
 		cmocka_unit_test(test_every_built_in_map_is_tried),
 		cmocka_unit_test(test_closing_is_one_last_request),
 		cmocka_unit_test(test_a_closing_needs_key_and_part),
+		cmocka_unit_test(test_no_lock_stands_before_a_life_cycle_value),
 		cmocka_unit_test(test_half_a_closing_is_refused),
 		cmocka_unit_test(test_closing_what_cannot_be_seen),
 		cmocka_unit_test(test_words_that_say_closed),
