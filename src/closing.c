@@ -13,10 +13,8 @@
 		}                                                                                  \
 	}
 #define MP2_HALF_DONE                                                                              \
-	"a board that took only some of words 8, 18 and 124 may refuse unsigned firmware and "     \
-	"still "                                                                                   \
-	"not count as secured, with its test access open: the rest must then be sent in a new "    \
-	"plan"
+	"a board that took only some of words 8, 18 and 124 may refuse unsigned firmware, still "  \
+	"not count as secured, and give no way to burn the rest"
 
 static const struct closing table[] = {
 	{"stm32mp13", 1, {{0, 0x3F}}, 24, 31, {0, 0x28}, false, "", U_BOOT},

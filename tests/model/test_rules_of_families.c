@@ -214,6 +214,24 @@ static void test_closing_what_cannot_be_seen(void **state)
 		}
 }
 
+/* A lock that goes before would hide what the closing is computed from. */
+static void test_no_lock_goes_beside_a_closing(void **state)
+{
+	(void)state;
+	static const uint32_t locks[] = {
+		WORD_STATUS_STICKY_READ, WORD_STATUS_STICKY_PROGRAM, WORD_STATUS_PERMANENT};
+	for (size_t i = 0; i < 3 * FAMILIES; i++) {
+		const struct family *family = &families[i / 3];
+		struct scene *scene = closable(family, PEER_PRGFW);
+		int word = family->is_mp2 ? 18 : 0;
+		scene_close(scene);
+		scene_silent(scene, "life-cycle-and-lock", word);
+		scene->edits.word[word].locks = locks[i % 3];
+		scene_says(scene, "life-cycle-and-lock", word, SEVERITY_ERROR, "one plan");
+		scene_free(scene);
+	}
+}
+
 static void test_words_that_say_closed(void **state)
 {
 	(void)state;
@@ -408,6 +426,7 @@ int main(void)
 		cmocka_unit_test(test_no_lock_stands_before_a_life_cycle_value),
 		cmocka_unit_test(test_half_a_closing_is_refused),
 		cmocka_unit_test(test_closing_what_cannot_be_seen),
+		cmocka_unit_test(test_no_lock_goes_beside_a_closing),
 		cmocka_unit_test(test_words_that_say_closed),
 		cmocka_unit_test(test_counters_pads_and_macs),
 		cmocka_unit_test(test_boot_sources_of_stm32mp1),
