@@ -201,7 +201,9 @@ const struct chip_bank *chip_bank_of(const struct chip *chip, unsigned word)
 bool chip_word_is_secret(const struct chip *chip, unsigned word)
 {
 	const struct chip_entry *entry = chip_word(chip, word);
-	return entry != NULL && (entry->kind == KIND_SECRET || entry->kind == KIND_KEY);
+	if (entry == NULL)
+		return word < IMAGE_MAX_WORDS && chip->masks[word];
+	return entry->kind == KIND_SECRET || entry->kind == KIND_KEY;
 }
 
 static const char *const kind_names[] = {

@@ -18,6 +18,7 @@
 #define OTPEDIT_SRC_CHIP_H
 
 #include "src/errbuf.h"
+#include "src/image.h"
 #include "src/peer.h"
 
 #include <stdbool.h>
@@ -105,6 +106,7 @@ struct chip {
 	char digest[CHIP_DIGEST_LENGTH + 1]; /* SHA-256 of the file's bytes and overlays, hex */
 	bool is_plain;                       /* no family is known: words without names */
 	bool has_overlay;                    /* some names are the user's */
+	bool masks[IMAGE_MAX_WORDS]; /* of a plain chip: words that some family it may be masks */
 };
 
 /*

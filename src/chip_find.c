@@ -120,9 +120,9 @@ static void list_titles(char *out, size_t cap, const struct candidates *candidat
 	}
 }
 
-#define PLAIN_MEANS                                                                                \
-	"its words are shown without names, nothing is masked, and nothing can be burnt; --chip "  \
-	"NAME names a chip"
+#define NAMELESS    "its words are shown without names"
+#define LOOK_ONLY   "and nothing can be burnt; --chip NAME names a chip"
+#define PLAIN_MEANS NAMELESS ", nothing is masked, " LOOK_ONLY
 
 static enum status take_plain(struct chip_answer *out, const struct chip_question *question,
 	const struct candidates *candidates, struct errbuf *err)
@@ -131,7 +131,8 @@ static enum status take_plain(struct chip_answer *out, const struct chip_questio
 	list_titles(titles, sizeof titles, candidates);
 	if (candidates->count > 1)
 		snprintf(out->remark, sizeof out->remark,
-			"what was read fits %s, and nothing in it tells which: " PLAIN_MEANS,
+			"what was read fits %s, and nothing in it tells which: " NAMELESS
+			", what one of them keeps secret is masked, " LOOK_ONLY,
 			titles);
 	else if (question->device_id != 0)
 		snprintf(out->remark, sizeof out->remark,
@@ -140,7 +141,33 @@ static enum status take_plain(struct chip_answer *out, const struct chip_questio
 	else
 		snprintf(out->remark, sizeof out->remark,
 			"no chip is known with %u words: " PLAIN_MEANS, words_of(question));
-	return chip_plain(&out->chip, words_of(question), err);
+	enum status status = chip_plain(&out->chip, words_of(question), err);
+	for (size_t i = 0; status == OK && i < candidates->count; i++)
+		for (unsigned word = 0; word < words_of(question); word++)
+			out->chip->masks[word] |= chip_word_is_secret(candidates->chip[i], word);
+	return status;
+}
+
+/* What else than the part number tells families apart: two signs that agree are taken for proof,
+ * one is told. */
+static void go_by_signs(struct chip_answer *out, struct candidates *candidates,
+	const struct chip_question *question)
+{
+	char titles[160];
+	list_titles(titles, sizeof titles, candidates);
+	const char *sign = "package";
+	bool decided = narrow(candidates, names_the_package, question);
+	if (decided && names_the_board(candidates->chip[0], question))
+		return;
+	if (!decided) {
+		sign = "board id";
+		decided = narrow(candidates, names_the_board, question);
+	}
+	out->is_doubtful = decided;
+	if (decided)
+		snprintf(out->remark, sizeof out->remark,
+			"the part number fits %s; taken for %s by its %s: --chip NAME if it is not",
+			titles, candidates->chip[0]->title, sign);
 }
 
 static enum status find_out(
@@ -150,21 +177,8 @@ static enum status find_out(
 	enum status status = load_fitting(&candidates, question, err);
 	if (status == OK) {
 		narrow(&candidates, names_the_part, question);
-		if (candidates.count > 1) {
-			char titles[160];
-			list_titles(titles, sizeof titles, &candidates);
-			/* Two signs that agree are taken for proof; one is told. */
-			bool package = narrow(&candidates, names_the_package, question);
-			bool board = candidates.count == 1 &&
-				     names_the_board(candidates.chip[0], question);
-			out->is_doubtful = package && !board;
-			if (candidates.count == 1 && out->is_doubtful)
-				snprintf(out->remark, sizeof out->remark,
-					"the part number fits %s; taken for %s by its package: "
-					"--chip "
-					"NAME if it is not",
-					titles, candidates.chip[0]->title);
-		}
+		if (candidates.count > 1)
+			go_by_signs(out, &candidates, question);
 		if (candidates.count == 1) {
 			out->chip = candidates.chip[0];
 			candidates.count = 0;

@@ -66,7 +66,17 @@ static void test_what_two_families_have(void **state)
 	assert_true(answer.chip->is_plain);
 	assert_non_null(strstr(answer.remark, "STM32MP13x and STM32MP15x"));
 	assert_non_null(strstr(answer.remark, "--chip"));
+	assert_true(chip_word_is_secret(answer.chip, 92)); /* EDMK of STM32MP13 */
+	assert_true(chip_word_is_secret(answer.chip, 60)); /* USER_HUK of STM32MP15 */
+	assert_false(chip_word_is_secret(answer.chip, 70));
 	chip_free(answer.chip);
+	image.value[60] = 0x16351301; /* MB1635 where STM32MP13 has its board id */
+	answer = ask(NULL, 0, &image);
+	assert_string_equal(answer.chip->name, "stm32mp13");
+	assert_true(answer.is_doubtful);
+	assert_non_null(strstr(answer.remark, "by its board id"));
+	chip_free(answer.chip);
+	image.value[60] = 0;
 	expect_chip("stm32mp15", NULL, 0x500, &image);
 	expect_chip("stm32mp13", NULL, 0x501, &image);
 	expect_chip("stm32mp13", "stm32mp13", 0, &image);
