@@ -1,5 +1,6 @@
 #include "src/golden.h"
 
+#include "src/clean_text.h"
 #include "src/closing.h"
 #include "src/plan.h"
 #include "src/plan_file.h"
@@ -377,8 +378,7 @@ void golden_left_out_text(char *out, size_t cap, const struct golden *golden)
 /* Comments end with their line, so names and reasons must not break it. */
 static void put_clean(FILE *out, const char *text)
 {
-	for (; *text; text++)
-		fputc((unsigned char)*text < 0x20 || *text == 0x7F ? '?' : *text, out);
+	clean_text_put(out, text, strlen(text));
 }
 
 enum status golden_format(char **out, const struct golden *golden, const struct session *board,

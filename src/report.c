@@ -1,5 +1,6 @@
 #include "src/report.h"
 
+#include "src/clean_text.h"
 #include "src/field.h"
 #include "src/report_parts.h"
 #include "src/value_text.h"
@@ -35,8 +36,7 @@ enum status report_end(char **out, struct report_text *text, struct errbuf *err)
 
 void report_name(FILE *out, const char *name)
 {
-	for (; *name; name++)
-		fputc((unsigned char)*name < 0x20 || *name == 0x7F ? '?' : *name, out);
+	clean_text_put(out, name, strlen(name));
 }
 
 bool report_is_shown(const struct report_image *subject, unsigned word)

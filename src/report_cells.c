@@ -1,13 +1,22 @@
 #include "src/report_cells.h"
 
+#include "src/clean_text.h"
+
 #include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
-static void put_clean(FILE *out, char c)
+/* A piece of the cell: all up to the next of the characters in `special`, and then that one. */
+static const char *put_piece(FILE *out, const char *text, const char *special, char before)
 {
-	unsigned char byte = (unsigned char)c;
-	fputc(byte < 0x20 || byte == 0x7F ? '?' : byte, out);
+	size_t plain = strcspn(text, special);
+	clean_text_put(out, text, plain);
+	text += plain;
+	if (*text == '\0')
+		return text;
+	fputc(before, out);
+	fputc(*text, out);
+	return text + 1;
 }
 
 void report_csv_cell(FILE *out, const char *text)
@@ -18,22 +27,16 @@ void report_csv_cell(FILE *out, const char *text)
 		fputc('"', out);
 	if (formula)
 		fputc('\'', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		put_clean(out, *text);
-	}
+	while (*text)
+		text = put_piece(out, text, "\"", '"');
 	if (quoted)
 		fputc('"', out);
 }
 
 void report_markdown_cell(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		if (strchr("\\`*_[]<>|~&", *text))
-			fputc('\\', out);
-		put_clean(out, *text);
-	}
+	while (*text)
+		text = put_piece(out, text, "\\`*_[]<>|~&", '\\');
 }
 
 void report_row(FILE *out, enum report_format format, size_t count, const char *const cells[])

@@ -1,8 +1,8 @@
 /*
  * Tables for other programs: cells and rows of CSV and of Markdown.
  *
- * One row is one line in both, so control characters (line breaks, too) become '?'; all other bytes
- * stay as they are.
+ * One row is one line in both, so control characters (line breaks, too) become '?', and so does all
+ * else that clean_text.h hides.
  *
  * CSV as RFC 4180 has it, but with a bare line feed at the end of a line: a cell with a comma or a
  * quote is quoted, quotes are doubled. A cell that a spreadsheet would take for a formula (its

@@ -1,5 +1,6 @@
 #include "src/report_parts.h"
 
+#include "src/clean_text.h"
 #include "src/field.h"
 #include "src/value_text.h"
 #include "src/word_status.h"
@@ -32,6 +33,20 @@ static json_t *hex(uint32_t value)
 	char text[16];
 	snprintf(text, sizeof text, "0x%08X", (unsigned)value);
 	return json_string(text);
+}
+
+/* Names of files and labels of a user's map are bytes, JSON wants UTF-8: what is none becomes '?'.
+ */
+static json_t *text_of(const char *text)
+{
+	json_t *value = json_string(text);
+	char *copy = value ? NULL : strdup(text);
+	if (!copy)
+		return value;
+	clean_text_in_place(copy);
+	value = json_string(copy);
+	free(copy);
+	return value;
 }
 
 static json_t *locks_of(struct builder *builder, uint32_t status)
@@ -86,7 +101,7 @@ static json_t *fields_of(struct builder *builder, const struct report_image *sub
 		put(builder, row, "name", json_string(field->name));
 		put(builder, row, "bits", json_string(bits));
 		put(builder, row, "value", json_integer(field_value(field, value)));
-		put(builder, row, "text", json_string(text));
+		put(builder, row, "text", text_of(text));
 		put(builder, row, "confirmed", json_boolean(field->confirmed));
 		append(builder, list, row);
 	}
@@ -106,8 +121,7 @@ static json_t *whole_value_of(
 	put(builder, row, "last", json_integer(entry->last));
 	put(builder, row, "name", json_string(entry->name));
 	put(builder, row, "kind", json_string(word_kind_name(entry->kind)));
-	put(builder, row, "text",
-		known ? json_string(state == VALUE_EMPTY ? "" : text) : json_null());
+	put(builder, row, "text", known ? text_of(state == VALUE_EMPTY ? "" : text) : json_null());
 	put(builder, row, "confirmed", json_boolean(entry->confirmed));
 	return row;
 }
@@ -138,7 +152,7 @@ enum status report_show_json(char **out, const struct report_image *subject, str
 	struct builder builder = {0};
 	json_t *root = json_object(), *state = json_object(), *words = json_array();
 	json_t *values = json_array();
-	put(&builder, root, "source", json_string(subject->source));
+	put(&builder, root, "source", text_of(subject->source));
 	put(&builder, root, "chip", json_string(subject->chip->name));
 	put(&builder, root, "version", json_integer(subject->image->version));
 	put(&builder, root, "digest", json_string(digests[subject->image->digest]));
@@ -215,7 +229,7 @@ static json_t *status_line_of(struct builder *builder, const struct status_line 
 	put(builder, row, "confidence", json_string(confidence_name(line->confidence)));
 	put(builder, row, "first", has_words ? json_integer(line->first_word) : json_null());
 	put(builder, row, "last", has_words ? json_integer(line->last_word) : json_null());
-	put(builder, row, "text", json_string(line->text));
+	put(builder, row, "text", text_of(line->text));
 	return row;
 }
 
@@ -224,13 +238,13 @@ enum status report_status_json(char **out, const struct session *session,
 {
 	struct builder builder = {0};
 	json_t *root = json_object(), *lines = json_array(), *remarks = json_array();
-	put(&builder, root, "source", json_string(session->source_text));
+	put(&builder, root, "source", text_of(session->source_text));
 	put(&builder, root, "chip", json_string(session->chip->name));
 	put(&builder, root, "board", session->board[0] ? json_string(session->board) : json_null());
 	for (size_t i = 0; i < board->count; i++) {
 		const struct status_line *line = &board->lines[i];
 		if (strcmp(line->title, STATUS_STANDS_OUT) == 0)
-			append(&builder, remarks, json_string(line->text));
+			append(&builder, remarks, text_of(line->text));
 		else
 			append(&builder, lines, status_line_of(&builder, line));
 	}
@@ -252,7 +266,7 @@ static json_t *remarks_of(struct builder *builder, const struct remarks *remarks
 		put(builder, row, "severity", json_string(severity_name(remark->severity)));
 		put(builder, row, "word",
 			remark->word < 0 ? json_null() : json_integer(remark->word));
-		put(builder, row, "text", json_string(remark->text));
+		put(builder, row, "text", text_of(remark->text));
 		if (remark->instead && remark->instead[0])
 			put(builder, row, "instead", json_string(remark->instead));
 		append(builder, list, row);

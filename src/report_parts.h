@@ -25,7 +25,7 @@ struct report_text {
 enum status report_begin(struct report_text *text, struct errbuf *err);
 enum status report_end(char **out, struct report_text *text, struct errbuf *err);
 
-/* A file's name may hold anything: control characters become '?'. */
+/* A file's name may hold anything: it is cleaned as clean_text.h says. */
 void report_name(FILE *out, const char *name);
 
 /*

@@ -1,6 +1,8 @@
 /* A survey as JSON. */
 #include "src/report_survey_parts.h"
 
+#include "src/clean_text.h"
+
 #include <jansson.h>
 
 #include <stdio.h>
@@ -35,9 +37,7 @@ static json_t *name_of(const char *name)
 	char *copy = strdup(name);
 	if (!copy)
 		return NULL;
-	for (char *at = copy; *at; at++)
-		if ((unsigned char)*at >= 0x80)
-			*at = '?';
+	clean_text_in_place(copy);
 	text = json_string(copy);
 	free(copy);
 	return text;

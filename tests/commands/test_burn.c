@@ -505,6 +505,27 @@ static void test_verify(void **state)
 	run_free(&result);
 }
 
+static void test_verify_keeps_a_secret(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	unsigned char image[776] = {2};
+	image[8 + 8 * 32] = 0xAD; /* word 32 holds a secret of the chip's maker */
+	image[8 + 8 * 32 + 1] = 0xDE;
+	run_write_file(home, "board.bin", image, sizeof image);
+	run_write_text(home, "secret.plan", "write word=32 value=0x0000FFFF\n");
+	run_words(
+		&result, home, "verify", "secret.plan", "--on", "board.bin", "--chip", "stm32mp15");
+	run_expect_exit(&result, 1);
+	run_expect_out(&result, "NOT THERE");
+	run_expect_no_out(&result, "DEAD");
+	run_free(&result);
+	run_words(&result, home, "verify", "secret.plan", "--on", "board.bin", "--chip",
+		"stm32mp15", "--reveal");
+	run_expect_out(&result, "holds 0000DEAD instead of 0000FFFF");
+	run_free(&result);
+}
+
 /* An image whose word 80 has a lock bit, and bit 26: the lock state could not be read. */
 static void test_verify_of_unreadable_locks(void **state)
 {
@@ -647,6 +668,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fwrite, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_journal_masks_secrets, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_verify, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_verify_keeps_a_secret, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_verify_of_unreadable_locks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_request, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_close, set_up, tear_down),

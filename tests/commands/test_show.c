@@ -368,6 +368,35 @@ static void test_check_others(void **state)
 	run_free(&result);
 }
 
+/* A file's name is bytes: here none of UTF-8, and one that begins a terminal's control sequence. */
+static void test_names_that_are_no_text(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	static const char *const names[] = {"raw\x9B"
+					    "31m.bin",
+		"c1\xC2\x9B"
+		"31m.bin"};
+	static const char *const commands[] = {"show", "status"};
+	unsigned char image[776] = {2};
+	for (size_t i = 0; i < 4; i++) {
+		const char *name = names[i % 2], *command = commands[i / 2];
+		run_write_file(home, name, image, sizeof image);
+		run_words(&result, home, command, name, "--chip", "stm32mp15", "--json");
+		run_expect_exit(&result, 0);
+		json_t *root = json_loads(result.out, 0, NULL);
+		assert_non_null(root);
+		const char *source = json_string_value(json_object_get(root, "source"));
+		assert_string_equal(source, i % 2 ? name : "raw?31m.bin");
+		json_decref(root);
+		run_free(&result);
+		run_words(&result, home, command, name, "--chip", "stm32mp15");
+		run_expect_exit(&result, 0);
+		run_expect_out(&result, i % 2 ? "c1?31m.bin" : "raw?31m.bin");
+		run_free(&result);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +407,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_show_formats, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_diff, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_names_that_are_no_text, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_check_vendor_example, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_check_others, set_up, tear_down),
 	};

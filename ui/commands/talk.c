@@ -1,5 +1,7 @@
 #include "ui/commands/talk.h"
 
+#include "src/clean_text.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -13,9 +15,7 @@ void talk_say(const struct environment *env, const char *format, ...)
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
 	/* File names and a board's own words may hold anything, escape sequences too. */
-	for (char *at = text; *at; at++)
-		if ((unsigned char)*at < 0x20 || *at == 0x7F)
-			*at = '?';
+	clean_text_in_place(text);
 	fprintf(env->messages, "otpedit: %s\n", text);
 	fflush(env->messages);
 }
@@ -55,8 +55,7 @@ enum exit_status talk_end(const struct environment *env, enum exit_status so_far
 
 void talk_print_clean(FILE *stream, const char *text, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		fputc((unsigned char)text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i], stream);
+	clean_text_put(stream, text, length);
 }
 
 void talk_print(const struct environment *env, char *text)

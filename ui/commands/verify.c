@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 /* What is missing of one edit, as a text; "" when nothing is. */
-static void missing_text(
-	char *out, size_t cap, const struct image *image, unsigned word, const struct edit *edit)
+static void missing_text(char *out, size_t cap, const struct image *image, unsigned word,
+	const struct edit *edit, bool masked)
 {
 	char locks[200];
 	uint32_t value = image->value[word], lacking = edit->locks & ~image->status[word];
@@ -18,6 +18,8 @@ static void missing_text(
 		/* A closed device is the proof that a hidden word cannot give. */
 		if (!edit->closes || global_state_is_open(image->state))
 			snprintf(out, cap, "its value cannot be read, so nothing is proved");
+	} else if (edit->sets_value && !edit->closes && value != edit->value && masked) {
+		snprintf(out, cap, "holds another value (a secret; --reveal shows it)");
 	} else if (edit->sets_value && edit->closes && (edit->value & ~value)) {
 		snprintf(out, cap, "holds %08X, without the bits %08X", (unsigned)value,
 			(unsigned)(edit->value & ~value));
@@ -41,7 +43,8 @@ static size_t print_words(
 		char text[300], name[64];
 		if (edit_is_empty(edit))
 			continue;
-		missing_text(text, sizeof text, &session->image, word, edit);
+		bool masked = !env->reveal && chip_word_is_secret(session->chip, word);
+		missing_text(text, sizeof text, &session->image, word, edit, masked);
 		chip_word_name(name, sizeof name, session->chip, word);
 		fprintf(env->out, "word %-3u %-21s %s%s\n", word, name,
 			text[0] ? "NOT THERE: " : "as asked", text);
