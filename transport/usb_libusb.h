@@ -1,0 +1,39 @@
+/*
+ * USB devices in DFU mode through libusb-1.0: the real wire below struct usb_link.
+ *
+ * Nothing here resets a device, takes it from another program or a kernel driver, or sends a
+ * standard request other than for strings and SET_INTERFACE. Configuration and interface
+ * descriptors come from the kernel, which read them when the device appeared.
+ */
+#ifndef OTPEDIT_TRANSPORT_USB_LIBUSB_H
+#define OTPEDIT_TRANSPORT_USB_LIBUSB_H
+
+#include "src/errbuf.h"
+#include "transport/link.h"
+
+#include <stddef.h>
+
+#define USB_LIBUSB_MAX_DEVICES 64
+
+struct usb_places {
+	size_t count;
+	char paths[USB_LIBUSB_MAX_DEVICES][32]; /* bus and ports: "1-5.4" */
+};
+
+/*
+ * Where devices with an interface in DFU mode (class FE, subclass 01, protocol 02) are now, in the
+ * order of libusb. Nothing is sent to any device. More than fit are left out.
+ */
+enum status usb_libusb_find(struct usb_places *out, struct errbuf *err);
+
+/*
+ * A link to the device in DFU mode at this place. Opening sends nothing. describe() asks for the
+ * strings and nothing else. The interface is claimed at the first set_alternate() or control():
+ * ERR_BUSY where another program holds it. ERR_GONE where no such device is at this place,
+ * ERR_LINK without the permission to open it. The caller closes it by ops->close.
+ *
+ * A string that the device refuses is taken for an empty one.
+ */
+enum status usb_libusb_open(struct usb_link **out, const char *path, struct errbuf *err);
+
+#endif
