@@ -1,6 +1,5 @@
 #include "src/clean_text.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -56,6 +55,14 @@ static size_t next_piece(bool *shown, const char *text, size_t left)
 	size_t bytes = decode(&point, (const unsigned char *)text, left);
 	*shown = bytes > 0 && is_shown(point);
 	return bytes > 0 ? bytes : 1;
+}
+
+bool clean_text_is_clean(const char *text, size_t length)
+{
+	bool shown = true;
+	for (size_t at = 0; at < length && shown;)
+		at += next_piece(&shown, text + at, length - at);
+	return shown;
 }
 
 void clean_text_put(FILE *out, const char *text, size_t length)

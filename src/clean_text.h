@@ -8,8 +8,12 @@
 #ifndef OTPEDIT_SRC_CLEAN_TEXT_H
 #define OTPEDIT_SRC_CLEAN_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+/* Whether all of it is shown as it is. Tabs are not. */
+bool clean_text_is_clean(const char *text, size_t length);
 
 /* Writes `length` bytes of `text`. */
 void clean_text_put(FILE *out, const char *text, size_t length);

@@ -1,5 +1,7 @@
 #include "src/keyfile.h"
 
+#include "src/clean_text.h"
+
 #include <ini.h>
 
 #include <assert.h>
@@ -73,6 +75,15 @@ static enum status check_bytes(const struct reader *reader, struct errbuf *err)
 				err, ERR_FORMAT, "holds a zero byte; is this a text file?");
 		if ((c < 0x20 && c != '\t') || c == 0x7F)
 			return errbuf_set(err, ERR_FORMAT, "holds the control character 0x%02X", c);
+		/* From here to the end, or to the next byte that is judged above. */
+		size_t end = i;
+		while (end < reader->raw_length && (unsigned char)reader->raw[end] >= 0x80)
+			end++;
+		if (!clean_text_is_clean(reader->raw + i, end - i))
+			return errbuf_set(err, ERR_FORMAT,
+				"holds bytes from 0x%02X on that are no UTF-8 or not to be seen",
+				c);
+		i = end > i ? end - 1 : i;
 	}
 	return OK;
 }

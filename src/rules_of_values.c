@@ -216,7 +216,7 @@ static bool names_counter(const struct chip_entry *entry)
 {
 	static const char name[] = "MONOTONIC";
 	size_t length = entry ? strlen(entry->name) : 0;
-	return length >= sizeof name - 1 &&
+	return length >= sizeof name - 1 && entry->kind != KIND_USER &&
 	       strcmp(entry->name + length - (sizeof name - 1), name) == 0;
 }
 
@@ -264,13 +264,14 @@ static bool rule_key2_without_hash(const struct subject *s, char *text, size_t c
 
 /* --- boot and pads / --- */
 
-/* The field of this name in this word; NULL when it has none. */
+/* The field of this name in this word; NULL when it has none. What users call theirs says nothing.
+ */
 static const struct chip_field *field_named(const struct subject *s, const char *name)
 {
 	size_t count = chip_word_field_count(s->context->chip, s->word);
 	for (size_t i = 0; i < count; i++) {
 		const struct chip_field *field = chip_word_field(s->context->chip, s->word, i);
-		if (strcmp(field->name, name) == 0)
+		if (field->kind != KIND_USER && strcmp(field->name, name) == 0)
 			return field;
 	}
 	return NULL;
@@ -288,7 +289,8 @@ static bool rule_no_boot_source(const struct subject *s, char *text, size_t cap)
 	size_t count = chip_word_field_count(s->context->chip, s->word), sources = 0, off = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct chip_field *field = chip_word_field(s->context->chip, s->word, i);
-		if (field->high != field->low || !ends_in_boot(field->name))
+		if (field->kind == KIND_USER || field->high != field->low ||
+			!ends_in_boot(field->name))
 			continue;
 		sources++;
 		off += field_value(field, s->final);
@@ -315,8 +317,9 @@ static bool rule_pad_voltage(const struct subject *s, char *text, size_t cap)
 	size_t count = chip_word_field_count(s->context->chip, s->word);
 	for (size_t i = 0; s->writes && i < count; i++) {
 		const struct chip_field *field = chip_word_field(s->context->chip, s->word, i);
-		if (strncmp(field->name, "hslv_", 5) != 0 &&
-			strcasecmp(field->name, "product_below_2v5") != 0)
+		if (field->kind == KIND_USER ||
+			(strncmp(field->name, "hslv_", 5) != 0 &&
+				strcasecmp(field->name, "product_below_2v5") != 0))
 			continue;
 		if (field_value(field, s->changed) != 0)
 			return rules_say(text, cap,

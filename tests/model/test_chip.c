@@ -475,6 +475,9 @@ static const struct {
 	{HEAD WORD "bits 3 = a\ndanger a = brick\n or not\n",
 		"line 18: the value of 'danger a' stands in one line"},
 	{HEAD WORD "about = a\x07z\n", "line 17: holds the control character 0x07"},
+	{HEAD WORD "about = a \x9Bz\n", "line 17: holds bytes from 0x9B on that are no UTF-8"},
+	{HEAD WORD "about = a\xC2\x9Bz\n", "line 17: holds bytes from 0xC2 on"},
+	{HEAD WORD "about = a\xE2\x80\xAEz\n", "line 17: holds bytes from 0xE2 on"},
 };
 
 static void test_bad_files(void **state)

@@ -61,6 +61,35 @@ static void test_names_warnings_and_fields(void **state)
 	chip_free(chip);
 }
 
+/* Rules go by names in a map; a user's names neither wake one nor lull one. */
+static void test_names_that_rules_go_by(void **state)
+{
+	(void)state;
+	static const char text[] = HEAD "[word 70]\nname = OUR_MONOTONIC\nabout = Z\xC3\xA4hler\n"
+					"bits 0 = disable_usb_boot_2\nbits 1 = disable_our_boot\n"
+					"bits 2 = disable_their_boot\nbits 3 = hslv_ours\n";
+	struct chip *chip = load();
+	struct errbuf err = {0};
+	assert_int_equal(chip_overlay(chip, text, strlen(text), "mine.chip", &err), OK);
+	struct image image;
+	fixture_plain(&image);
+	struct edits edits = {0};
+	edits.word[70] = (struct edit){.sets_value = true, .value = 0xFF};
+	struct plan *plan = fixture_plan(&edits, &image, chip);
+	assert_false(fixture_has_remark(plan, "anti-rollback", 70));
+	assert_false(fixture_has_remark(plan, "no-boot-source", 70));
+	assert_false(fixture_has_remark(plan, "pad-voltage", 70));
+	assert_false(plan->refused);
+	plan_free(plan);
+	edits.word[70] = (struct edit){0};
+	edits.word[3] = (struct edit){.sets_value = true, .value = 0x00FF0000};
+	plan = fixture_plan(&edits, &image, chip);
+	assert_true(fixture_has_remark(plan, "no-boot-source", 3));
+	assert_true(fixture_has_remark(plan, "no-recovery", 3));
+	plan_free(plan);
+	chip_free(chip);
+}
+
 /* It says what is wrong and leaves the chip as it was. */
 static void assert_refused(const char *text, const char *message)
 {
@@ -173,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_warnings_and_fields),
+		cmocka_unit_test(test_names_that_rules_go_by),
 		cmocka_unit_test(test_what_it_cannot_say),
 		cmocka_unit_test(test_the_example_of_the_manual),
 		cmocka_unit_test(test_a_broken_one_is_left_out_and_told),

@@ -49,6 +49,8 @@ static void test_each_case_both_ways(void **state)
 		clean_text_put(out, cases[i].text, strlen(cases[i].text));
 		assert_int_equal(fclose(out), 0);
 		assert_string_equal(put, cases[i].clean);
+		assert_int_equal(clean_text_is_clean(cases[i].text, strlen(cases[i].text)),
+			strcmp(cases[i].text, cases[i].clean) == 0);
 		free(put);
 	}
 }
