@@ -1,5 +1,6 @@
 #include "transport/source.h"
 
+#include "transport/source_dfu.h"
 #include "transport/source_sim.h"
 
 #include <stddef.h>
@@ -7,5 +8,6 @@
 const struct source_ops *const source_table[] = {
 	&source_demo,
 	&source_sim,
+	&source_dfu,
 	NULL,
 };

@@ -82,10 +82,11 @@ static void add(char *environment[], char storage[][512], size_t *count, const c
 static void become_program(const struct run_home *home, const char *program, const char *output,
 	const int out[2], const int err[2], const char *const words[])
 {
-	char storage[12][512], path[512];
-	char *environment[12] = {NULL};
+	char storage[16][512], path[512];
+	char *environment[16] = {NULL};
 	size_t count = 0;
-	static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+	static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
+		"LD_PRELOAD", "UMOCKDEV_DIR"};
 	for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
 		if (getenv(kept[i]))
 			add(environment, storage, &count, kept[i], getenv(kept[i]));

@@ -251,9 +251,16 @@ static void add_descriptor(GString *hex, struct mock_usb *mock, uint8_t type)
 		g_string_append_printf(hex, "%02x", bytes[i]);
 }
 
-void mock_usb_start(
-	struct mock_usb *mock, UMockdevTestbed *testbed, struct sim_usb *usb, unsigned number)
+void mock_usb_add_hubs(UMockdevTestbed *testbed)
 {
+	add_device(testbed, "usb1", 1, HUB_DESCRIPTORS);
+	add_device(testbed, "usb1/1-5", 2, HUB_DESCRIPTORS);
+}
+
+void mock_usb_start(struct mock_usb *mock, UMockdevTestbed *testbed, struct sim_usb *usb,
+	unsigned port, unsigned number)
+{
+	char path[40];
 	GError *error = NULL;
 	GString *descriptors = g_string_new(NULL);
 	memset(mock, 0, sizeof *mock);
@@ -268,9 +275,8 @@ void mock_usb_start(
 	g_object_connect(mock->handler, "signal-after::handle-ioctl", on_ioctl, mock, NULL);
 	umockdev_testbed_attach_ioctl(testbed, mock->node, mock->handler, &error);
 	g_assert_no_error(error);
-	add_device(testbed, "usb1", 1, HUB_DESCRIPTORS);
-	add_device(testbed, "usb1/1-5", 2, HUB_DESCRIPTORS);
-	add_device(testbed, "usb1/1-5/1-5.4", number, descriptors->str);
+	snprintf(path, sizeof path, "usb1/1-5/1-5.%u", port);
+	add_device(testbed, path, number, descriptors->str);
 	g_string_free(descriptors, TRUE);
 }
 

@@ -38,9 +38,12 @@ struct mock_usb {
 	bool is_gone;
 };
 
-/* Plugs the board in on bus 1, at port 4 of a hub at port 5, as this device number: 3 or more. */
-void mock_usb_start(
-	struct mock_usb *mock, UMockdevTestbed *testbed, struct sim_usb *usb, unsigned number);
+/* A root hub on bus 1 and a hub at its port 5; once in a testbed, before any board. */
+void mock_usb_add_hubs(UMockdevTestbed *testbed);
+
+/* Plugs the board in at this port of that hub, as this device number: 3 or more. */
+void mock_usb_start(struct mock_usb *mock, UMockdevTestbed *testbed, struct sim_usb *usb,
+	unsigned port, unsigned number);
 
 /* Takes away the permission to open it, from root, too; the second gives it back. */
 void mock_usb_forbid(struct mock_usb *mock);

@@ -39,7 +39,8 @@ static void plug_in(enum sim_family family, enum sim_service service)
 	assert_int_equal(sim_board_demo(&rig.board, family, &rig.err), OK);
 	assert_true(sim_board_set_service(rig.board, service));
 	assert_int_equal(sim_usb_create(&rig.usb, rig.board, &rig.err), OK);
-	mock_usb_start(&rig.mock, rig.testbed, rig.usb, 5);
+	mock_usb_add_hubs(rig.testbed);
+	mock_usb_start(&rig.mock, rig.testbed, rig.usb, 4, 5);
 }
 
 static int set_up_uboot(void **state)

@@ -1,0 +1,136 @@
+#include "transport/usb_find.h"
+
+#include "transport/dfu_name.h"
+#include "transport/peer_usb.h"
+#include "transport/usb_libusb.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DFU_1_1 0x0110
+
+/* The one board found so far, and those besides. */
+struct search {
+	struct usb_link *link; /* NULL: none */
+	struct usb_description description;
+	unsigned count;
+	char names[256]; /* "dfu:path=1-5.4 (serial 0033…), dfu:path=…" */
+	enum status status;
+	struct errbuf err; /* why a device could not be looked at */
+};
+
+bool usb_find_is_board(const struct usb_description *description)
+{
+	struct dfu_name name;
+	return description->dfu_version == DFU_1_1 &&
+	       (peer_usb_device_id(description) != 0 ||
+		       dfu_name_find(&name, description, DFU_ID_OTP) != -1);
+}
+
+static enum status look(struct usb_link **link, struct usb_description *description,
+	const char *path, struct errbuf *err)
+{
+	enum status status = usb_libusb_open(link, path, err);
+	if (status != OK)
+		return status;
+	status = (*link)->ops->describe(*link, description, err);
+	if (status != OK)
+		(*link)->ops->close(*link);
+	return status;
+}
+
+static void add_name(struct search *search, const struct usb_description *description)
+{
+	size_t used = strlen(search->names);
+	snprintf(search->names + used, sizeof search->names - used, "%sdfu:path=%s (serial '%s')",
+		used > 0 ? ", " : "", description->path, description->serial);
+}
+
+static void visit(struct search *search, const struct usb_wanted *wanted, const char *path)
+{
+	struct usb_link *link = NULL;
+	struct usb_description description;
+	struct errbuf err = {0};
+	enum status status = look(&link, &description, path, &err);
+	/* What was pulled out while we looked is not there: that is all there is to say. */
+	if (status != OK) {
+		if (search->status == OK && status != ERR_GONE) {
+			search->status = status;
+			search->err = err;
+		}
+		return;
+	}
+	bool fits = usb_find_is_board(&description) &&
+		    (wanted->serial[0] == '\0' || strcmp(wanted->serial, description.serial) == 0);
+	if (fits) {
+		add_name(search, &description);
+		search->count++;
+	}
+	if (fits && search->count == 1) {
+		search->link = link;
+		search->description = description;
+	} else {
+		link->ops->close(link);
+	}
+}
+
+static enum status judge(
+	const struct search *search, const struct usb_wanted *wanted, struct errbuf *err)
+{
+	if (search->count > 1)
+		return errbuf_set(err, ERR_REFUSED,
+			"several boards fit: %s; say which one by its path", search->names);
+	if (search->status != OK && (search->count == 0 || wanted->serial[0] == '\0'))
+		return errbuf_set(err, search->status, "%s", search->err.text);
+	if (search->count == 1)
+		return OK;
+	if (wanted->serial[0] != '\0')
+		return errbuf_set(err, ERR_GONE,
+			"no board with the serial number '%s' is in DFU mode on USB",
+			wanted->serial);
+	return errbuf_set(err, ERR_GONE,
+		"no board is in DFU mode on USB: check the cable, and that U-Boot's 'stm32prog usb "
+		"0' or STM32PRGFW-UTIL runs on the board");
+}
+
+static enum status open_path(struct usb_link **out, struct usb_description *description,
+	const struct usb_wanted *wanted, struct errbuf *err)
+{
+	enum status status = look(out, description, wanted->path, err);
+	if (status != OK)
+		return status;
+	if (wanted->serial[0] != '\0' && strcmp(wanted->serial, description->serial) != 0)
+		status =
+			errbuf_set(err, ERR_REFUSED, "the board at '%s' has the serial number '%s'",
+				wanted->path, description->serial);
+	else if (!usb_find_is_board(description))
+		status = errbuf_set(err, ERR_UNSUPPORTED,
+			"the DFU device at '%s' is no STM32MP board: it calls itself '%s'",
+			wanted->path, description->product_text);
+	if (status != OK)
+		(*out)->ops->close(*out);
+	return status;
+}
+
+enum status usb_find_open(struct usb_link **out, struct usb_description *description,
+	const struct usb_wanted *wanted, struct errbuf *err)
+{
+	struct usb_places places;
+	struct search search = {.status = OK};
+	if (wanted->path[0] != '\0')
+		return open_path(out, description, wanted, err);
+	enum status status = usb_libusb_find(&places, err);
+	if (status != OK)
+		return status;
+	for (size_t i = 0; i < places.count; i++)
+		visit(&search, wanted, places.paths[i]);
+	status = judge(&search, wanted, err);
+	if (status != OK) {
+		if (search.link)
+			search.link->ops->close(search.link);
+		return status;
+	}
+	*out = search.link;
+	*description = search.description;
+	return OK;
+}

@@ -1,0 +1,35 @@
+/*
+ * Which of the USB devices in DFU mode is the board that is meant. Descriptors alone are looked at:
+ * nothing is sent but requests for strings, and no device is claimed.
+ */
+#ifndef OTPEDIT_TRANSPORT_USB_FIND_H
+#define OTPEDIT_TRANSPORT_USB_FIND_H
+
+#include "src/errbuf.h"
+#include "transport/link.h"
+
+#include <stdbool.h>
+
+/* A text of "" leaves it open; with both left open, the only board there is. */
+struct usb_wanted {
+	char serial[64];
+	char path[32]; /* "1-5.4" */
+};
+
+/*
+ * Whether it may be an STM32MP board, by its DFU version and by a device id in its product text or
+ * an OTP partition among its alternate settings; never by vendor and product number, which ST's
+ * microcontrollers share.
+ */
+bool usb_find_is_board(const struct usb_description *description);
+
+/*
+ * Opens it, and says what it is. ERR_GONE where it is not there, ERR_REFUSED where several boards
+ * fit, naming them, ERR_UNSUPPORTED where what is at the wanted path is no board. Without a
+ * serial number or a path wanted, a device that cannot be looked at is a failure, too: it might be
+ * a second board. The caller closes the link.
+ */
+enum status usb_find_open(struct usb_link **out, struct usb_description *description,
+	const struct usb_wanted *wanted, struct errbuf *err);
+
+#endif
