@@ -1,5 +1,7 @@
 #include "src/journal_json.h"
 
+#include "src/clean_text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,20 @@ static json_t *hex(uint32_t number)
 	char text[16];
 	snprintf(text, sizeof text, "0x%08X", (unsigned)number);
 	return json_string(text);
+}
+
+/* A path may be no UTF-8, and any text may have been cut within a character: kept all the same, as
+ * an entry that cannot be written is worse than a '?'. */
+static json_t *text_json(const char *text)
+{
+	json_t *value = json_string(text);
+	char *copy = value ? NULL : strdup(text);
+	if (!copy)
+		return value;
+	clean_text_in_place(copy);
+	value = json_string(copy);
+	free(copy);
+	return value;
 }
 
 static json_t *pair(uint32_t value, uint32_t status, bool known)
@@ -110,13 +126,14 @@ json_t *journal_intent_to_json(const struct journal_intent *intent, enum source_
 			pair(word->after_value, word->after_status, word->after_known));
 		json_array_append_new(words, object);
 	}
-	return json_pack("{ss ss ss ss ss ss ss ss ss ss ss ss si si ss so}", "type", "intent",
+	return json_pack("{ss ss ss ss ss so ss ss ss ss ss ss si si ss so}", "type", "intent",
 		"id", intent->id, "time", intent->time, "class",
 		source_class == SOURCE_SIMULATED ? "simulated" : "real", "board", intent->board,
-		"source", intent->source, "port", intent->port, "serial", intent->serial, "chip",
-		intent->chip, "peer", intent->peer, "fingerprint", intent->fingerprint, "pass",
-		pass_kind_name(intent->pass), "pass_index", (int)intent->pass_index, "pass_count",
-		(int)intent->pass_count, "before_file", intent->before_file, "words", words);
+		"source", text_json(intent->source), "port", intent->port, "serial", intent->serial,
+		"chip", intent->chip, "peer", intent->peer, "fingerprint", intent->fingerprint,
+		"pass", pass_kind_name(intent->pass), "pass_index", (int)intent->pass_index,
+		"pass_count", (int)intent->pass_count, "before_file", intent->before_file, "words",
+		words);
 }
 
 /* It becomes part of file names. */
@@ -180,12 +197,12 @@ json_t *journal_outcome_to_json(const char *intent, const char *time, enum commi
 			result->found ? pair(result->found_value, result->found_status, true)
 				      : json_null());
 		json_object_set_new(object, "pass", json_string(pass_kind_name(result->pass)));
-		json_object_set_new(object, "text", json_string(result->text));
+		json_object_set_new(object, "text", text_json(result->text));
 		json_array_append_new(words, object);
 	}
-	return json_pack("{ss ss ss ss ss ss ss ss so}", "type", "outcome", "intent", intent,
+	return json_pack("{ss ss ss ss ss ss so ss so}", "type", "outcome", "intent", intent,
 		"time", time, "how", how, "verdict", commit_verdict_text(verdict), "end",
-		end_names[end], "note", note, "after_file", after_file, "words", words);
+		end_names[end], "note", text_json(note), "after_file", after_file, "words", words);
 }
 
 static bool result_from_json(struct word_result *out, const json_t *object)
