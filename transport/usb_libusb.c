@@ -39,7 +39,8 @@ static const struct {
 	const char *text; /* behind "the USB device at 1-5.4 " */
 } failures[] = {
 	{LIBUSB_ERROR_ACCESS, ERR_LINK,
-		"cannot be opened: this user has no permission; a udev rule can give it"},
+		"cannot be opened: this user has no permission; '60-otpedit.rules', a "
+		"rule for udev, gives it (README)"},
 	{LIBUSB_ERROR_BUSY, ERR_BUSY,
 		"is in use by another program: end that first (dfu-util, STM32CubeProgrammer)"},
 	{LIBUSB_ERROR_NO_DEVICE, ERR_GONE, "is gone: it was unplugged or reset"},
