@@ -91,6 +91,23 @@ static bool rule_close_half_done(const struct rules_context *c, char *text, size
 		       closing->count, closing->half_done);
 }
 
+/* The second key's hash, where the ROM code takes it for the M core (U-Boot cmd_stm32key.c); else
+ * NULL. */
+static const struct chip_entry *second_hash(const struct rules_context *c)
+{
+	const struct chip *chip = c->chip;
+	const struct chip_entry *hash = NULL;
+	for (size_t i = 0; i < chip->entry_count; i++)
+		if (strcmp(chip->entries[i].name, "OEM_KEY2_ROT_HASH") == 0)
+			hash = &chip->entries[i];
+	for (size_t i = 0; i < chip->field_count; i++)
+		if (strcmp(chip->fields[i].name, "oem_key2_enable") == 0 &&
+			field_value(&chip->fields[i],
+				rules_final_value(c, chip->fields[i].first_word)) != 0)
+			return hash;
+	return NULL;
+}
+
 static bool rule_close_without_key(const struct rules_context *c, char *text, size_t cap)
 {
 	const struct closing *closing = closes_device(c);
@@ -104,6 +121,14 @@ static bool rule_close_without_key(const struct rules_context *c, char *text, si
 				word);
 		is_full = is_full && rules_final_value(c, word) == UINT32_MAX;
 	}
+	const struct chip_entry *second = closing ? second_hash(c) : NULL;
+	for (unsigned word = second ? second->first : 1; word <= (second ? second->last : 0);
+		word++)
+		if (!image_value_is_known(c->image, word) || rules_final_value(c, word) == 0)
+			return rules_say(text, cap,
+				"the second key is enabled, and word %u of its hash is empty or"
+				" cannot be read: closed, what it checks never starts again",
+				word);
 	return is_full && rules_say(text, cap,
 				  "the public key hash is nothing but ones: no key has that hash, "
 				  "and a closed device never boots again");

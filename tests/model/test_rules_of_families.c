@@ -316,6 +316,26 @@ static void test_boot_sources_of_stm32mp1(void **state)
 	}
 }
 
+/* Enabled by an earlier plan: the rule about enabling it has nothing to say any more. */
+static void test_closing_by_the_second_key(void **state)
+{
+	(void)state;
+	for (size_t f = 2; f < FAMILIES; f++) {
+		unsigned hash = families[f].hash + 8;
+		struct scene *scene = closable(&families[f], PEER_UBOOT);
+		scene_close(scene);
+		scene_silent(scene, "close-without-key", -1);
+		scene->image.value[17] |= 0x100;
+		scene_says(scene, "close-without-key", -1, SEVERITY_ERROR, "second key");
+		for (unsigned word = hash; word <= hash + 7; word++)
+			scene->image.value[word] = 0x77000000 + word;
+		scene_silent(scene, "close-without-key", -1);
+		scene->image.value[hash + 7] = 0;
+		scene_says(scene, "close-without-key", -1, SEVERITY_ERROR, "second key");
+		scene_free(scene);
+	}
+}
+
 static void test_the_second_key(void **state)
 {
 	(void)state;
@@ -430,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_words_that_say_closed),
 		cmocka_unit_test(test_counters_pads_and_macs),
 		cmocka_unit_test(test_boot_sources_of_stm32mp1),
+		cmocka_unit_test(test_closing_by_the_second_key),
 		cmocka_unit_test(test_the_second_key),
 		cmocka_unit_test(test_words_nobody_writes),
 		cmocka_unit_test(test_middle_words_of_tf_m),
