@@ -32,6 +32,8 @@ struct device_info {
 	uint32_t device_id; /* 0x500 for MP15; 0 when not told */
 	bool otp_offered; /* false: the peer shows no OTP partition (closed device, wrong stage …)
 			   */
+	char without_otp[280]; /* why it offers none, as far as can be told, and what to do; else ""
+				*/
 	size_t partition_size; /* bytes as announced; 0 when not told */
 	bool fresh_power;      /* true only when the link knows that the board was powered up after
 				  this program opened it, so that nothing staged earlier can be left */
@@ -86,6 +88,38 @@ struct source_options {
 	const char *trace_path;   /* --trace: every exchange is appended to this file; NULL: none */
 };
 
+#define FOUND_BOARDS_MAX 64
+
+/* What may be a board, as far as it tells without being disturbed. */
+struct found_board {
+	char source[256];  /* what opens it, and it alone: "dfu:serial=…" */
+	char link[16];     /* "usb" */
+	char path[32];     /* "1-5.4" */
+	char serial[64];   /* "" when it gives none */
+	char product[160]; /* its own words, made printable */
+	char stage[64];    /* who answers: "ROM code", "U-Boot stm32prog"; "": could not be told */
+	bool offers_otp;
+	char remark[ERRBUF_CAPACITY]; /* why its OTP cannot be reached, and what to do; else "" */
+};
+
+struct found_boards {
+	size_t count;
+	struct found_board boards[FOUND_BOARDS_MAX];
+};
+
+/* Tells when boards may have come or gone. The first member of every kind of watch. */
+struct source_watch {
+	const struct source_watch_ops *ops;
+};
+
+struct source_watch_ops {
+	/* Whether something was plugged in or out since it was asked last. Never waits, sends
+	 * nothing. */
+	bool (*changed)(struct source_watch *);
+	/* Called exactly once. */
+	void (*close)(struct source_watch *);
+};
+
 /* A way to find and open boards. The table of these is put together in main.c. */
 struct source_ops {
 	const char *name; /* what a source of this kind starts with: "demo" */
@@ -95,6 +129,13 @@ struct source_ops {
 	/* Opens the board exclusively. *out is the caller's, to be ended with ops->close(). */
 	enum status (*open)(struct device **out, const char *text, const struct source_options *,
 		struct errbuf *);
+	/*
+	 * Every candidate there is now, boards or not, without a request that could disturb one.
+	 * What cannot be looked at is listed, too, with a remark. NULL: nothing is to be found.
+	 */
+	enum status (*list)(struct found_boards *out, struct errbuf *);
+	/* NULL: nothing comes or goes. The caller closes it. */
+	enum status (*watch)(struct source_watch **out, struct errbuf *);
 };
 
 #endif

@@ -245,9 +245,10 @@ static enum status open_board(
 			return status;
 		snprintf(session->board, sizeof session->board, "serial:%.55s",
 			session->info.serial);
-		session_tell(session, SEVERITY_WARNING,
-			"the board offers no OTP partition: it is closed, or its service was built "
-			"without");
+		session_tell(session, SEVERITY_WARNING, "the board offers no OTP partition: %s",
+			session->info.without_otp[0] ? session->info.without_otp
+						     : "it is closed, or its service was built "
+						       "without");
 	}
 	status = lock_board(session, err);
 	if (status != OK)

@@ -91,6 +91,9 @@ static enum status usb_identify(
 	out->source_class = usb->about.source_class;
 	out->device_id = peer_usb_device_id(description);
 	out->otp_offered = usb->dfu.otp_alternate >= 0;
+	if (!out->otp_offered)
+		snprintf(out->without_otp, sizeof out->without_otp, "%s",
+			usb->dfu.peer->without_otp);
 	out->partition_size = out->otp_offered ? usb->dfu.otp.size : 0;
 	out->fresh_power = usb->about.fresh_power;
 	return OK;

@@ -1,29 +1,51 @@
 #include "transport/peer_usb.h"
 
+#include "transport/dfu_name.h"
+
 #include <stddef.h>
 #include <string.h>
+
+#define LOAD_SERVICE                                                                               \
+	"load U-Boot and run 'stm32prog usb 0' there, or load STM32PRGFW-UTIL (both by "           \
+	"STM32CubeProgrammer or dfu-util), then try again"
 
 /* The first row that fits holds. */
 static const struct peer_usb rows[] = {
 	{
+		/* AN3156: ST's microcontrollers, with the same vendor and product number. */
+		.peer = PEER_UNKNOWN,
+		.name = "STM32 microcontroller in DfuSe mode",
+		.dfu_version = 0x011A,
+		.without_otp = "it is an STM32 microcontroller, not an STM32MP",
+	},
+	{
 		.peer = PEER_UNKNOWN,
 		.name = "ROM code",
 		.starts = "DFU in ",
-		.without_otp = "the ROM code has none: load the programming service first",
+		.shows_board = true,
+		.is_board = true,
+		.without_otp = "the board is still in its ROM code: " LOAD_SERVICE,
 	},
 	{
 		.peer = PEER_UNKNOWN,
 		.name = "TF-A",
 		.starts = "DFU @Device ID",
-		.without_otp = "TF-A has none: load U-Boot's stm32prog first",
+		.is_board = true,
+		.without_otp = "the board is still in TF-A, before U-Boot: " LOAD_SERVICE,
 	},
 	{
 		.peer = PEER_UBOOT,
 		.name = "U-Boot stm32prog",
 		.contains = "@Name",
+		.dfu_version = 0x0110,
 		.transfer_size = 4096,
+		.shows_board = true,
+		.is_board = true,
 		.cleans_by_bad_block = true,
-		.without_otp = "the device is closed, or U-Boot was built without OTP access",
+		.without_otp =
+			"either the device is closed, or OP-TEE runs without its service for OTP, "
+			"or U-Boot was built without CONFIG_CMD_STM32PROG_OTP; the board does not "
+			"say which, and nothing over this link opens a closed device",
 	},
 	{
 		.peer = PEER_PRGFW,
@@ -31,13 +53,32 @@ static const struct peer_usb rows[] = {
 		.starts = "USB download gadget@Device ID",
 		.lacks = "@Name",
 		.lists = "@OTP /0xF2/",
+		.dfu_version = 0x0110,
 		.transfer_size = 1024,
+		.is_board = true,
 		.without_otp = "this build of it offers none",
+	},
+	{
+		/* U-Boot's ordinary command serves raw words, and junk for those it cannot read. */
+		.peer = PEER_UNKNOWN,
+		.name = "U-Boot dfu command",
+		.starts = "USB download gadget",
+		.lists = "OTP",
+		.is_board = true,
+		.without_otp = "U-Boot's 'dfu' command answers, whose plain 'OTP' does not show "
+			       "locks: end it, and run 'stm32prog usb 0' there",
 	},
 	{
 		.peer = PEER_UNKNOWN,
 		.name = "unknown service",
-		.without_otp = "start U-Boot's stm32prog on the board first",
+		.shows_board = true,
+		.is_board = true,
+		.without_otp = "what runs on the board is not known: " LOAD_SERVICE,
+	},
+	{
+		.peer = PEER_UNKNOWN,
+		.name = "other DFU device",
+		.without_otp = "it does not look like an STM32MP board",
 	},
 };
 
@@ -47,6 +88,13 @@ static bool lists(const struct usb_description *description, const char *beginni
 		if (strncmp(description->alternates[i].name, beginning, strlen(beginning)) == 0)
 			return true;
 	return false;
+}
+
+static bool shows_board(const struct usb_description *description)
+{
+	struct dfu_name ignored;
+	return peer_usb_device_id(description) != 0 ||
+	       dfu_name_find(&ignored, description, DFU_ID_OTP) != -1;
 }
 
 static bool fits(const struct peer_usb *row, const struct usb_description *description)
@@ -59,6 +107,10 @@ static bool fits(const struct peer_usb *row, const struct usb_description *descr
 	if (row->lacks && strstr(text, row->lacks))
 		return false;
 	if (row->lists && !lists(description, row->lists))
+		return false;
+	if (row->shows_board && !shows_board(description))
+		return false;
+	if (row->dfu_version != 0 && row->dfu_version != description->dfu_version)
 		return false;
 	return row->transfer_size == 0 || row->transfer_size == description->transfer_size;
 }

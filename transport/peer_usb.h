@@ -19,13 +19,16 @@ struct peer_usb {
 	/* What the product text must and must not hold; NULL: anything. */
 	const char *starts, *contains, *lacks;
 	const char *lists;        /* how the name of one of its alternates begins; NULL: any */
+	uint16_t dfu_version;     /* bcdDFU; 0: any */
 	uint16_t transfer_size;   /* wTransferSize; 0: any */
+	bool shows_board;         /* fits only with a device id, or with an OTP partition */
+	bool is_board;            /* it runs on an STM32MP */
 	bool cleans_by_bad_block; /* takes the DNLOAD of block FFFF that clears a broken-off write:
 				     harmless on U-Boot (recorded), dangerous elsewhere */
 	const char *without_otp;  /* why it may list no OTP alternate, and what to do */
 };
 
-/* Never NULL: what fits no row is an unknown service that can only be looked at. */
+/* Never NULL: what fits no row is a DFU device of some other kind. */
 const struct peer_usb *peer_usb_recognise(const struct usb_description *description);
 
 /* "@Device ID /0x500" in the product text; 0 when it is not told. */

@@ -3,6 +3,7 @@
 #include "transport/device_usb.h"
 #include "transport/trace.h"
 #include "transport/usb_find.h"
+#include "transport/usb_libusb.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,4 +85,6 @@ const struct source_ops source_dfu = {
 	.help = "dfu[:serial=S|:path=1-5.4]  a board on USB; alone, the only one",
 	.claims = claims,
 	.open = open_board,
+	.list = usb_find_list,
+	.watch = usb_libusb_watch,
 };

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DFU_1_1 0x0110
-
 /* The one board found so far, and those besides. */
 struct search {
 	struct usb_link *link; /* NULL: none */
@@ -21,10 +19,7 @@ struct search {
 
 bool usb_find_is_board(const struct usb_description *description)
 {
-	struct dfu_name name;
-	return description->dfu_version == DFU_1_1 &&
-	       (peer_usb_device_id(description) != 0 ||
-		       dfu_name_find(&name, description, DFU_ID_OTP) != -1);
+	return peer_usb_recognise(description)->is_board;
 }
 
 static enum status look(struct usb_link **link, struct usb_description *description,
@@ -38,6 +33,81 @@ static enum status look(struct usb_link **link, struct usb_description *descript
 		(*link)->ops->close(*link);
 	return status;
 }
+
+/* --- all of them */
+
+void usb_find_tell(struct found_board *out, const struct usb_description *description)
+{
+	const struct peer_usb *peer = peer_usb_recognise(description);
+	struct dfu_name otp;
+	int alternate = dfu_name_find(&otp, description, DFU_ID_OTP);
+	memset(out, 0, sizeof *out);
+	snprintf(out->source, sizeof out->source, "dfu:path=%s", description->path);
+	snprintf(out->link, sizeof out->link, "usb");
+	snprintf(out->path, sizeof out->path, "%s", description->path);
+	snprintf(out->serial, sizeof out->serial, "%s", description->serial);
+	snprintf(out->product, sizeof out->product, "%s", description->product_text);
+	snprintf(out->stage, sizeof out->stage, "%s", peer->name);
+	out->offers_otp = peer->is_board && alternate >= 0;
+	if (alternate == -2)
+		snprintf(out->remark, sizeof out->remark,
+			"it lists the OTP twice: which is meant cannot be told");
+	else if (!out->offers_otp)
+		snprintf(out->remark, sizeof out->remark, "%s", peer->without_otp);
+	else if (peer->peer == PEER_UNKNOWN)
+		snprintf(out->remark, sizeof out->remark,
+			"it offers an OTP, and is neither U-Boot's stm32prog nor STM32PRGFW-UTIL: "
+			"it can only be looked at from afar");
+}
+
+static void tell_of_failure(
+	struct found_board *out, const struct usb_place *place, const struct errbuf *err)
+{
+	memset(out, 0, sizeof *out);
+	snprintf(out->source, sizeof out->source, "dfu:path=%s", place->path);
+	snprintf(out->link, sizeof out->link, "usb");
+	snprintf(out->path, sizeof out->path, "%s", place->path);
+	snprintf(out->product, sizeof out->product, "DFU device %04x:%04x", place->vendor,
+		place->product);
+	snprintf(out->remark, sizeof out->remark, "%s", err->text);
+}
+
+/* The serial number stays with the board under another address. */
+static void name_by_serial(struct found_boards *all, size_t which)
+{
+	struct found_board *board = &all->boards[which];
+	bool is_shared = false;
+	for (size_t i = 0; i < all->count; i++)
+		is_shared |= i != which && strcmp(all->boards[i].serial, board->serial) == 0;
+	char serial[sizeof board->serial];
+	snprintf(serial, sizeof serial, "%s", board->serial);
+	if (serial[0] != '\0' && !is_shared)
+		snprintf(board->source, sizeof board->source, "dfu:serial=%s", serial);
+}
+
+enum status usb_find_list(struct found_boards *out, struct errbuf *err)
+{
+	struct usb_places places;
+	enum status status = usb_libusb_find(&places, err);
+	out->count = 0;
+	for (size_t i = 0; status == OK && i < places.count && out->count < FOUND_BOARDS_MAX; i++) {
+		struct usb_link *link = NULL;
+		struct usb_description description;
+		struct errbuf why = {0};
+		enum status seen = look(&link, &description, places.place[i].path, &why);
+		if (seen == OK) {
+			usb_find_tell(&out->boards[out->count++], &description);
+			link->ops->close(link);
+		} else if (seen != ERR_GONE) {
+			tell_of_failure(&out->boards[out->count++], &places.place[i], &why);
+		}
+	}
+	for (size_t i = 0; i < out->count; i++)
+		name_by_serial(out, i);
+	return status;
+}
+
+/* --- the one that is meant */
 
 static void add_name(struct search *search, const struct usb_description *description)
 {
@@ -79,7 +149,9 @@ static enum status judge(
 {
 	if (search->count > 1)
 		return errbuf_set(err, ERR_REFUSED,
-			"several boards fit: %s; say which one by its path", search->names);
+			"several boards fit: %s; say which one, as here ('otpedit list' tells "
+			"more)",
+			search->names);
 	if (search->status != OK && (search->count == 0 || wanted->serial[0] == '\0'))
 		return errbuf_set(err, search->status, "%s", search->err.text);
 	if (search->count == 1)
@@ -105,8 +177,9 @@ static enum status open_path(struct usb_link **out, struct usb_description *desc
 				wanted->path, description->serial);
 	else if (!usb_find_is_board(description))
 		status = errbuf_set(err, ERR_UNSUPPORTED,
-			"the DFU device at '%s' is no STM32MP board: it calls itself '%s'",
-			wanted->path, description->product_text);
+			"the DFU device at '%s' is no STM32MP board (%s): it calls itself '%s'",
+			wanted->path, peer_usb_recognise(description)->name,
+			description->product_text);
 	if (status != OK)
 		(*out)->ops->close(*out);
 	return status;
@@ -123,7 +196,7 @@ enum status usb_find_open(struct usb_link **out, struct usb_description *descrip
 	if (status != OK)
 		return status;
 	for (size_t i = 0; i < places.count; i++)
-		visit(&search, wanted, places.paths[i]);
+		visit(&search, wanted, places.place[i].path);
 	status = judge(&search, wanted, err);
 	if (status != OK) {
 		if (search.link)

@@ -5,6 +5,7 @@
 #ifndef OTPEDIT_TRANSPORT_USB_FIND_H
 #define OTPEDIT_TRANSPORT_USB_FIND_H
 
+#include "src/device.h"
 #include "src/errbuf.h"
 #include "transport/link.h"
 
@@ -17,11 +18,20 @@ struct usb_wanted {
 };
 
 /*
- * Whether it may be an STM32MP board, by its DFU version and by a device id in its product text or
- * an OTP partition among its alternate settings; never by vendor and product number, which ST's
- * microcontrollers share.
+ * Whether it may be an STM32MP board, by DFU version, product text and the names of its alternate
+ * settings (transport/peer_usb.h); never by vendor and product number, which ST's microcontrollers
+ * share.
  */
 bool usb_find_is_board(const struct usb_description *description);
+
+/* What it says of itself, for people; `source` names its place. */
+void usb_find_tell(struct found_board *out, const struct usb_description *description);
+
+/*
+ * Every device in DFU mode, boards or not. What cannot be looked at has a remark instead of a
+ * stage. A board is named by its serial number where no other device here has the same.
+ */
+enum status usb_find_list(struct found_boards *out, struct errbuf *err);
 
 /*
  * Opens it, and says what it is. ERR_GONE where it is not there, ERR_REFUSED where several boards

@@ -1,5 +1,7 @@
 #include "transport/usb_libusb.h"
 
+#include "transport/usb_access.h"
+
 #include <libusb.h>
 
 #include <assert.h>
@@ -38,11 +40,6 @@ static const struct {
 	enum status status;
 	const char *text; /* behind "the USB device at 1-5.4 " */
 } failures[] = {
-	{LIBUSB_ERROR_ACCESS, ERR_LINK,
-		"cannot be opened: this user has no permission; '60-otpedit.rules', a "
-		"rule for udev, gives it (README)"},
-	{LIBUSB_ERROR_BUSY, ERR_BUSY,
-		"is in use by another program: end that first (dfu-util, STM32CubeProgrammer)"},
 	{LIBUSB_ERROR_NO_DEVICE, ERR_GONE, "is gone: it was unplugged or reset"},
 	{LIBUSB_ERROR_NOT_FOUND, ERR_GONE, "is gone, or another device has taken its place"},
 	{LIBUSB_ERROR_TIMEOUT, ERR_TIMEOUT, "did not answer in time"},
@@ -59,6 +56,33 @@ static enum status explain(const char *path, int code, struct errbuf *err)
 				failures[i].text);
 	return errbuf_set(err, ERR_LINK, "the USB device at %s cannot be reached: %s", path,
 		libusb_strerror(code));
+}
+
+/* As explain(), where who uses it and who may is the question. */
+static enum status explain_access(
+	libusb_device *device, const char *path, int code, struct errbuf *err)
+{
+	char holders[160], rule[USB_ACCESS_RULE_MAX];
+	if (code == LIBUSB_ERROR_ACCESS) {
+		usb_access_rule(rule);
+		return errbuf_set(err, ERR_LINK,
+			"the USB device at %s cannot be opened: this user has no permission. A "
+			"rule for udev gives it: as root, save the line %s as %s, run 'udevadm "
+			"control --reload', and plug the board in anew",
+			path, rule, USB_ACCESS_RULE_FILE);
+	}
+	if (code != LIBUSB_ERROR_BUSY)
+		return explain(path, code, err);
+	usb_access_holders(holders, sizeof holders, libusb_get_bus_number(device),
+		libusb_get_device_address(device));
+	if (holders[0] == '\0')
+		return errbuf_set(err, ERR_BUSY,
+			"the USB device at %s is in use by another program, of another user "
+			"perhaps: "
+			"end that first (dfu-util, STM32CubeProgrammer, otpedit)",
+			path);
+	return errbuf_set(err, ERR_BUSY,
+		"the USB device at %s is in use, and open in %s: end that first", path, holders);
 }
 
 static enum status start(libusb_context **out, struct errbuf *err)
@@ -111,6 +135,15 @@ static void find_interface_number(int *out, libusb_device *device)
 	libusb_free_config_descriptor(config);
 }
 
+static void take_place(struct usb_place *out, libusb_device *device)
+{
+	struct libusb_device_descriptor descriptor = {0};
+	(void)libusb_get_device_descriptor(device, &descriptor);
+	print_path(out->path, device);
+	out->vendor = descriptor.idVendor;
+	out->product = descriptor.idProduct;
+}
+
 enum status usb_libusb_find(struct usb_places *out, struct errbuf *err)
 {
 	libusb_context *context;
@@ -124,7 +157,7 @@ enum status usb_libusb_find(struct usb_places *out, struct errbuf *err)
 	for (ssize_t i = 0; i < count && out->count < USB_LIBUSB_MAX_DEVICES; i++) {
 		find_interface_number(&number, list[i]);
 		if (number >= 0)
-			print_path(out->paths[out->count++], list[i]);
+			take_place(&out->place[out->count++], list[i]);
 	}
 	if (count >= 0)
 		libusb_free_device_list(list, 1);
@@ -263,7 +296,8 @@ static enum status claim(struct real_link *real, struct errbuf *err)
 		return OK;
 	int code = libusb_claim_interface(real->handle, real->interface_number);
 	real->is_claimed = code == 0;
-	return code == 0 ? OK : explain(real->path, code, err);
+	return code == 0 ? OK
+			 : explain_access(libusb_get_device(real->handle), real->path, code, err);
 }
 
 static enum status real_set_alternate(
@@ -349,7 +383,7 @@ static enum status open_device(struct real_link *real, libusb_device *device, st
 		return explain(real->path, LIBUSB_ERROR_NOT_FOUND, err);
 	real->interface_number = (uint8_t)number;
 	int code = libusb_open(device, &real->handle);
-	return code == 0 ? OK : explain(real->path, code, err);
+	return code == 0 ? OK : explain_access(device, real->path, code, err);
 }
 
 static enum status open_at(struct real_link *real, struct errbuf *err)
@@ -389,5 +423,71 @@ enum status usb_libusb_open(struct usb_link **out, const char *path, struct errb
 		return status;
 	}
 	*out = &real->link;
+	return OK;
+}
+
+/* --- coming and going */
+
+struct usb_watch {
+	struct source_watch watch;
+	libusb_context *context;
+	bool has_changed;
+};
+
+static int LIBUSB_CALL on_change(
+	libusb_context *context, libusb_device *device, libusb_hotplug_event event, void *payload)
+{
+	struct usb_watch *watch = payload;
+	(void)context;
+	(void)device;
+	(void)event;
+	watch->has_changed = true;
+	return 0;
+}
+
+static bool watch_changed(struct source_watch *source_watch)
+{
+	struct usb_watch *watch = (struct usb_watch *)source_watch;
+	struct timeval at_once = {0};
+	(void)libusb_handle_events_timeout_completed(watch->context, &at_once, NULL);
+	bool has_changed = watch->has_changed;
+	watch->has_changed = false;
+	return has_changed;
+}
+
+static void watch_close(struct source_watch *source_watch)
+{
+	struct usb_watch *watch = (struct usb_watch *)source_watch;
+	libusb_exit(watch->context);
+	free(watch);
+}
+
+static const struct source_watch_ops watch_ops = {
+	.changed = watch_changed,
+	.close = watch_close,
+};
+
+enum status usb_libusb_watch(struct source_watch **out, struct errbuf *err)
+{
+	struct usb_watch *watch = calloc(1, sizeof *watch);
+	if (!watch)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for a watch on USB");
+	watch->watch.ops = &watch_ops;
+	enum status status = start(&watch->context, err);
+	if (status != OK) {
+		free(watch);
+		return status;
+	}
+	int code = libusb_hotplug_register_callback(watch->context,
+		LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED | LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT, 0,
+		LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY, LIBUSB_HOTPLUG_MATCH_ANY,
+		on_change, watch, NULL);
+	if (code != 0) {
+		watch_close(&watch->watch);
+		return errbuf_set(err, ERR_UNSUPPORTED,
+			"this computer does not tell when USB devices come and go: %s",
+			libusb_strerror(code));
+	}
+	*out = &watch->watch;
 	return OK;
 }

@@ -8,16 +8,23 @@
 #ifndef OTPEDIT_TRANSPORT_USB_LIBUSB_H
 #define OTPEDIT_TRANSPORT_USB_LIBUSB_H
 
+#include "src/device.h"
 #include "src/errbuf.h"
 #include "transport/link.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define USB_LIBUSB_MAX_DEVICES 64
 
+struct usb_place {
+	char path[32]; /* bus and ports: "1-5.4" */
+	uint16_t vendor, product;
+};
+
 struct usb_places {
 	size_t count;
-	char paths[USB_LIBUSB_MAX_DEVICES][32]; /* bus and ports: "1-5.4" */
+	struct usb_place place[USB_LIBUSB_MAX_DEVICES];
 };
 
 /*
@@ -29,11 +36,15 @@ enum status usb_libusb_find(struct usb_places *out, struct errbuf *err);
 /*
  * A link to the device in DFU mode at this place. Opening sends nothing. describe() asks for the
  * strings and nothing else. The interface is claimed at the first set_alternate() or control():
- * ERR_BUSY where another program holds it. ERR_GONE where no such device is at this place,
- * ERR_LINK without the permission to open it. The caller closes it by ops->close.
+ * ERR_BUSY where another program holds it, named where /proc shows it. ERR_GONE where no such
+ * device is at this place, ERR_LINK without the permission to open it, with what gives it. The
+ * caller closes it by ops->close.
  *
  * A string that the device refuses is taken for an empty one.
  */
 enum status usb_libusb_open(struct usb_link **out, const char *path, struct errbuf *err);
+
+/* Listens for devices that come or go, of any kind; nothing is sent. The caller closes it. */
+enum status usb_libusb_watch(struct source_watch **out, struct errbuf *err);
 
 #endif

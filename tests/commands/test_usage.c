@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,10 +139,20 @@ static void measure(const char *text, size_t *lines, size_t *longest)
 	}
 }
 
+/* "    write, lock, fwrite  …": several commands of one line. */
+static bool stands_in_company(const char *text, const char *command)
+{
+	char first[64], later[64], last[64];
+	snprintf(first, sizeof first, "\n    %s, ", command);
+	snprintf(later, sizeof later, ", %s, ", command);
+	snprintf(last, sizeof last, ", %s  ", command);
+	return strstr(text, first) || strstr(text, later) || strstr(text, last);
+}
+
 static void test_help_fits(void **state)
 {
 	struct run_home *home = *state;
-	static const char *const commands[] = {"show", "status", "diff", "survey", "check",
+	static const char *const commands[] = {"list", "show", "status", "diff", "survey", "check",
 		"preview", "apply", "write", "lock", "fwrite", "read", "verify", "request", "close",
 		"reset", "journal"};
 	struct run_result result, overview;
@@ -154,7 +165,8 @@ static void test_help_fits(void **state)
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		char row[64];
 		snprintf(row, sizeof row, "\n    %s ", commands[i]);
-		run_expect_out(&overview, row);
+		if (!strstr(overview.out, row) && !stands_in_company(overview.out, commands[i]))
+			fail_msg("'%s' is not in the overview", commands[i]);
 		run_words(&result, home, commands[i], "--help");
 		run_expect_exit(&result, 0);
 		snprintf(row, sizeof row, "otpedit %s ", commands[i]);

@@ -39,7 +39,8 @@ static enum status fake_open(struct device **out, const char *text,
 	return OK;
 }
 
-static const struct source_ops fake_source = {"fake", "a board for tests", fake_claims, fake_open};
+static const struct source_ops fake_source = {
+	.name = "fake", .help = "a board for tests", .claims = fake_claims, .open = fake_open};
 static const struct source_ops *const sources[] = {&fake_source, NULL};
 
 static int set_up(void **state)

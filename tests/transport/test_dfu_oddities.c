@@ -352,7 +352,8 @@ static void test_peers(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct usb_description description = {.transfer_size = rows[i].size};
+		struct usb_description description = {
+			.dfu_version = 0x0110, .transfer_size = rows[i].size};
 		snprintf(description.product_text, sizeof description.product_text, "%s",
 			rows[i].product);
 		description.alternate_count = 1;

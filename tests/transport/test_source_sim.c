@@ -613,9 +613,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_boards_of_other_families, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_chip_of_an_image_can_be_named, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_boards_of_other_families, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			test_chip_of_an_image_can_be_named, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_blank, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_fuses_are_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_locks_at_reset, set_up, tear_down),

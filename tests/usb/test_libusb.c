@@ -134,7 +134,9 @@ static void test_find(void **state)
 	(void)state;
 	assert_int_equal(usb_libusb_find(&places, &rig.err), OK);
 	assert_int_equal(places.count, 1);
-	assert_string_equal(places.paths[0], PLACE);
+	assert_string_equal(places.place[0].path, PLACE);
+	assert_int_equal(places.place[0].vendor, 0x0483);
+	assert_int_equal(places.place[0].product, 0xDF11);
 	assert_int_equal(rig.mock.transfers, 0);
 	assert_int_equal(usb_libusb_open(&rig.link, "1-5.5", &rig.err), ERR_GONE);
 	assert_non_null(strstr(rig.err.text, "'1-5.5'"));
@@ -213,7 +215,7 @@ static void test_no_permission(void **state)
 	enum status status = usb_libusb_open(&rig.link, PLACE, &rig.err);
 	mock_usb_permit(&rig.mock);
 	assert_int_equal(status, ERR_LINK);
-	assert_non_null(strstr(rig.err.text, "no permission"));
+	assert_non_null(strstr(rig.err.text, "this user has no permission"));
 	assert_non_null(strstr(rig.err.text, PLACE));
 	open_link();
 }

@@ -62,7 +62,7 @@ struct invocation {
 struct command {
 	const char *name;
 	const char *synopsis; /* what follows the name */
-	const char *summary;  /* one line for the list of commands */
+	const char *summary;  /* for the list of commands; neighbours of one summary share a line */
 	const char *help;     /* a few sentences */
 	uint32_t options;     /* 1u << OPTION_JSON | …, besides the general ones */
 	size_t least, most;   /* operands */
@@ -79,6 +79,7 @@ const struct command *command_find(const char *name);
 const char *command_nearest(const char *word);
 
 /* The commands themselves, one file each or one file for a family of them. */
+enum exit_status command_list(const struct environment *, const struct invocation *);
 enum exit_status command_show(const struct environment *, const struct invocation *);
 enum exit_status command_status(const struct environment *, const struct invocation *);
 enum exit_status command_diff(const struct environment *, const struct invocation *);

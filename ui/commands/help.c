@@ -41,6 +41,15 @@ static void print_option(FILE *out, enum option option)
 	fprintf(out, "%*s%s\n", used < 28 ? 28 - used : 1, "", row->help);
 }
 
+/* One command, or several of one summary; *row is then the last of them. */
+static void print_line(FILE *out, const struct command **row)
+{
+	int at = fprintf(out, "    %s", (*row)->name);
+	for (; (*row)[1].name && strcmp((*row)[1].summary, (*row)[0].summary) == 0; (*row)++)
+		at += fprintf(out, ", %s", (*row)[1].name);
+	fprintf(out, "%*s%s\n", at < 14 ? 14 - at : 2, "", (*row)->summary);
+}
+
 static void print_program(FILE *out)
 {
 	fprintf(out,
@@ -49,7 +58,7 @@ static void print_program(FILE *out)
 		"  otpedit COMMAND …         one of these, then back to the shell:\n",
 		OTPEDIT_VERSION);
 	for (const struct command *row = command_table; row->name; row++)
-		fprintf(out, "    %-10s%s\n", row->name, row->summary);
+		print_line(out, &row);
 	fputs("For all: --chip --read-only --reveal --color --trace --fresh --help --version.\n"
 	      "'otpedit COMMAND --help' tells more, of a command's options and of SOURCE, too.\n",
 		out);

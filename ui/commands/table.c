@@ -35,7 +35,14 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define CONFIRMING  (BIT(CONFIRM) | BIT(ACCEPT))
 #define NO_LIMIT    ((size_t)-1)
 
+#define WRITING "words, locks or a file's bytes, as a plan of one line"
+
 const struct command command_table[] = {
+	{"list", "", "the boards on USB, and what each can do",
+		"Lists every device in DFU mode: where it is, who answers there, its serial "
+		"number, whether it offers its OTP, and if not, why and what to do. Only "
+		"descriptors are asked for, which disturbs no board.",
+		BIT(JSON), 0, 0, false, command_list},
 	{"show", "SOURCE [word=N|N-M …]", "every word: value, locks, name, what it means",
 		"Lists the words of a board or of a saved image: value, locks, name, "
 		"kind, meaning. '?' after a value: a shadow copy that proves nothing. "
@@ -82,17 +89,17 @@ const struct command command_table[] = {
 		"where the plan is dangerous, --accept RULE for each warning; a one-way "
 		"plan needs a terminal.",
 		BIT(ON) | CONFIRMING, 1, 1, true, command_apply},
-	{"write", "SOURCE word=N value=V [lock] [word=N …]", "write words, as a plan of one line",
+	{"write", "SOURCE word=N value=V [lock] [word=N …]", WRITING,
 		"Writes words: value=V is the final value, value=bits:6,8 sets bits besides "
 		"what is there; text:… and mac:… fill as many words as they need. Previews "
 		"and asks as 'apply' does; without a terminal and --confirm it only "
 		"previews and exits with 4.",
 		CONFIRMING, 2, NO_LIMIT, true, command_write},
-	{"lock", "SOURCE word=N …", "lock words for ever, as a plan of one line",
+	{"lock", "SOURCE word=N …", WRITING,
 		"Locks words against programming, for ever. Previews and asks as 'apply' "
 		"does; without a terminal and --confirm it only previews and exits with 4.",
 		CONFIRMING, 2, NO_LIMIT, true, command_write},
-	{"fwrite", "SOURCE word=N file:F [lock]", "write a file's bytes, as a plan of one line",
+	{"fwrite", "SOURCE word=N file:F [lock]", WRITING,
 		"Writes the bytes of a file to as many words as they fill, from word N up. "
 		"Bytes 01 02 03 04 are the word 0x04030201, except where the chip's map "
 		"says otherwise. Previews and asks as 'apply' does; without a terminal and "

@@ -1,0 +1,19 @@
+/*
+ * The boards that a source finds, for people and for programs.
+ */
+#ifndef OTPEDIT_SRC_REPORT_LIST_H
+#define OTPEDIT_SRC_REPORT_LIST_H
+
+#include "src/device.h"
+#include "src/errbuf.h"
+#include "src/report_cells.h"
+
+/*
+ * REPORT_TEXT, laid out for 80 columns, or REPORT_JSON, as man page otpedit.1 describes it. The
+ * text is malloc'd, ends with a line break, and is the caller's to free. ERR_MEMORY is the only
+ * failure.
+ */
+enum status report_list(char **out, enum report_format format, const struct found_boards *found,
+	struct errbuf *err);
+
+#endif
