@@ -26,6 +26,8 @@ struct real_link {
 	char path[32];
 	uint8_t interface_number;
 	bool is_claimed;
+	bool is_gone;   /* libusb said so */
+	bool is_spoilt; /* must not be closed */
 };
 
 static struct real_link *as_real(struct usb_link *link)
@@ -305,11 +307,17 @@ static enum status real_set_alternate(
 {
 	struct real_link *real = as_real(link);
 	*outcome = USB_STALLED;
+	if (real->is_gone)
+		return explain(real->path, LIBUSB_ERROR_NO_DEVICE, err);
 	enum status status = claim(real, err);
 	if (status != OK)
 		return status;
 	int code =
 		libusb_set_interface_alt_setting(real->handle, real->interface_number, (int)number);
+	/* Up to libusb 1.0.26 this releases a lock that it does not hold, and closing the handle
+	 * then aborts the program (https://github.com/libusb/libusb/issues/1199). */
+	real->is_gone = code == LIBUSB_ERROR_NO_DEVICE;
+	real->is_spoilt = real->is_gone;
 	if (code == 0)
 		*outcome = USB_DONE;
 	if (code == 0 || code == LIBUSB_ERROR_PIPE)
@@ -338,6 +346,7 @@ static enum status real_control(struct usb_link *link, uint8_t request_type, uin
 		real->interface_number, data, length, timeout_ms);
 	if (code == LIBUSB_ERROR_PIPE)
 		return OK;
+	real->is_gone |= code == LIBUSB_ERROR_NO_DEVICE;
 	if (code < 0)
 		return explain(real->path, code, err);
 	*actual = (uint16_t)code;
@@ -359,6 +368,11 @@ static void real_pause(struct usb_link *link, unsigned milliseconds)
 static void real_close(struct usb_link *link)
 {
 	struct real_link *real = as_real(link);
+	if (real->is_spoilt) {
+		/* The handle of a device that is gone, and the context that lists it, stay. */
+		free(real);
+		return;
+	}
 	if (real->is_claimed)
 		(void)libusb_release_interface(real->handle, real->interface_number);
 	if (real->handle)
