@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,29 +22,105 @@
 /* What an ioctl returns: 0, or a negative errno. */
 typedef int answer(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg);
 
+/* Testbeds are not made for several threads; boards are pulled out from any. */
+static GMutex testbed_mutex;
+
 /* --- the wire */
 
-/* What passed, or a negative errno as the kernel's host driver has it. */
-static int pass(struct mock_usb *mock, const uint8_t setup[8], uint8_t *data)
+static void pull(struct mock_usb *mock);
+
+static bool is_counted(const struct mock_usb_fault *fault, const uint8_t setup[8])
+{
+	bool is_class = (setup[0] & 0x60) == 0x20;
+	switch (fault->request) {
+	case MOCK_ANY_REQUEST: return true;
+	case MOCK_ANY_CLASS: return is_class;
+	case MOCK_SET_INTERFACE: return setup[0] == 0x01 && setup[1] == 0x0B;
+	case MOCK_STRING: return setup[0] == 0x80 && setup[1] == 0x06 && setup[3] == 0x03;
+	default: return is_class && setup[1] == fault->request;
+	}
+}
+
+/* The fault that is due at this transfer, NULL for none; all that count it have counted it. */
+static const struct mock_usb_fault *due(struct mock_usb *mock, const uint8_t setup[8])
+{
+	const struct mock_usb_fault *found = NULL;
+	for (unsigned i = 0; i < mock->fault_count; i++) {
+		struct mock_usb_fault *fault = &mock->faults[i];
+		if (!is_counted(fault, setup) || fault->count == 0)
+			continue;
+		if (fault->at > 1) {
+			fault->at--;
+			continue;
+		}
+		fault->count--;
+		if (!found)
+			found = fault;
+	}
+	return found;
+}
+
+static int reach(struct mock_usb *mock, const uint8_t setup[8], uint8_t *data)
 {
 	uint16_t actual = 0;
-	mock->transfers++;
-	if ((setup[0] & 0x60) == 0x20)
-		mock->class_requests++;
-	if (mock->unplug_at > 0 && --mock->unplug_at == 0)
-		mock->is_gone = true;
-	if (mock->is_gone)
-		return -ENODEV;
-	if (mock->is_silent)
-		return -ETIMEDOUT;
-	switch (sim_usb_transfer(mock->usb, setup, data, &actual)) {
+	switch (mock->device.transfer(mock->device.payload, setup, data, &actual)) {
 	case SIM_USB_DATA: return actual;
 	case SIM_USB_STALL: return -EPIPE;
 	case SIM_USB_SILENCE: return -ETIMEDOUT;
 	case SIM_USB_GONE: break;
 	}
-	mock->is_gone = true;
+	pull(mock);
 	return -ENODEV;
+}
+
+static int go_wrong(struct mock_usb *mock, const struct mock_usb_fault *fault,
+	const uint8_t setup[8], uint8_t *data, unsigned *delay_ms)
+{
+	bool is_in = (setup[0] & 0x80) != 0;
+	int result = 0;
+	switch (fault->kind) {
+	case MOCK_STALL: return -EPIPE;
+	case MOCK_SILENCE: return -ETIMEDOUT;
+	case MOCK_PROTO: return -EPROTO;
+	case MOCK_UNPLUG: pull(mock); return -ENODEV;
+	case MOCK_NO_ANSWER: (void)reach(mock, setup, data); return -ETIMEDOUT;
+	case MOCK_PROTO_AFTER: (void)reach(mock, setup, data); return -EPROTO;
+	case MOCK_UNPLUG_AFTER:
+		(void)reach(mock, setup, data);
+		pull(mock);
+		return -ENODEV;
+	case MOCK_SHORT:
+		result = reach(mock, setup, data);
+		return is_in && result > (int)fault->amount ? (int)fault->amount : result;
+	case MOCK_DELAY: *delay_ms = fault->amount; return reach(mock, setup, data);
+	}
+	return result;
+}
+
+static int decide(struct mock_usb *mock, const uint8_t setup[8], uint8_t *data, unsigned *delay_ms)
+{
+	const struct mock_usb_fault *fault = due(mock, setup);
+	if (mock->unplug_at > 0 && --mock->unplug_at == 0)
+		pull(mock);
+	if (mock->is_gone)
+		return -ENODEV;
+	if (fault)
+		return go_wrong(mock, fault, setup, data, delay_ms);
+	return mock->is_silent ? -ETIMEDOUT : reach(mock, setup, data);
+}
+
+/* What passed, or a negative errno as the kernel's host driver has it. */
+static int pass(struct mock_usb *mock, const uint8_t setup[8], uint8_t *data, unsigned *delay_ms)
+{
+	struct mock_usb_transfer transfer;
+	*delay_ms = 0;
+	mock->transfers++;
+	if ((setup[0] & 0x60) == 0x20)
+		mock->class_requests++;
+	memcpy(transfer.setup, setup, sizeof transfer.setup);
+	transfer.result = decide(mock, setup, data, delay_ms);
+	g_array_append_val(mock->log, transfer);
+	return transfer.result;
 }
 
 static UMockdevIoctlData *resolve(UMockdevIoctlData *data, size_t offset, size_t length)
@@ -52,6 +129,27 @@ static UMockdevIoctlData *resolve(UMockdevIoctlData *data, size_t offset, size_t
 	UMockdevIoctlData *out = umockdev_ioctl_data_resolve(data, offset, length, &error);
 	g_assert_no_error(error);
 	return out;
+}
+
+/* --- a node that is ready only when an answer waits: a full pipe cannot be written to */
+
+static void fill(const struct mock_plug *plug)
+{
+	static const char zeros[4096];
+	while (plug->fifo >= 0 && write(plug->fifo, zeros, sizeof zeros) > 0)
+		;
+}
+
+static void drain(const struct mock_plug *plug)
+{
+	char bytes[4096];
+	while (plug->fifo >= 0 && read(plug->fifo, bytes, sizeof bytes) > 0)
+		;
+}
+
+static struct mock_plug *latest(struct mock_usb *mock)
+{
+	return &mock->plugs[mock->plug_count - 1];
 }
 
 /* --- usbfs */
@@ -68,20 +166,56 @@ static int get_capabilities(
 	return 0;
 }
 
-static int claim(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
-{
-	(void)client;
-	(void)arg;
-	mock->claims++;
-	return mock->is_claimed_elsewhere ? -EBUSY : 0;
-}
-
-static int release(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
+static int get_driver(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
 {
 	(void)mock;
 	(void)client;
 	(void)arg;
+	return -ENODATA;
+}
+
+static int claim(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
+{
+	(void)arg;
+	mock->claims++;
+	if (mock->is_claimed_elsewhere || (mock->claimer && mock->claimer != client))
+		return -EBUSY;
+	mock->claimer = client;
 	return 0;
+}
+
+static int select_alternate(struct mock_usb *mock, unsigned alternate, unsigned interface)
+{
+	const uint8_t setup[8] = {0x01, 0x0B, (uint8_t)alternate, 0, (uint8_t)interface, 0, 0, 0};
+	unsigned delay_ms;
+	int result = pass(mock, setup, NULL, &delay_ms);
+	if (result >= 0)
+		mock->alternate = alternate;
+	return result < 0 ? result : 0;
+}
+
+static void let_go(struct mock_usb *mock)
+{
+	mock->claimer = NULL;
+	if (mock->alternate != 0 && !mock->is_gone)
+		(void)select_alternate(mock, 0, 0);
+	mock->alternate = 0;
+}
+
+static int release(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
+{
+	(void)arg;
+	if (mock->claimer != client)
+		return -EINVAL;
+	let_go(mock);
+	return 0;
+}
+
+static void bus_reset(struct mock_usb *mock)
+{
+	mock->alternate = 0;
+	if (mock->device.bus_reset)
+		mock->device.bus_reset(mock->device.payload);
 }
 
 static int reset(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
@@ -89,7 +223,7 @@ static int reset(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoc
 	(void)client;
 	(void)arg;
 	mock->resets++;
-	sim_usb_bus_reset(mock->usb);
+	bus_reset(mock);
 	return 0;
 }
 
@@ -100,10 +234,7 @@ static int set_interface(struct mock_usb *mock, UMockdevIoctlClient *client, UMo
 	(void)client;
 	memcpy(&wanted, data->data, sizeof wanted);
 	g_object_unref(data);
-	const uint8_t setup[8] = {
-		0x01, 0x0B, (uint8_t)wanted.altsetting, 0, (uint8_t)wanted.interface, 0, 0, 0};
-	int result = pass(mock, setup, NULL);
-	return result < 0 ? result : 0;
+	return select_alternate(mock, wanted.altsetting, wanted.interface);
 }
 
 static struct mock_urb *free_urb(struct mock_usb *mock)
@@ -114,7 +245,7 @@ static struct mock_urb *free_urb(struct mock_usb *mock)
 	return NULL;
 }
 
-static void finish(struct mock_urb *urb, int result)
+static void finish(struct mock_usb *mock, struct mock_urb *urb, int result)
 {
 	struct usbdevfs_urb head;
 	memcpy(&head, urb->data->data, sizeof head);
@@ -122,11 +253,51 @@ static void finish(struct mock_urb *urb, int result)
 	head.actual_length = result < 0 ? 0 : result;
 	memcpy(urb->data->data, &head, sizeof head);
 	urb->is_done = true;
+	drain(latest(mock));
+}
+
+/* An answer on its way. The URB may be given up meanwhile. */
+struct late_answer {
+	struct mock_usb *mock;
+	UMockdevIoctlData *data;
+	int result;
+};
+
+static gboolean arrive(gpointer payload)
+{
+	struct late_answer *late = payload;
+	g_mutex_lock(&late->mock->mutex);
+	for (size_t i = 0; i < MOCK_USB_URBS; i++) {
+		struct mock_urb *urb = &late->mock->urbs[i];
+		if (urb->data == late->data && !urb->is_done)
+			finish(late->mock, urb, late->result);
+	}
+	g_mutex_unlock(&late->mock->mutex);
+	return G_SOURCE_REMOVE;
+}
+
+static void forget(gpointer payload)
+{
+	struct late_answer *late = payload;
+	g_object_unref(late->data);
+	g_free(late);
+}
+
+static void finish_later(
+	struct mock_usb *mock, const struct mock_urb *urb, int result, unsigned delay_ms)
+{
+	struct late_answer *late = g_new(struct late_answer, 1);
+	GSource *source = g_timeout_source_new(delay_ms);
+	*late = (struct late_answer){mock, g_object_ref(urb->data), result};
+	g_source_set_callback(source, arrive, late, forget);
+	g_source_attach(source, g_main_context_get_thread_default());
+	g_source_unref(source);
 }
 
 static int submit(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
 {
 	struct usbdevfs_urb head;
+	unsigned delay_ms;
 	struct mock_urb *urb = free_urb(mock);
 	if (!urb)
 		return -ENOMEM;
@@ -140,12 +311,22 @@ static int submit(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIo
 	}
 	UMockdevIoctlData *buffer = resolve(urb->data, G_STRUCT_OFFSET(struct usbdevfs_urb, buffer),
 		(size_t)head.buffer_length);
-	int result = pass(mock, buffer->data, buffer->data + 8);
+	int result = pass(mock, buffer->data, buffer->data + 8, &delay_ms);
 	g_object_unref(buffer);
 	/* What is not answered stays under way until libusb gives it up. */
-	if (result != -ETIMEDOUT)
-		finish(urb, result);
+	if (delay_ms > 0 && !urb->is_done)
+		finish_later(mock, urb, result, delay_ms);
+	else if (result != -ETIMEDOUT && !urb->is_done)
+		finish(mock, urb, result);
 	return 0;
+}
+
+static bool any_done(const struct mock_usb *mock)
+{
+	for (size_t i = 0; i < MOCK_USB_URBS; i++)
+		if (mock->urbs[i].data && mock->urbs[i].is_done)
+			return true;
+	return false;
 }
 
 static int reap(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
@@ -158,6 +339,8 @@ static int reap(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoct
 		g_assert_true(umockdev_ioctl_data_set_ptr(pointer, 0, urb->data));
 		g_object_unref(pointer);
 		g_clear_object(&urb->data);
+		if (!any_done(mock) && !mock->is_gone)
+			fill(latest(mock));
 		return 0;
 	}
 	return mock->is_gone ? -ENODEV : -EAGAIN;
@@ -171,7 +354,7 @@ static int discard(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevI
 		struct mock_urb *urb = &mock->urbs[i];
 		if (urb->data && urb->client == client && !urb->is_done &&
 			urb->data->client_addr == address) {
-			finish(urb, -ENOENT);
+			finish(mock, urb, -ENOENT);
 			return 0;
 		}
 	}
@@ -184,6 +367,7 @@ static const struct {
 	bool works_when_gone;
 } answers[] = {
 	{USBDEVFS_GET_CAPABILITIES, get_capabilities, false},
+	{USBDEVFS_GETDRIVER, get_driver, false},
 	{USBDEVFS_CLAIMINTERFACE, claim, false},
 	{USBDEVFS_RELEASEINTERFACE, release, false},
 	{USBDEVFS_RESET, reset, false},
@@ -195,9 +379,10 @@ static const struct {
 };
 
 static gboolean on_ioctl(
-	UMockdevIoctlBase *handler, UMockdevIoctlClient *client, struct mock_usb *mock)
+	UMockdevIoctlBase *handler, UMockdevIoctlClient *client, struct mock_plug *plug)
 {
 	gulong request = umockdev_ioctl_client_get_request(client);
+	struct mock_usb *mock = plug->mock;
 	size_t i = 0;
 	(void)handler;
 	while (i < G_N_ELEMENTS(answers) && answers[i].request != request)
@@ -206,11 +391,28 @@ static gboolean on_ioctl(
 		return FALSE;
 	g_mutex_lock(&mock->mutex);
 	int result = -ENODEV;
-	if (!mock->is_gone || answers[i].works_when_gone)
+	if (!plug->is_out || answers[i].works_when_gone)
 		result = answers[i].answer(mock, client, umockdev_ioctl_client_get_arg(client));
+	if (plug->is_out && result == -EAGAIN)
+		result = -ENODEV;
 	g_mutex_unlock(&mock->mutex);
 	umockdev_ioctl_client_complete(client, result < 0 ? -1 : 0, result < 0 ? -result : 0);
 	return TRUE;
+}
+
+/* Closed, or died. */
+static void on_vanished(
+	UMockdevIoctlBase *handler, UMockdevIoctlClient *client, struct mock_plug *plug)
+{
+	struct mock_usb *mock = plug->mock;
+	(void)handler;
+	g_mutex_lock(&mock->mutex);
+	for (size_t i = 0; i < MOCK_USB_URBS; i++)
+		if (mock->urbs[i].data && mock->urbs[i].client == client)
+			g_clear_object(&mock->urbs[i].data);
+	if (mock->claimer == client)
+		let_go(mock);
+	g_mutex_unlock(&mock->mutex);
 }
 
 /* --- plugging in and out */
@@ -235,18 +437,21 @@ static void add_device(
 				     "A: devnum=%u\\n\nA: speed=480\\n\n"
 				     "H: descriptors=%s\n",
 		path, number, number, number, number, descriptors);
+	g_mutex_lock(&testbed_mutex);
 	umockdev_testbed_add_from_string(testbed, text, &error);
+	g_mutex_unlock(&testbed_mutex);
 	g_assert_no_error(error);
 	g_free(text);
 }
 
 static void add_descriptor(GString *hex, struct mock_usb *mock, uint8_t type)
 {
-	uint8_t bytes[1024];
+	uint8_t bytes[SIM_USB_TRANSFER_MAX];
 	const uint8_t setup[8] = {
 		0x80, 0x06, 0, type, 0, 0, sizeof bytes & 0xFF, sizeof bytes >> 8};
 	uint16_t length;
-	assert_int_equal(sim_usb_transfer(mock->usb, setup, bytes, &length), SIM_USB_DATA);
+	assert_int_equal(
+		mock->device.transfer(mock->device.payload, setup, bytes, &length), SIM_USB_DATA);
 	for (unsigned i = 0; i < length; i++)
 		g_string_append_printf(hex, "%02x", bytes[i]);
 }
@@ -257,35 +462,153 @@ void mock_usb_add_hubs(UMockdevTestbed *testbed)
 	add_device(testbed, "usb1/1-5", 2, HUB_DESCRIPTORS);
 }
 
-void mock_usb_start(struct mock_usb *mock, UMockdevTestbed *testbed, struct sim_usb *usb,
-	unsigned port, unsigned number)
+static void plug_in(struct mock_usb *mock, unsigned port, unsigned number)
 {
-	char path[40];
 	GError *error = NULL;
+	assert_true(mock->plug_count < MOCK_USB_PLUGS);
+	struct mock_plug *plug = &mock->plugs[mock->plug_count];
 	GString *descriptors = g_string_new(NULL);
-	memset(mock, 0, sizeof *mock);
-	mock->testbed = testbed;
-	mock->usb = usb;
-	g_mutex_init(&mock->mutex);
-	snprintf(mock->node, sizeof mock->node, "/dev/bus/usb/001/%03u", number);
+	*plug = (struct mock_plug){.mock = mock, .fifo = -1};
+	snprintf(plug->node, sizeof plug->node, "/dev/bus/usb/001/%03u", number);
+	snprintf(plug->path, sizeof plug->path, "usb1/1-5/1-5.%u", port);
 	add_descriptor(descriptors, mock, 1);
 	add_descriptor(descriptors, mock, 2);
 	/* The node first, so that whoever hears of the device can open it. */
-	mock->handler = umockdev_ioctl_base_new();
-	g_object_connect(mock->handler, "signal-after::handle-ioctl", on_ioctl, mock, NULL);
-	umockdev_testbed_attach_ioctl(testbed, mock->node, mock->handler, &error);
+	plug->handler = umockdev_ioctl_base_new();
+	g_object_connect(plug->handler, "signal-after::handle-ioctl", on_ioctl, plug,
+		"signal-after::client-vanished", on_vanished, plug, NULL);
+	g_mutex_lock(&mock->mutex);
+	memcpy(mock->node, plug->node, sizeof mock->node);
+	mock->plug_count++;
+	mock->is_gone = false;
+	g_mutex_unlock(&mock->mutex);
+	g_mutex_lock(&testbed_mutex);
+	umockdev_testbed_attach_ioctl(mock->testbed, plug->node, plug->handler, &error);
+	g_mutex_unlock(&testbed_mutex);
 	g_assert_no_error(error);
-	snprintf(path, sizeof path, "usb1/1-5/1-5.%u", port);
-	add_device(testbed, path, number, descriptors->str);
+	add_device(mock->testbed, plug->path, number, descriptors->str);
 	g_string_free(descriptors, TRUE);
+}
+
+void mock_usb_start_device(struct mock_usb *mock, UMockdevTestbed *testbed,
+	const struct mock_usb_device *device, unsigned port, unsigned number)
+{
+	memset(mock, 0, sizeof *mock);
+	mock->testbed = testbed;
+	mock->device = *device;
+	mock->log = g_array_new(FALSE, FALSE, sizeof(struct mock_usb_transfer));
+	g_mutex_init(&mock->mutex);
+	plug_in(mock, port, number);
+}
+
+static enum sim_usb_end sim_transfer(
+	void *payload, const uint8_t setup[8], uint8_t *data, uint16_t *actual)
+{
+	return sim_usb_transfer(payload, setup, data, actual);
+}
+
+static void sim_bus_reset(void *payload)
+{
+	sim_usb_bus_reset(payload);
+}
+
+void mock_usb_start(struct mock_usb *mock, UMockdevTestbed *testbed, struct sim_usb *usb,
+	unsigned port, unsigned number)
+{
+	const struct mock_usb_device device = {sim_transfer, sim_bus_reset, usb};
+	mock_usb_start_device(mock, testbed, &device, port, number);
+	mock->usb = usb;
+}
+
+/* The mutex is held. */
+static void pull(struct mock_usb *mock)
+{
+	struct mock_plug *plug = latest(mock);
+	if (mock->is_gone)
+		return;
+	mock->is_gone = true;
+	plug->is_out = true;
+	mock->claimer = NULL;
+	mock->alternate = 0;
+	for (size_t i = 0; i < MOCK_USB_URBS; i++)
+		if (mock->urbs[i].data && !mock->urbs[i].is_done)
+			finish(mock, &mock->urbs[i], -ENODEV);
+	drain(plug);
+	char *path = g_strconcat("/sys/devices/", plug->path, NULL);
+	g_mutex_lock(&testbed_mutex);
+	umockdev_testbed_uevent(mock->testbed, path, "remove");
+	umockdev_testbed_remove_device(mock->testbed, path);
+	g_mutex_unlock(&testbed_mutex);
+	g_free(path);
+}
+
+void mock_usb_unplug(struct mock_usb *mock)
+{
+	g_mutex_lock(&mock->mutex);
+	pull(mock);
+	g_mutex_unlock(&mock->mutex);
+}
+
+void mock_usb_replug(struct mock_usb *mock, unsigned port, unsigned number)
+{
+	mock_usb_unplug(mock);
+	bus_reset(mock);
+	plug_in(mock, port, number);
+}
+
+static char *outside(const struct mock_usb *mock, const char *before, const char *node)
+{
+	char *root = umockdev_testbed_get_root_dir(mock->testbed);
+	char *path = g_strconcat(root, before, node, NULL);
+	g_free(root);
+	return path;
+}
+
+void mock_usb_use_fifo(struct mock_usb *mock)
+{
+	struct mock_plug *plug = latest(mock);
+	char *path = outside(mock, "", plug->node);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	g_mutex_lock(&mock->mutex);
+	plug->fifo = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	assert_true(plug->fifo >= 0);
+	fill(plug);
+	g_mutex_unlock(&mock->mutex);
+	g_free(path);
+}
+
+void mock_usb_add_fault(struct mock_usb *mock, const struct mock_usb_fault *fault)
+{
+	g_mutex_lock(&mock->mutex);
+	assert_true(mock->fault_count < MOCK_USB_FAULTS);
+	assert_true(fault->at > 0);
+	struct mock_usb_fault *added = &mock->faults[mock->fault_count++];
+	*added = *fault;
+	if (added->count == 0)
+		added->count = 1;
+	g_mutex_unlock(&mock->mutex);
+}
+
+void mock_usb_clear_faults(struct mock_usb *mock)
+{
+	g_mutex_lock(&mock->mutex);
+	mock->fault_count = 0;
+	g_mutex_unlock(&mock->mutex);
+}
+
+const struct mock_usb_transfer *mock_usb_logged(const struct mock_usb *mock, unsigned number)
+{
+	assert_true(number < mock->log->len);
+	return &g_array_index(mock->log, struct mock_usb_transfer, number);
 }
 
 static void set_modes(struct mock_usb *mock, mode_t folder, mode_t node)
 {
 	char *root = umockdev_testbed_get_root_dir(mock->testbed);
-	char *path = g_strconcat(root, mock->node, NULL);
+	char *path = outside(mock, "", mock->node);
+	char *ioctls = outside(mock, "/ioctl", mock->node);
 	assert_int_equal(chmod(root, folder), 0);
-	char *ioctls = g_strconcat(root, "/ioctl", mock->node, NULL);
 	assert_int_equal(chmod(path, node), 0);
 	assert_int_equal(chmod(ioctls, 0666), 0);
 	g_free(ioctls);
@@ -310,9 +633,15 @@ void mock_usb_permit(struct mock_usb *mock)
 
 void mock_usb_stop(struct mock_usb *mock)
 {
-	umockdev_testbed_detach_ioctl(mock->testbed, mock->node, NULL);
+	for (unsigned i = 0; i < mock->plug_count; i++) {
+		umockdev_testbed_detach_ioctl(mock->testbed, mock->plugs[i].node, NULL);
+		g_signal_handlers_disconnect_by_data(mock->plugs[i].handler, &mock->plugs[i]);
+		g_clear_object(&mock->plugs[i].handler);
+		if (mock->plugs[i].fifo >= 0)
+			close(mock->plugs[i].fifo);
+	}
 	for (size_t i = 0; i < MOCK_USB_URBS; i++)
 		g_clear_object(&mock->urbs[i].data);
-	g_clear_object(&mock->handler);
+	g_array_free(mock->log, TRUE);
 	g_mutex_clear(&mock->mutex);
 }
