@@ -281,14 +281,35 @@ enum status session_open(struct session **out, const char *source,
 	return OK;
 }
 
-void session_close(struct session *session)
+static void let_go(struct session *session)
 {
-	if (!session)
-		return;
 	if (session->device)
 		session->device->ops->close(session->device);
 	if (session->lock >= 0)
 		store_unlock(session->lock);
+	session->device = NULL;
+	session->lock = -1;
+}
+
+void session_lose(struct session *session)
+{
+	let_go(session);
+	session->is_lost = true;
+	arming_disarm(&session->arming);
+}
+
+static enum status check_not_lost(const struct session *session, struct errbuf *err)
+{
+	return session->is_lost
+		       ? errbuf_set(err, ERR_GONE, "the board was lost: nothing was sent to it")
+		       : OK;
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	let_go(session);
 	chip_free(session->chip);
 	free(session->recovered);
 	free(session);
@@ -296,6 +317,9 @@ void session_close(struct session *session)
 
 enum status session_refresh(struct session *session, const struct job *job, struct errbuf *err)
 {
+	enum status status = check_not_lost(session, err);
+	if (status != OK)
+		return status;
 	if (!session->device)
 		return read_file(session, session->chip->name, err);
 	if (!session->has_image)
@@ -306,12 +330,15 @@ enum status session_refresh(struct session *session, const struct job *job, stru
 
 enum status session_restart(struct session *session, const struct job *job, struct errbuf *err)
 {
+	enum status status = check_not_lost(session, err);
+	if (status != OK)
+		return status;
 	if (!session->device || !session->device->ops->restart)
 		return errbuf_set(err, ERR_UNSUPPORTED,
 			"this board cannot be reset from here: power-cycle it by hand and open it "
 			"again");
 	arming_disarm(&session->arming);
-	enum status status = session->device->ops->restart(session->device, job, err);
+	status = session->device->ops->restart(session->device, job, err);
 	if (status == OK)
 		status = session->device->ops->identify(session->device, &session->info, job, err);
 	if (status != OK)
@@ -365,6 +392,9 @@ enum status session_commit(struct commit_result *result, struct session *session
 	struct errbuf *err)
 {
 	*result = (struct commit_result){.verdict = COMMIT_REFUSED};
+	enum status status = check_not_lost(session, err);
+	if (status != OK)
+		return status;
 	if (!session->device || session->view_only || !session->journal_usable) {
 		arming_disarm(&session->arming);
 		return !session->device || session->view_only
@@ -374,8 +404,8 @@ enum status session_commit(struct commit_result *result, struct session *session
 					 "no journal can be kept, so nothing was burnt: see to the "
 					 "state folder");
 	}
-	enum status status = commit_run(result, plan, confirmation, &session->arming,
-		session->device, &session->journal, job, err);
+	status = commit_run(result, plan, confirmation, &session->arming, session->device,
+		&session->journal, job, err);
 	if (result->has_after)
 		session->image = result->after;
 	if (!result->triggered)

@@ -23,7 +23,8 @@ struct session_news {
 };
 
 struct session {
-	struct device *device; /* NULL: an image file, offline */
+	struct device *device; /* NULL: an image file, offline; or lost */
+	bool is_lost;          /* session_lose() was called: all else is as it was last */
 	struct device_info info;
 	const struct source_ops *source; /* NULL: an image file */
 	char source_text[4096];
@@ -63,6 +64,22 @@ struct session_options {
 enum status session_open(struct session **out, const char *source,
 	const struct session_options *options, struct errbuf *err);
 void session_close(struct session *session);
+
+/*
+ * Gives up a board that is gone: closes its device, drops its locks, disarms. What was read stays
+ * to be looked at; everything that wants the board is ERR_GONE until session_reopen().
+ */
+void session_lose(struct session *session);
+
+/*
+ * Opens a lost board anew, by the source where it is now; *session is then a new one, as after
+ * session_open(), disarmed. Only the same board will do: same serial, same identity, same chip;
+ * another one, or one that cannot be told, is ERR_REFUSED and left alone again. Words of a commit
+ * with an unknown end stay untouchable, as being plugged in again is no power cycle. On failure
+ * *session stays as it was.
+ */
+enum status session_reopen(struct session **session, const char *source,
+	const struct session_options *options, struct errbuf *err);
 
 /* Reads the board again (twice, equal). Offline: reads the file again. */
 enum status session_refresh(struct session *session, const struct job *job, struct errbuf *err);

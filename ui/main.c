@@ -100,19 +100,21 @@ static enum status take_options(
 
 static int run_screen(const struct environment *env, const struct invocation *invocation)
 {
-	if (invocation->operand_count == 0) {
+	const char *source = invocation->operand_count > 0 ? invocation->operands[0] : NULL;
+	bool is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (!source && !is_terminal) {
 		talk_say(env,
 			"name a board or a saved image ('otpedit demo' is the built-in board), or a"
 			" command: 'otpedit --help' lists them");
 		return EXIT_USAGE;
 	}
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+	if (!is_terminal) {
 		talk_say(env,
 			"the screen needs a terminal: 'otpedit show %s' prints the words instead",
-			invocation->operands[0]);
+			source);
 		return EXIT_USAGE;
 	}
-	return screen_run(env, invocation->operands[0]);
+	return screen_run(env, source);
 }
 
 static int run(struct environment *env, const struct invocation *invocation)

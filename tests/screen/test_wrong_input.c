@@ -67,6 +67,22 @@ static bool begins(struct worker *worker, enum worker_job job)
 	return true;
 }
 
+bool worker_open(struct worker *worker, const char *source)
+{
+	(void)source;
+	return begins(worker, JOB_OPEN);
+}
+
+bool worker_look(struct worker *worker)
+{
+	return begins(worker, JOB_LOOK);
+}
+
+bool worker_reopen(struct worker *worker)
+{
+	return begins(worker, JOB_REOPEN);
+}
+
 bool worker_read(struct worker *worker)
 {
 	return begins(worker, JOB_READ);

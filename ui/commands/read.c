@@ -1,5 +1,6 @@
 /* read: a board's OTP to a file. reset: a simulated board powered up anew. */
 #include "src/partition.h"
+#include "src/recent.h"
 #include "src/store.h"
 #include "ui/commands/command.h"
 #include "ui/commands/open.h"
@@ -24,6 +25,9 @@ enum exit_status command_read(const struct environment *env, const struct invoca
 			&err, ERR_FILE, "'%s' is there already: name another file", path);
 	if (status == OK)
 		status = store_create(path, bytes, length, &err);
+	struct errbuf ignored = {0};
+	if (status == OK)
+		(void)recent_add(env->session.source.state_folder, path, &ignored);
 	if (status == OK)
 		fprintf(env->out, "saved '%s': %u words of %s, %zu bytes\n", path,
 			session->image.word_count,

@@ -2,14 +2,12 @@
 #include "ui/screen/app.h"
 
 #include "src/word_status.h"
-#include "ui/exit_status.h"
 #include "ui/screen/view.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 bool app_init(struct app *app, const struct environment *environment)
 {
@@ -21,16 +19,16 @@ bool app_init(struct app *app, const struct environment *environment)
 	return app->draft != NULL;
 }
 
-static void drop_confirmation(struct app *app)
+void app_drop_confirmation(struct app *app)
 {
 	if (app->confirm_open)
 		confirm_dialog_close(&app->confirm);
 	app->confirm_open = false;
 }
 
-static void drop_plan(struct app *app)
+void app_drop_plan(struct app *app)
 {
-	drop_confirmation(app);
+	app_drop_confirmation(app);
 	plan_free(app->plan);
 	app->plan = NULL;
 	app->page_view = VIEW_COUNT;
@@ -38,7 +36,8 @@ static void drop_plan(struct app *app)
 
 void app_free(struct app *app)
 {
-	drop_plan(app);
+	app_drop_plan(app);
+	picker_free(&app->picker);
 	free(app->session);
 	free(app->result);
 	page_free(&app->page);
@@ -128,7 +127,7 @@ bool app_stage(struct app *app, unsigned word, const struct edit *edit)
 bool app_plan(struct app *app)
 {
 	struct errbuf err = {0};
-	drop_plan(app);
+	app_drop_plan(app);
 	app->all_seen = false;
 	if (edits_count(draft_edits(app->draft)) == 0) {
 		app_say(app, TONE_WARNING, "nothing is staged: 'e' edits the word, 'l' locks it");
@@ -167,7 +166,7 @@ static void interrupt(struct app *app, const struct key *key)
 	else if (!staged || app->view == VIEW_QUIT || app->layout.too_small)
 		app_leave(app, 130);
 	else {
-		drop_confirmation(app);
+		app_drop_confirmation(app);
 		app->view = VIEW_QUIT;
 		app->below = VIEW_GRID;
 		app->page_view = VIEW_COUNT;
@@ -200,7 +199,8 @@ void app_key(struct app *app, const struct key *key)
 		interrupt(app, key);
 		return;
 	}
-	if (!app->session) {
+	/* Nothing is open yet: keys are for the choice, and for leaving. */
+	if (!app->session && app->view != VIEW_PICKER && app->view != VIEW_HELP) {
 		if (action == ACTION_QUIT || (key->code == 0 && key->character == 'q'))
 			app->quit = true;
 		return;
@@ -219,129 +219,4 @@ void app_leave(struct app *app, int exit_status)
 		app->report_due = true;
 	}
 	app->quit = true;
-}
-
-/* --- events --- */
-
-static void note_read(struct app *app)
-{
-	time_t now = time(NULL);
-	struct tm parts;
-	localtime_r(&now, &parts);
-	strftime(app->read_time, sizeof app->read_time, "%H:%M:%S", &parts);
-}
-
-/* The worker's session as it is now; what is armed and staged stays with the screen. */
-static void take_session(struct app *app, struct session *session, bool was_read)
-{
-	if (!session)
-		return;
-	if (app->session) {
-		session->arming = app->session->arming;
-		if (was_read) {
-			app->before = app->session->image;
-			app->has_before = app->session->has_image;
-		}
-	}
-	free(app->session);
-	app->session = session;
-	app->link = session->device ? LINK_UP : LINK_OFFLINE;
-	if (session->has_image && was_read)
-		note_read(app);
-}
-
-static void take_result(struct app *app, struct worker_event *event)
-{
-	free(app->result);
-	app->result = event->result;
-	app->result_status = event->status;
-	app->result_error = event->error;
-	app->report_due |= app->result && app->result->journal_failed;
-	arming_disarm(&app->session->arming);
-	/* What is burnt is no longer staged; what is not, stays. */
-	struct edits left = *draft_edits(app->draft);
-	for (unsigned word = 0; app->result && app->result->triggered && word < IMAGE_MAX_WORDS;
-		word++) {
-		struct edit *edit = &left.word[word];
-		const struct image *image = &app->session->image;
-		if (word >= image->word_count || edit->closes || !image_value_is_known(image, word))
-			continue;
-		edit->locks &= ~image->status[word];
-		if (edit->sets_value && edit->value == image->value[word])
-			edit->sets_value = false;
-		if (app->result->verdict == COMMIT_VERIFIED ||
-			app->result->verdict == COMMIT_LOCKS_UNPROVED)
-			*edit = (struct edit){0};
-	}
-	if (app->result && app->result->triggered && app->result->verdict <= COMMIT_LOCKS_UNPROVED)
-		left = (struct edits){0};
-	struct errbuf err = {0};
-	if (draft_replace(app->draft, &left, &err) != OK)
-		app_say(app, TONE_ERROR, "%s", err.text);
-	bool waits = app->result && app->result->triggered &&
-		     app->result->verdict == COMMIT_LOCKS_UNPROVED;
-	if (waits && app->session->info.source_class == SOURCE_SIMULATED)
-		app_say(app, TONE_HEADING,
-			"B resets the simulated board now: then it shows whether the locks are "
-			"there");
-	app->view = VIEW_RESULT;
-	app->below = VIEW_GRID;
-	app->page_view = VIEW_COUNT;
-}
-
-static void opened(struct app *app)
-{
-	if (!app->session->has_image)
-		app_say(app, TONE_WARNING, "the board offers no OTP to look at");
-	if (app->session->news_count > 0) {
-		app->view = VIEW_NEWS;
-		app->below = VIEW_GRID;
-	}
-}
-
-static void done(struct app *app, enum worker_job job)
-{
-	switch (job) {
-	case JOB_OPEN: opened(app); break;
-	case JOB_READ:
-		app_say(app, TONE_PLAIN, "the board was read twice, both times the same");
-		break;
-	case JOB_RESET:
-		app_say(app, TONE_PLAIN, "the board was reset and read");
-		arming_disarm(&app->session->arming);
-		opened(app);
-		break;
-	case JOB_COMMIT: break;
-	}
-}
-
-void app_event(struct app *app, struct worker_event *event)
-{
-	if (event->kind == EVENT_PROGRESS) {
-		progress_note(&app->progress, event->stage, event->done, event->total);
-		return;
-	}
-	bool had_session = app->session != NULL;
-	/* A time of reading is shown for what was read, not for what was tried. */
-	take_session(app, event->session,
-		event->kind == EVENT_DONE ||
-			(event->kind == EVENT_RESULT && event->result && event->result->triggered));
-	switch (event->kind) {
-	case EVENT_PROGRESS: break;
-	case EVENT_DONE: done(app, event->job); break;
-	case EVENT_RESULT: take_result(app, event); break;
-	case EVENT_FAILED:
-		app_say(app, TONE_ERROR, "%s", event->error.text);
-		if (had_session) {
-			/* Whether it is still the board that was armed is not known any more. */
-			arming_disarm(&app->session->arming);
-			app->link = event->status == ERR_GONE ? LINK_LOST : app->link;
-			break;
-		}
-		/* Nothing to look at: the reason goes to the shell. */
-		app->result_error = event->error;
-		app->exit_status = exit_status_of(event->status);
-		app->quit = true;
-		break;
-	}
 }

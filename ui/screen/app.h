@@ -12,6 +12,7 @@
 #include "ui/screen/keymap.h"
 #include "ui/screen/layout.h"
 #include "ui/screen/page.h"
+#include "ui/screen/picker.h"
 #include "ui/screen/progress_text.h"
 #include "ui/screen/worker.h"
 
@@ -19,6 +20,7 @@
 
 enum view_id {
 	VIEW_GRID,
+	VIEW_PICKER, /* what to open, while nothing is */
 	VIEW_DETAIL, /* all about one word, as a text */
 	VIEW_EDIT,   /* a hex value */
 	VIEW_BITS,
@@ -31,6 +33,7 @@ enum view_id {
 	VIEW_NEWS,
 	VIEW_HELP,
 	VIEW_QUIT,
+	VIEW_LOST, /* the board went while a commit was prepared */
 	VIEW_COUNT
 };
 
@@ -47,6 +50,8 @@ struct app {
 	/* The board as the worker's session had it last: a copy without the device (worker.h). */
 	struct session *session; /* owned; NULL while opening */
 	enum link_state link;
+	struct picker picker;
+	bool picking; /* what is opened was chosen here: a failure leads back to the choice */
 	struct image before; /* as it was one read earlier, to mark what changed */
 	bool has_before;
 	char read_time[16]; /* "14:02:11" of the last read; "" */
@@ -103,6 +108,9 @@ struct app {
 bool app_init(struct app *app, const struct environment *environment);
 void app_free(struct app *app);
 
+/* Begins with the choice of what to open. */
+void app_pick(struct app *app);
+
 /* A key was pressed; an event came from the worker. */
 void app_key(struct app *app, const struct key *key);
 void app_event(struct app *app, struct worker_event *event);
@@ -131,6 +139,10 @@ bool app_stage(struct app *app, unsigned word, const struct edit *edit);
 
 /* Makes a fresh plan of all that is staged into app->plan. False with the reason as message. */
 bool app_plan(struct app *app);
+
+/* Ends a confirmation that is open; and the plan with it. */
+void app_drop_confirmation(struct app *app);
+void app_drop_plan(struct app *app);
 
 /* Whether a board is there that could be burnt, at least in principle. */
 bool app_has_board(const struct app *app);

@@ -41,7 +41,8 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 	if (!narrow)
 		piece(window, area->row, &column, last, style, " otpedit ");
 	if (!session) {
-		snprintf(text, sizeof text, " %s", link_text(app));
+		snprintf(text, sizeof text, " %s",
+			app->view == VIEW_PICKER || app->view == VIEW_HELP ? "" : link_text(app));
 		piece(window, area->row, &column, last, style, text);
 		return;
 	}
@@ -251,7 +252,7 @@ void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
 	}
 	werase(window);
 	draw_header(app, window, theme);
-	if (app->session)
+	if (app->session || app->view == VIEW_PICKER || app->view == VIEW_HELP)
 		draw_body(app, window, theme, &cursor);
 	draw_footer(app, window, theme);
 	if (cursor.row >= 0)

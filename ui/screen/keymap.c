@@ -55,6 +55,15 @@ static const struct binding bindings[] = {
 	{KEYS_GRID, 0, 'g', "g", ACTION_FIRST, NULL},
 	{KEYS_GRID, 0, 'G', "G", ACTION_LAST, NULL},
 
+	{KEYS_PICKER, 0, '\r', "Enter", ACTION_ACCEPT, "open"},
+	{KEYS_PICKER, 0, 'r', "r", ACTION_READ, "look again"},
+	{KEYS_PICKER, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_PICKER, 0, 'q', "q", ACTION_QUIT, "quit"},
+	{KEYS_PICKER, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_PICKER, 0, 'j', "j", ACTION_DOWN, NULL},
+	{KEYS_PICKER, 0, 'g', "g", ACTION_FIRST, NULL},
+	{KEYS_PICKER, 0, 'G', "G", ACTION_LAST, NULL},
+
 	{KEYS_EDIT, 0, '\r', "Enter", ACTION_ACCEPT, "stage"},
 	{KEYS_EDIT, 0, 27, "Esc", ACTION_BACK, "leave"},
 
@@ -170,8 +179,8 @@ bool keymap_row(struct key_row *out, enum key_context context, size_t index)
 
 const char *key_context_name(enum key_context context)
 {
-	static const char *const names[] = {"Everywhere", "The grid", "Editing a value",
-		"Editing bits", "Locks", "What is staged", "Texts", "The preview", "Confirming",
-		"While burning", "Leaving"};
+	static const char *const names[] = {"Everywhere", "The grid", "Choosing what to open",
+		"Editing a value", "Editing bits", "Locks", "What is staged", "Texts",
+		"The preview", "Confirming", "While burning", "Leaving"};
 	return names[context];
 }

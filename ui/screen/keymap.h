@@ -15,6 +15,7 @@
 enum key_context {
 	KEYS_COMMON,
 	KEYS_GRID,
+	KEYS_PICKER,
 	KEYS_EDIT, /* typing a value: characters belong to the entry */
 	KEYS_BITS,
 	KEYS_LOCKS,

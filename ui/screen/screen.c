@@ -116,6 +116,8 @@ int screen_run(const struct environment *environment, const char *source)
 		return exit_status_of(status);
 	}
 	app.ascii = term.ascii;
+	if (!source)
+		app_pick(&app);
 	status = start_theme(&theme, environment, term.colors > 0, &err);
 	if (status == OK)
 		app.worker = worker_start(source, &environment->session);

@@ -185,6 +185,8 @@ void view_toggle_arm(struct app *app)
 	struct errbuf err = {0};
 	if (!app_has_board(app))
 		app_say(app, TONE_WARNING, "this is an image file: there is nothing to arm");
+	else if (app->link == LINK_LOST)
+		app_say(app, TONE_WARNING, "the board is lost: it can be armed when it is back");
 	else if (arming->armed) {
 		arming_disarm(arming);
 		app_say(app, TONE_PLAIN, "read-only again");
@@ -197,6 +199,12 @@ void view_toggle_arm(struct app *app)
 
 static void read_again(struct app *app)
 {
+	if (app->link == LINK_LOST) {
+		bool looks = worker_reopen(app->worker);
+		app_say(app, TONE_PLAIN, "%s",
+			looks ? "looking for the board ..." : "still looking for the board");
+		return;
+	}
 	if (!worker_read(app->worker)) {
 		app_say(app, TONE_WARNING, "the board is busy");
 		return;
@@ -210,6 +218,8 @@ void view_reset_board(struct app *app)
 {
 	if (!app_has_board(app))
 		app_say(app, TONE_WARNING, "this is an image file: there is nothing to reset");
+	else if (app->link == LINK_LOST)
+		app_say(app, TONE_WARNING, "the board is lost: there is nothing to reset");
 	else if (!worker_reset(app->worker))
 		app_say(app, TONE_WARNING, "the board is busy");
 	else {

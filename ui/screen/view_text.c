@@ -18,9 +18,9 @@ static void help_keys(struct page *page, enum key_context context)
 /* The keys of the view where help was asked for come first. */
 static void help_page(struct page *page, const struct app *app)
 {
-	static const enum key_context contexts[] = {KEYS_GRID, KEYS_EDIT, KEYS_BITS, KEYS_LOCKS,
-		KEYS_STAGED, KEYS_PREVIEW, KEYS_CONFIRM, KEYS_PROGRESS, KEYS_PAGE, KEYS_QUIT,
-		KEYS_COMMON};
+	static const enum key_context contexts[] = {KEYS_GRID, KEYS_PICKER, KEYS_EDIT, KEYS_BITS,
+		KEYS_LOCKS, KEYS_STAGED, KEYS_PREVIEW, KEYS_CONFIRM, KEYS_PROGRESS, KEYS_PAGE,
+		KEYS_QUIT, KEYS_COMMON};
 	enum key_context here = view_of(app->help_from)->keys;
 	help_keys(page, here);
 	for (size_t c = 0; c < sizeof contexts / sizeof contexts[0]; c++)
@@ -45,6 +45,25 @@ static void result_page(struct page *page, const struct app *app)
 	result_text(page, &about);
 }
 
+static void lost_page(struct page *page, const struct app *app)
+{
+	page_wrap(page, TONE_WARNING, 0, "The board was lost before anything was confirmed.");
+	page_end(page);
+	page_wrap(page, TONE_PLAIN, 0, "Nothing was burnt. What is staged is kept.");
+	page_end(page);
+	if (app->link == LINK_LOST)
+		page_wrap(page, TONE_PLAIN, 0,
+			"It is taken up again by itself when the same board is back, at whatever "
+			"port: same serial number, same unique id. No other board is taken for "
+			"it.");
+	else
+		page_wrap(page, TONE_GOOD, 0, "The same board is back, and was read again.");
+	page_end(page);
+	page_wrap(page, TONE_PLAIN, 0,
+		"The session is read-only again. The preview has to be made anew, on what the "
+		"board holds then.");
+}
+
 static void fill(struct app *app)
 {
 	switch (app->view) {
@@ -52,6 +71,7 @@ static void fill(struct app *app)
 	case VIEW_HELP: help_page(&app->page, app); break;
 	case VIEW_NEWS: result_text_news(&app->page, app->session); break;
 	case VIEW_RESULT: result_page(&app->page, app); break;
+	case VIEW_LOST: lost_page(&app->page, app); break;
 	default: break;
 	}
 }
@@ -102,8 +122,9 @@ static void key_page(struct app *app, enum action action, const struct key *key)
 		}
 		break;
 	case ACTION_BACK:
-		/* The key that confirmed, pressed twice, must not take the result away unseen. */
-		if (app->view == VIEW_RESULT && is_enter(key))
+		/* The key that confirmed, pressed twice, must not take the result away unseen; nor
+		 * the one that ends a phrase the news that there is nothing to confirm. */
+		if ((app->view == VIEW_RESULT || app->view == VIEW_LOST) && is_enter(key))
 			break;
 		app_back(app);
 		break;
@@ -119,3 +140,5 @@ const struct view news_view = {
 	"what earlier runs left on this board", KEYS_PAGE, false, draw_page, layout_page, key_page};
 const struct view result_view = {
 	"what came of it", KEYS_PAGE, false, draw_page, layout_page, key_page};
+const struct view lost_view = {
+	"the board was lost", KEYS_PAGE, false, draw_page, layout_page, key_page};

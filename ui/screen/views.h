@@ -7,10 +7,12 @@
 #include "ui/screen/view.h"
 
 extern const struct view grid_view;     /* view_grid.c */
+extern const struct view picker_view;   /* view_picker.c */
 extern const struct view detail_view;   /* view_text.c: texts that only scroll */
 extern const struct view help_view;     /* view_text.c */
 extern const struct view news_view;     /* view_text.c */
 extern const struct view result_view;   /* view_text.c */
+extern const struct view lost_view;     /* view_text.c */
 extern const struct view edit_view;     /* view_edit.c */
 extern const struct view bits_view;     /* view_bits.c */
 extern const struct view locks_view;    /* view_locks.c */

@@ -1,45 +1,21 @@
-#include "ui/screen/worker.h"
+#include "ui/screen/worker_parts.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-/* One event in the queue. */
-struct node {
-	struct worker_event event;
-	struct node *next;
-};
-
-struct worker {
-	pthread_t thread;
-	pthread_mutex_t mutex; /* guards all below */
-	pthread_cond_t wake;
-	bool has_job, stopping, cancelled;
-	enum worker_job job;
-	const struct plan *plan;
-	struct confirmation confirmation;
-	struct arming arming;
-	struct node *first, *last;
-	int pipe[2];
-
-	/* Only the worker's thread looks at these. */
-	char source[4096];
-	const struct session_options *options;
-	struct session *session;
-};
-
-static void post(struct worker *worker, const struct worker_event *event)
+void worker_post(struct worker *worker, const struct worker_event *event)
 {
-	struct node *node = malloc(sizeof *node);
+	struct worker_node *node = malloc(sizeof *node);
 	/* Without memory for an event nothing more can be told; the one at hand must not be lost.
 	 */
 	if (!node)
 		abort();
-	*node = (struct node){.event = *event};
+	*node = (struct worker_node){.event = *event};
 	pthread_mutex_lock(&worker->mutex);
 	if (worker->last)
 		worker->last->next = node;
@@ -52,72 +28,19 @@ static void post(struct worker *worker, const struct worker_event *event)
 	(void)ignored;
 }
 
-/* What the screen may know of the session: everything but the handles. */
-static struct session *copy_of(const struct session *session)
+/* Waits for a job; a while only where something is watched meanwhile. */
+static void wait_for_work(struct worker *worker)
 {
-	if (!session)
-		return NULL;
-	struct session *copy = malloc(sizeof *copy);
-	if (!copy)
-		return NULL;
-	*copy = *session;
-	copy->lock = -1;
-	copy->recovered = NULL;
-	copy->recovered_count = 0;
-	return copy;
-}
-
-static bool is_cancelled(void *payload)
-{
-	struct worker *worker = payload;
-	pthread_mutex_lock(&worker->mutex);
-	bool cancelled = worker->cancelled;
-	pthread_mutex_unlock(&worker->mutex);
-	return cancelled;
-}
-
-static void report(const char *stage, size_t done, size_t total, void *payload)
-{
-	struct worker_event event = {.kind = EVENT_PROGRESS, .done = done, .total = total};
-	snprintf(event.stage, sizeof event.stage, "%s", stage);
-	post(payload, &event);
-}
-
-static void run_commit(struct worker *worker, const struct job *job, struct worker_event *event)
-{
-	event->kind = EVENT_RESULT;
-	event->result = malloc(sizeof *event->result);
-	if (!event->result) {
-		event->status =
-			errbuf_set(&event->error, ERR_MEMORY, "out of memory: nothing was burnt");
-		return;
-	}
-	worker->session->arming = worker->arming;
-	event->status = session_commit(event->result, worker->session, worker->plan,
-		&worker->confirmation, job, &event->error);
-}
-
-static void run(struct worker *worker, enum worker_job kind)
-{
-	struct job job = {report, is_cancelled, worker};
-	struct worker_event event = {.kind = EVENT_DONE, .job = kind};
-	switch (kind) {
-	case JOB_OPEN:
-		event.status = session_open(
-			&worker->session, worker->source, worker->options, &event.error);
-		break;
-	case JOB_READ: event.status = session_refresh(worker->session, &job, &event.error); break;
-	case JOB_RESET: event.status = session_restart(worker->session, &job, &event.error); break;
-	case JOB_COMMIT: run_commit(worker, &job, &event); break;
-	}
-	if (event.kind == EVENT_DONE && event.status != OK)
-		event.kind = EVENT_FAILED;
-	event.session = copy_of(worker->session);
-	pthread_mutex_lock(&worker->mutex);
-	worker->has_job = false;
-	worker->cancelled = false;
-	pthread_mutex_unlock(&worker->mutex);
-	post(worker, &event);
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += WORKER_TICK_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	bool watches = worker->finder.count > 0;
+	int waited = 0;
+	while (!worker->has_job && !worker->stopping && waited == 0)
+		waited = watches ? pthread_cond_timedwait(&worker->wake, &worker->mutex, &until)
+				 : pthread_cond_wait(&worker->wake, &worker->mutex);
 }
 
 static void *work(void *payload)
@@ -125,16 +48,18 @@ static void *work(void *payload)
 	struct worker *worker = payload;
 	for (;;) {
 		pthread_mutex_lock(&worker->mutex);
-		while (!worker->has_job && !worker->stopping)
-			pthread_cond_wait(&worker->wake, &worker->mutex);
-		bool stopping = !worker->has_job;
+		wait_for_work(worker);
+		bool has_job = worker->has_job, stopping = worker->stopping;
 		enum worker_job job = worker->job;
 		pthread_mutex_unlock(&worker->mutex);
-		if (stopping)
+		if (has_job)
+			worker_run(worker, job);
+		else if (stopping)
 			break;
-		run(worker, job);
+		else
+			worker_tick(worker);
 	}
-	session_close(worker->session);
+	worker_end(worker);
 	return NULL;
 }
 
@@ -156,12 +81,16 @@ struct worker *worker_start(const char *source, const struct session_options *op
 		free(worker);
 		return NULL;
 	}
-	snprintf(worker->source, sizeof worker->source, "%s", source);
+	snprintf(worker->source, sizeof worker->source, "%s", source ? source : "");
 	worker->options = options;
 	worker->has_job = true;
-	worker->job = JOB_OPEN;
+	worker->job = source ? JOB_OPEN : JOB_LOOK;
+	pthread_condattr_t clock;
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
 	pthread_mutex_init(&worker->mutex, NULL);
-	pthread_cond_init(&worker->wake, NULL);
+	pthread_cond_init(&worker->wake, &clock);
+	pthread_condattr_destroy(&clock);
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -185,7 +114,7 @@ bool worker_next(struct worker *worker, struct worker_event *out)
 {
 	char drained[64];
 	pthread_mutex_lock(&worker->mutex);
-	struct node *node = worker->first;
+	struct worker_node *node = worker->first;
 	if (node) {
 		worker->first = node->next;
 		if (!worker->first)
@@ -225,6 +154,20 @@ static bool give(struct worker *worker, enum worker_job job)
 	return taken;
 }
 
+bool worker_open(struct worker *worker, const char *source)
+{
+	if (worker_is_busy(worker) || strlen(source) >= sizeof worker->source)
+		return false;
+	/* No job is under way, so the worker does not look at it. */
+	snprintf(worker->source, sizeof worker->source, "%s", source);
+	return give(worker, JOB_OPEN);
+}
+
+bool worker_look(struct worker *worker)
+{
+	return give(worker, JOB_LOOK);
+}
+
 bool worker_read(struct worker *worker)
 {
 	return give(worker, JOB_READ);
@@ -235,10 +178,25 @@ bool worker_reset(struct worker *worker)
 	return give(worker, JOB_RESET);
 }
 
+bool worker_reopen(struct worker *worker)
+{
+	return give(worker, JOB_REOPEN);
+}
+
+static bool has_lost(struct worker *worker)
+{
+	bool has = false;
+	pthread_mutex_lock(&worker->mutex);
+	for (const struct worker_node *node = worker->first; node; node = node->next)
+		has |= node->event.kind == EVENT_LOST;
+	pthread_mutex_unlock(&worker->mutex);
+	return has;
+}
+
 bool worker_commit(struct worker *worker, const struct plan *plan,
 	const struct confirmation *confirmation, const struct arming *arming)
 {
-	if (worker_is_busy(worker))
+	if (worker_is_busy(worker) || has_lost(worker))
 		return false;
 	/* No job is under way, so the worker looks at none of these. */
 	worker->plan = plan;
@@ -268,6 +226,7 @@ void worker_stop(struct worker *worker)
 	while (worker_next(worker, &event)) {
 		free(event.session);
 		free(event.result);
+		free(event.found);
 	}
 	close(worker->pipe[0]);
 	close(worker->pipe[1]);

@@ -1,9 +1,13 @@
 /*
- * The one thread that talks to the board. It owns the session and its device; the screen owns all
+ * The one thread that talks to boards. It owns the session and its device; the screen owns all
  * else.
  *
  * One job at a time goes in; events come out, each a plain copy of what the session knows. Signals
  * are blocked in it. Everything but worker_cancel() is called from the screen's thread.
+ *
+ * Between jobs it looks after what comes and goes: while nothing is open yet it lists the boards
+ * anew, an open board that is gone is told as lost, and a lost one is opened again when the same
+ * board is back, at whatever address. That never happens while a job is under way.
  */
 #ifndef OTPEDIT_UI_SCREEN_WORKER_H
 #define OTPEDIT_UI_SCREEN_WORKER_H
@@ -14,13 +18,16 @@
 
 #include <stdbool.h>
 
-enum worker_job { JOB_OPEN, JOB_READ, JOB_COMMIT, JOB_RESET };
+enum worker_job { JOB_OPEN, JOB_LOOK, JOB_READ, JOB_COMMIT, JOB_RESET, JOB_REOPEN };
 
 enum worker_event_kind {
 	EVENT_DONE,     /* a job ended well; `session` is how things are */
 	EVENT_FAILED,   /* it did not: `status` and `error`; `session` when there is one */
 	EVENT_PROGRESS, /* what the job is at */
-	EVENT_RESULT    /* a commit is over: `status`, `error`, `result`, `session` */
+	EVENT_RESULT,   /* a commit is over: `status`, `error`, `result`, `session` */
+	EVENT_FOUND,    /* the boards that can be found now: `found`; or `status` and `error` */
+	EVENT_LOST,     /* the board is gone, or could not be taken up again: `error` */
+	EVENT_BACK      /* the lost board was opened again: `session` */
 };
 
 struct worker_event {
@@ -31,13 +38,16 @@ struct worker_event {
 	struct session
 		*session; /* a copy without device, lock and journal handles; the taker's: free() */
 	struct commit_result *result; /* the taker's: free() */
+	struct found_boards *found;   /* the taker's: free() */
+	bool choose; /* EVENT_FOUND: the source fits several boards, and one is to be opened */
 	char stage[64];
 	size_t done, total;
 };
 
 struct worker;
 
-/* Starts the thread and has it open the source. NULL when it cannot start. */
+/* Starts the thread and has it open the source; NULL: it lists boards, until worker_open(). NULL
+ * when it cannot start. */
 struct worker *worker_start(const char *source, const struct session_options *options);
 
 /* Readable whenever worker_next() has something. */
@@ -48,10 +58,14 @@ bool worker_next(struct worker *worker, struct worker_event *out);
 
 /* Whether a job is under way. A second job is refused with false. */
 bool worker_is_busy(const struct worker *worker);
+bool worker_open(struct worker *worker, const char *source); /* while nothing is open */
+bool worker_look(struct worker *worker);                     /* lists boards now */
 bool worker_read(struct worker *worker);
 bool worker_reset(struct worker *worker);
+bool worker_reopen(struct worker *worker); /* looks for the lost board now */
 
-/* The plan is borrowed until the EVENT_RESULT; the confirmation and the arming are copied. */
+/* The plan is borrowed until the EVENT_RESULT; the confirmation and the arming are copied. Refused
+ * as well while an EVENT_LOST waits to be taken: what was armed is armed no longer. */
 bool worker_commit(struct worker *worker, const struct plan *plan,
 	const struct confirmation *confirmation, const struct arming *arming);
 

@@ -1,0 +1,35 @@
+/*
+ * Boards that can be found through a table of sources, and whether any came or went.
+ */
+#ifndef OTPEDIT_SRC_FINDER_H
+#define OTPEDIT_SRC_FINDER_H
+
+#include "src/device.h"
+#include "src/errbuf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Every board of every source that can list, up to FOUND_BOARDS_MAX; the first source that fails
+ * ends it. `sources` ends with NULL. */
+enum status finder_list(
+	struct found_boards *out, const struct source_ops *const *sources, struct errbuf *err);
+
+#define FINDER_MAX_WATCHES 8
+
+/* Zeroed: watches nothing. For one thread at a time. */
+struct finder {
+	size_t count;
+	struct source_watch *watches[FINDER_MAX_WATCHES]; /* owned: finder_close() */
+};
+
+/* Watches all sources that can be watched; once is enough. A source where that fails is left out:
+ * then its boards have to be looked for by hand. */
+void finder_watch(struct finder *finder, const struct source_ops *const *sources);
+
+/* Whether something was plugged in or out since it was asked last. Never waits, sends nothing. */
+bool finder_changed(struct finder *finder);
+
+void finder_close(struct finder *finder);
+
+#endif

@@ -1,0 +1,221 @@
+/* What the worker tells, and what becomes of it. */
+#include "src/errbuf.h"
+#include "ui/screen/app.h"
+
+#include "ui/exit_status.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static void note_read(struct app *app)
+{
+	time_t now = time(NULL);
+	struct tm parts;
+	localtime_r(&now, &parts);
+	strftime(app->read_time, sizeof app->read_time, "%H:%M:%S", &parts);
+}
+
+/* The worker's session as it is now; what is armed and staged stays with the screen. */
+static void take_session(struct app *app, struct session *session, bool was_read)
+{
+	if (!session)
+		return;
+	if (app->session) {
+		session->arming = app->session->arming;
+		if (was_read) {
+			app->before = app->session->image;
+			app->has_before = app->session->has_image;
+		}
+	}
+	free(app->session);
+	app->session = session;
+	if (app->selected >= session->image.word_count)
+		app->selected = 0;
+	app->link = session->device ? LINK_UP : LINK_OFFLINE;
+	if (session->has_image && was_read)
+		note_read(app);
+}
+
+static void take_result(struct app *app, struct worker_event *event)
+{
+	free(app->result);
+	app->result = event->result;
+	app->result_status = event->status;
+	app->result_error = event->error;
+	app->report_due |= app->result && app->result->journal_failed;
+	arming_disarm(&app->session->arming);
+	/* What is burnt is no longer staged; what is not, stays. */
+	struct edits left = *draft_edits(app->draft);
+	for (unsigned word = 0; app->result && app->result->triggered && word < IMAGE_MAX_WORDS;
+		word++) {
+		struct edit *edit = &left.word[word];
+		const struct image *image = &app->session->image;
+		if (word >= image->word_count || edit->closes || !image_value_is_known(image, word))
+			continue;
+		edit->locks &= ~image->status[word];
+		if (edit->sets_value && edit->value == image->value[word])
+			edit->sets_value = false;
+		if (app->result->verdict == COMMIT_VERIFIED ||
+			app->result->verdict == COMMIT_LOCKS_UNPROVED)
+			*edit = (struct edit){0};
+	}
+	if (app->result && app->result->triggered && app->result->verdict <= COMMIT_LOCKS_UNPROVED)
+		left = (struct edits){0};
+	struct errbuf err = {0};
+	if (draft_replace(app->draft, &left, &err) != OK)
+		app_say(app, TONE_ERROR, "%s", err.text);
+	bool waits = app->result && app->result->triggered &&
+		     app->result->verdict == COMMIT_LOCKS_UNPROVED;
+	if (waits && app->session->info.source_class == SOURCE_SIMULATED)
+		app_say(app, TONE_HEADING,
+			"B resets the simulated board now: then it shows whether the locks are "
+			"there");
+	app->view = VIEW_RESULT;
+	app->below = VIEW_GRID;
+	app->page_view = VIEW_COUNT;
+}
+
+static void opened(struct app *app)
+{
+	if (!app->session->has_image)
+		app_say(app, TONE_WARNING, "the board offers no OTP to look at");
+	if (app->session->news_count > 0) {
+		app->view = VIEW_NEWS;
+		app->below = VIEW_GRID;
+	}
+}
+
+/* Without the board, what was planned is bound to nothing. */
+static void end_planning(struct app *app)
+{
+	bool was_planning = app->view == VIEW_PREVIEW || app->view == VIEW_CONFIRM ||
+			    (app->view == VIEW_HELP && app->help_from == VIEW_PREVIEW);
+	if (app->view == VIEW_PROGRESS || app->view == VIEW_RESULT ||
+		(app->view == VIEW_HELP && app->help_from == VIEW_RESULT))
+		return;
+	app_drop_plan(app);
+	/* A phrase may be half typed: what follows of it must mean nothing. */
+	if (was_planning) {
+		app->view = VIEW_LOST;
+		app->below = VIEW_GRID;
+	}
+}
+
+static void lost(struct app *app, enum status status, const char *why)
+{
+	app->link = LINK_LOST;
+	arming_disarm(&app->session->arming);
+	end_planning(app);
+	app_say(app, TONE_WARNING, "%s%s", why,
+		status == ERR_GONE
+			? "; what is staged is kept, and the same board is taken up again when it "
+			  "is back"
+			: "");
+}
+
+static void back(struct app *app)
+{
+	const struct session *session = app->session;
+	arming_disarm(&app->session->arming);
+	end_planning(app);
+	app_say(app, TONE_GOOD,
+		"the same board is back at %s and was read again: read-only, what is staged was "
+		"kept%s",
+		session->info.link,
+		session->news_count > 0 ? "; n, in the grid, says what is to be known" : "");
+	if (app->view != VIEW_GRID)
+		app->page_view = VIEW_COUNT;
+	else if (session->news_count > 0)
+		app_show(app, VIEW_NEWS);
+}
+
+static void found(struct app *app, struct worker_event *event)
+{
+	picker_take(&app->picker, event->found, &event->error);
+	if (!event->choose)
+		return;
+	app->picker.boards_only = true;
+	app_pick(app);
+	app_say(app, TONE_HEADING, "several boards are there: which one?");
+}
+
+static void note_recent(const struct app *app)
+{
+	struct errbuf ignored = {0};
+	if (app->link == LINK_OFFLINE)
+		(void)recent_add(app->environment->session.source.state_folder,
+			app->session->source_text, &ignored);
+}
+
+static void done(struct app *app, enum worker_job job)
+{
+	switch (job) {
+	case JOB_OPEN:
+		note_recent(app);
+		opened(app);
+		break;
+	case JOB_READ:
+		app_say(app, TONE_PLAIN, "the board was read twice, both times the same");
+		break;
+	case JOB_RESET:
+		app_say(app, TONE_PLAIN, "the board was reset and read");
+		arming_disarm(&app->session->arming);
+		opened(app);
+		break;
+	case JOB_LOOK:
+	case JOB_REOPEN:
+	case JOB_COMMIT: break;
+	}
+}
+
+void app_pick(struct app *app)
+{
+	if (!app->picker.boards_only)
+		recent_load(&app->picker.recent, app->environment->session.source.state_folder);
+	app->picking = true;
+	app->view = VIEW_PICKER;
+	app->below = VIEW_PICKER;
+}
+
+void app_event(struct app *app, struct worker_event *event)
+{
+	if (event->kind == EVENT_PROGRESS) {
+		progress_note(&app->progress, event->stage, event->done, event->total);
+		return;
+	}
+	if (event->kind == EVENT_FOUND) {
+		found(app, event);
+		return;
+	}
+	bool had_session = app->session != NULL;
+	/* A time of reading is shown for what was read, not for what was tried. */
+	take_session(app, event->session,
+		event->kind == EVENT_DONE || event->kind == EVENT_BACK ||
+			(event->kind == EVENT_RESULT && event->result && event->result->triggered));
+	switch (event->kind) {
+	case EVENT_PROGRESS:
+	case EVENT_FOUND: break;
+	case EVENT_LOST: lost(app, event->status, event->error.text); break;
+	case EVENT_BACK: back(app); break;
+	case EVENT_DONE: done(app, event->job); break;
+	case EVENT_RESULT: take_result(app, event); break;
+	case EVENT_FAILED:
+		app_say(app, TONE_ERROR, "%s", event->error.text);
+		if (had_session) {
+			/* Whether it is still the board that was armed is not known any more. */
+			arming_disarm(&app->session->arming);
+			app->link = event->status == ERR_GONE ? LINK_LOST : app->link;
+			break;
+		}
+		if (app->picking) {
+			app->view = VIEW_PICKER;
+			break;
+		}
+		/* Nothing to look at: the reason goes to the shell. */
+		app->result_error = event->error;
+		app->exit_status = exit_status_of(event->status);
+		app->quit = true;
+		break;
+	}
+}

@@ -1,0 +1,205 @@
+#include "ui/screen/picker.h"
+
+#include "src/clean_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *source, *text;
+} simulated[] = {
+	{"demo", "the STM32MP157C of the vendor's documentation"},
+	{"demo:blank", "an STM32MP15 with nothing programmed"},
+	{"demo:stm32mp13", "invented fuses of that family"},
+	{"demo:stm32mp21", "invented fuses of that family"},
+	{"demo:stm32mp23", "invented fuses of that family"},
+	{"demo:stm32mp25", "invented fuses of that family"},
+};
+#define SIMULATED_COUNT (sizeof simulated / sizeof simulated[0])
+
+#define INDENT 18
+
+void picker_free(struct picker *picker)
+{
+	free(picker->found);
+	picker->found = NULL;
+}
+
+/* --- the entries, counted through all parts --- */
+
+static size_t board_count(const struct picker *picker)
+{
+	return picker->found ? picker->found->count : 0;
+}
+
+static size_t count(const struct picker *picker)
+{
+	size_t boards = board_count(picker);
+	return picker->boards_only ? boards : boards + picker->recent.count + SIMULATED_COUNT;
+}
+
+static const char *source_of(const struct picker *picker, size_t index)
+{
+	size_t boards = board_count(picker), images = picker->recent.count;
+	if (index < boards)
+		return picker->found->boards[index].source;
+	index -= boards;
+	return index < images ? picker->recent.paths[index] : simulated[index - images].source;
+}
+
+static size_t chosen_index(const struct picker *picker)
+{
+	for (size_t i = 0; i < count(picker); i++)
+		if (strcmp(source_of(picker, i), picker->chosen) == 0)
+			return i;
+	return 0;
+}
+
+const char *picker_source(const struct picker *picker)
+{
+	return count(picker) > 0 ? source_of(picker, chosen_index(picker)) : "";
+}
+
+static void choose(struct picker *picker, size_t index)
+{
+	if (index < count(picker))
+		snprintf(picker->chosen, sizeof picker->chosen, "%s", source_of(picker, index));
+}
+
+void picker_move(struct picker *picker, long by)
+{
+	size_t entries = count(picker);
+	long to = (long)chosen_index(picker) + by;
+	if (entries == 0)
+		return;
+	choose(picker, to < 0 ? 0 : to < (long)entries ? (size_t)to : entries - 1);
+}
+
+void picker_take(struct picker *picker, struct found_boards *found, const struct errbuf *trouble)
+{
+	bool is_first = !picker->has_looked;
+	/* An entry under the cursor is not moved away by a board that comes: Enter may be on its
+	 * way. Before the first list nobody can have meant one by staying where it was. */
+	bool stay = !is_first || picker->chosen[0];
+	if (stay && count(picker) > 0)
+		choose(picker, chosen_index(picker));
+	free(picker->found);
+	picker->found = found;
+	picker->has_looked = true;
+	snprintf(picker->trouble, sizeof picker->trouble, "%s", found ? "" : trouble->text);
+}
+
+/* --- as text --- */
+
+/* Begins an entry: the sign of the cursor, and what it is called. */
+static enum tone begin(struct page *page, bool chosen, const char *name)
+{
+	enum tone tone = chosen ? TONE_HEADING : TONE_PLAIN;
+	page_add(page, tone, "%s %-*s ", chosen ? ">" : " ", INDENT - 3, name);
+	return tone;
+}
+
+static void board_row(struct page *page, const char *title, const char *text)
+{
+	if (text[0] == '\0')
+		return;
+	page_add(page, TONE_FAINT, "%*s%s ", INDENT, "", title);
+	page_wrap(page, TONE_PLAIN, INDENT + 2, "%s", text);
+}
+
+static void board_text(struct page *page, const struct found_board *board, bool chosen)
+{
+	char name[64];
+	snprintf(name, sizeof name, "%s %s", board->link, board->path);
+	enum tone tone = begin(page, chosen, name);
+	const char *otp = board->stage[0] == '\0' ? "cannot be looked at"
+			  : board->offers_otp     ? ", offers its OTP"
+						  : ", no OTP";
+	page_wrap(page, tone, INDENT, "%s%s", board->stage, otp);
+	board_row(page, "serial", board->serial);
+	board_row(page, "product", board->product);
+	if (board->remark[0]) {
+		page_add(page, TONE_PLAIN, "%*s", INDENT, "");
+		page_wrap(page, board->offers_otp ? TONE_PLAIN : TONE_WARNING, INDENT, "%s",
+			board->remark);
+	}
+}
+
+/* A long path loses its beginning: the end tells more. */
+static void image_text(struct page *page, const char *path, bool chosen)
+{
+	char text[STORE_PATH_MAX];
+	snprintf(text, sizeof text, "%s", path);
+	clean_text_in_place(text);
+	size_t length = strlen(text), room = page->width > 10 ? page->width - 6 : 4, cut = 0;
+	while (page_columns(text + cut, length - cut) > room) {
+		cut++;
+		while (((unsigned char)text[cut] & 0xC0) == 0x80)
+			cut++;
+	}
+	page_add(page, chosen ? TONE_HEADING : TONE_PLAIN, "%s %s%s", chosen ? ">" : " ",
+		cut > 0 ? "..." : "", text + cut);
+	page_end(page);
+}
+
+static void heading(struct page *page, const char *text)
+{
+	if (page->line_count > 0)
+		page_end(page);
+	page_add(page, TONE_HEADING, "%s", text);
+	page_end(page);
+}
+
+static void boards_text(struct page *page, const struct picker *picker)
+{
+	bool says = !picker->has_looked || board_count(picker) == 0;
+	if (says)
+		page_add(page, TONE_PLAIN, "  ");
+	if (!picker->has_looked)
+		page_wrap(page, TONE_PLAIN, 2, "looking for boards ...");
+	else if (picker->trouble[0])
+		page_wrap(page, TONE_WARNING, 2, "%s", picker->trouble);
+	else if (board_count(picker) == 0)
+		page_wrap(page, TONE_PLAIN, 2,
+			"None is in DFU mode on USB: check the cable, and that U-Boot's "
+			"'stm32prog "
+			"usb 0' or STM32PRGFW-UTIL runs on the board. One that appears is listed "
+			"here.");
+}
+
+static void entry_text(struct page *page, const struct picker *picker, size_t index, bool chosen)
+{
+	size_t boards = board_count(picker), images = picker->recent.count;
+	if (index < boards) {
+		board_text(page, &picker->found->boards[index], chosen);
+	} else if (index - boards < images) {
+		image_text(page, picker->recent.paths[index - boards], chosen);
+	} else {
+		size_t which = index - boards - images;
+		enum tone tone = begin(page, chosen, simulated[which].source);
+		page_wrap(page, tone, INDENT, "%s", simulated[which].text);
+	}
+}
+
+void picker_text(struct page *page, size_t *first, size_t *past, const struct picker *picker)
+{
+	size_t boards = board_count(picker), images = picker->recent.count;
+	size_t entries = count(picker), chosen = chosen_index(picker);
+	*first = *past = 0;
+	heading(page, "Boards on USB");
+	boards_text(page, picker);
+	for (size_t i = 0; i <= entries; i++) {
+		if (!picker->boards_only && images > 0 && i == boards)
+			heading(page, "Images used last");
+		if (!picker->boards_only && i == boards + images)
+			heading(page, "Simulated boards");
+		if (i == entries)
+			break;
+		if (i == chosen)
+			*first = page->line_count;
+		entry_text(page, picker, i, i == chosen);
+		if (i == chosen)
+			*past = page->line_count;
+	}
+}

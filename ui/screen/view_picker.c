@@ -1,0 +1,72 @@
+/* What to open: boards found now, images used last, simulated boards. */
+#include "ui/screen/views.h"
+
+#include "ui/screen/picker.h"
+
+static void draw(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	struct page page;
+	size_t first, past, height = (size_t)area->rows;
+	page_init(&page, (unsigned)area->columns);
+	picker_text(&page, &first, &past, &app->picker);
+	/* The whole entry in sight, and its first line in any case. */
+	size_t top = past > height ? past - height : 0;
+	if (top > first)
+		top = first;
+	view_page(window, area, theme, &page, top);
+	size_t shown = top + height;
+	view_hidden(
+		window, area, app, theme, page.line_count > shown ? page.line_count - shown : 0);
+	page_free(&page);
+	*cursor = (struct point){area->row + (int)(first - top), area->column};
+}
+
+static void open_chosen(struct app *app)
+{
+	const char *source = picker_source(&app->picker);
+	if (source[0] == '\0') {
+		app_say(app, TONE_WARNING, "there is nothing to open yet");
+		return;
+	}
+	if (!worker_open(app->worker, source)) {
+		app_say(app, TONE_WARNING, "still looking for boards: once more, please");
+		return;
+	}
+	app->link = LINK_OPENING;
+	app->view = VIEW_GRID;
+	app_say(app, TONE_PLAIN, "opening %.200s ...", source);
+}
+
+static void look_again(struct app *app)
+{
+	if (worker_look(app->worker))
+		app_say(app, TONE_PLAIN, "looking for boards ...");
+	else
+		app_say(app, TONE_PLAIN, "still looking for boards");
+}
+
+static void key(struct app *app, enum action action, const struct key *pressed)
+{
+	(void)pressed;
+	long page = app->layout.body.rows / 4 + 1;
+	switch ((int)action) {
+	case ACTION_UP: picker_move(&app->picker, -1); break;
+	case ACTION_DOWN: picker_move(&app->picker, 1); break;
+	case ACTION_PAGE_UP: picker_move(&app->picker, -page); break;
+	case ACTION_PAGE_DOWN: picker_move(&app->picker, page); break;
+	case ACTION_FIRST: picker_move(&app->picker, -100000); break;
+	case ACTION_LAST: picker_move(&app->picker, 100000); break;
+	case ACTION_ACCEPT: open_chosen(app); break;
+	case ACTION_READ: look_again(app); break;
+	case ACTION_QUIT: app->quit = true; break;
+	default: break;
+	}
+}
+
+const struct view picker_view = {
+	.title = "what to open",
+	.keys = KEYS_PICKER,
+	.draw = draw,
+	.key = key,
+};

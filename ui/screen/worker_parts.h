@@ -1,0 +1,55 @@
+/*
+ * The inside of the worker: what its thread does (worker_jobs.c), and the queue between the two
+ * threads (worker.c).
+ */
+#ifndef OTPEDIT_UI_SCREEN_WORKER_PARTS_H
+#define OTPEDIT_UI_SCREEN_WORKER_PARTS_H
+
+#include "src/finder.h"
+#include "src/store.h"
+#include "ui/screen/worker.h"
+
+#include <pthread.h>
+
+struct worker_node {
+	struct worker_event event;
+	struct worker_node *next;
+};
+
+struct worker {
+	pthread_t thread;
+	pthread_mutex_t mutex; /* guards all below */
+	pthread_cond_t wake;
+	bool has_job, stopping, cancelled;
+	enum worker_job job;
+	const struct plan *plan;
+	struct confirmation confirmation;
+	struct arming arming;
+	struct worker_node *first, *last;
+	int pipe[2];
+	char source[STORE_PATH_MAX]; /* what JOB_OPEN opens */
+
+	/* Only the worker's thread looks at these. */
+	const struct session_options *options;
+	struct session *session;
+	struct finder finder;
+	unsigned tries; /* how often a lost board is still looked for before something changes */
+	unsigned pause; /* ticks until the next of them */
+	struct errbuf told; /* what was said last of the lost board */
+};
+
+/* Puts an event into the queue. */
+void worker_post(struct worker *worker, const struct worker_event *event);
+
+/* Runs one job to its end, the event that tells of it included. */
+void worker_run(struct worker *worker, enum worker_job kind);
+
+/* Looks after what comes and goes, every WORKER_TICK_MS while there is no job and something is
+ * watched. */
+#define WORKER_TICK_MS 200
+void worker_tick(struct worker *worker);
+
+/* Ends what the thread owns. */
+void worker_end(struct worker *worker);
+
+#endif
