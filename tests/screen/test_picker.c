@@ -54,7 +54,8 @@ static void take(const struct found_board boards[], size_t count)
 	const struct errbuf none = {0};
 	assert_non_null(found);
 	found->count = count;
-	memcpy(found->boards, boards, count * sizeof boards[0]);
+	for (size_t i = 0; i < count; i++)
+		found->boards[i] = boards[i];
 	picker_take(&picker, found, &none);
 }
 

@@ -1,0 +1,341 @@
+/*
+ * The screen over the real libusb, as a person at a terminal sees it: boards that come and go, one
+ * chosen of several, the whole job on one, and one that is lost and plugged in again elsewhere.
+ */
+#include "tests/support/run_program.h"
+#include "tests/support/terminal.h"
+#include "tests/usb/mock_usb.h"
+#include "transport/sim_board.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACES 3
+
+/* A board, and where it is plugged in: a place is used once. */
+struct place {
+	struct sim_board *board;
+	struct sim_usb *usb;
+	struct mock_usb mock;
+	unsigned port;
+	bool is_again; /* the board and its end of the wire are another place's */
+};
+
+static UMockdevTestbed *testbed;
+static struct place places[PLACES];
+static unsigned place_count;
+static struct run_home home;
+static struct terminal *terminal;
+
+static int set_up(void **state)
+{
+	(void)state;
+	testbed = umockdev_testbed_new();
+	mock_usb_add_hubs(testbed);
+	place_count = 0;
+	run_home_make(&home);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	terminal_free(terminal);
+	terminal = NULL;
+	for (unsigned i = 0; i < place_count; i++)
+		mock_usb_stop(&places[i].mock);
+	for (unsigned i = 0; i < place_count; i++) {
+		if (places[i].is_again)
+			continue;
+		sim_usb_free(places[i].usb);
+		sim_board_free(places[i].board);
+	}
+	g_object_unref(testbed);
+	run_home_remove(&home);
+	return 0;
+}
+
+/* --- plugging --- */
+
+/* The first place is 1-5.3, device number 5. */
+static struct place *next_place(void)
+{
+	assert_true(place_count < PLACES);
+	struct place *place = &places[place_count];
+	*place = (struct place){.port = 3 + place_count};
+	place_count++;
+	return place;
+}
+
+static void show(struct place *place)
+{
+	mock_usb_start(&place->mock, testbed, place->usb, place->port, 2 + place->port);
+}
+
+static struct place *plug_in(enum sim_family family, enum sim_service service)
+{
+	struct errbuf err = {0};
+	struct place *place = next_place();
+	assert_int_equal(sim_board_demo(&place->board, family, &err), OK);
+	assert_true(sim_board_set_service(place->board, service));
+	assert_int_equal(sim_usb_create(&place->usb, place->board, &err), OK);
+	show(place);
+	return place;
+}
+
+/* The same board, at the next port and under the next address. */
+static struct place *plug_in_again(const struct place *before)
+{
+	struct place *place = next_place();
+	place->board = before->board;
+	place->usb = before->usb;
+	place->is_again = true;
+	show(place);
+	return place;
+}
+
+static void unplug(struct place *place)
+{
+	char path[64];
+	g_mutex_lock(&place->mock.mutex);
+	place->mock.is_gone = true;
+	g_mutex_unlock(&place->mock.mutex);
+	snprintf(path, sizeof path, "/sys/devices/usb1/1-5/1-5.%u", place->port);
+	umockdev_testbed_uevent(testbed, path, "remove");
+	umockdev_testbed_remove_device(testbed, path);
+}
+
+/* --- the program in a terminal --- */
+
+static struct terminal *starts(const char *source, unsigned columns, unsigned rows)
+{
+	static char preload[4096], bed[4096];
+	const char *const extra[] = {preload, bed, NULL};
+	const struct terminal_options options = {
+		.columns = columns, .rows = rows, .folder = home.folder, .extra = extra};
+	const char *const argv[] = {OTPEDIT_PROGRAM, source, NULL};
+	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", getenv("LD_PRELOAD"));
+	snprintf(bed, sizeof bed, "UMOCKDEV_DIR=%s", getenv("UMOCKDEV_DIR"));
+	terminal_free(terminal);
+	terminal = terminal_start(&options, argv);
+	return terminal;
+}
+
+/* Four words a row below 140 columns. */
+static void stages_70(struct terminal *t)
+{
+	terminal_type(t, "g");
+	for (unsigned row = 0; row < 70 / 4; row++)
+		terminal_key(t, TERMINAL_DOWN);
+	for (unsigned column = 0; column < 70 % 4; column++)
+		terminal_key(t, TERMINAL_RIGHT);
+	terminal_type(t, "e");
+	terminal_expect(t, "stage");
+	terminal_type(t, "12345678");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "1 staged:  70=12345678");
+}
+
+static void goes_to_confirmation(struct terminal *t)
+{
+	terminal_type(t, "p");
+	terminal_expect(t, "Fingerprint");
+	for (int page = 0; page < 40 && !terminal_shows(t, "Afterwards"); page++)
+		terminal_key(t, TERMINAL_PAGE_DOWN);
+	for (int page = 0; page < 40 && terminal_shows(t, "below"); page++)
+		terminal_key(t, TERMINAL_PAGE_DOWN);
+	terminal_type(t, "a");
+	terminal_expect_row(t, 0, "ARMED");
+	terminal_type(t, "c");
+	terminal_expect(t, "nothing is burnt yet");
+}
+
+static void burns_70(struct terminal *t)
+{
+	goes_to_confirmation(t);
+	terminal_expect(t, "burn 70 on 5445");
+	terminal_type(t, "burn 70 on 5445");
+	terminal_expect(t, "Enter burns now");
+	terminal_key(t, TERMINAL_ENTER);
+}
+
+static void leaves(struct terminal *t, const char *keys)
+{
+	terminal_type(t, keys);
+	assert_int_equal(terminal_wait_exit(t), 0);
+}
+
+static void finds_stages_and_burns(enum sim_service service, unsigned columns, unsigned rows)
+{
+	struct place *place = plug_in(SIM_MP15, service);
+	struct terminal *t = starts(NULL, columns, rows);
+	terminal_expect(t, "> usb 1-5.3");
+	terminal_expect(t, "offers its OTP");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect_row(t, 0, "4C415445");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	stages_70(t);
+	burns_70(t);
+	terminal_expect(t, "as planned");
+	assert_int_equal(sim_board_fuses(place->board, 70), 0x12345678);
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	leaves(t, "q");
+}
+
+static void test_whole_job_uboot_80x24(void **state)
+{
+	(void)state;
+	finds_stages_and_burns(SIM_SERVICE_UBOOT, 80, 24);
+}
+
+static void test_whole_job_prgfw_120x40(void **state)
+{
+	(void)state;
+	finds_stages_and_burns(SIM_SERVICE_PRGFW, 120, 40);
+}
+
+/* --- which board --- */
+
+static void test_comes_and_goes_in_the_list(void **state)
+{
+	(void)state;
+	struct terminal *t = starts(NULL, 80, 24);
+	terminal_expect(t, "None is in DFU mode");
+	struct place *first = plug_in(SIM_MP15, SIM_SERVICE_UBOOT);
+	terminal_expect(t, "  usb 1-5.3");
+	struct place *second = plug_in(SIM_MP25, SIM_SERVICE_PRGFW);
+	terminal_expect(t, "  usb 1-5.4");
+	terminal_expect(t, "STM32PRGFW-UTIL, offers its OTP");
+	unplug(first);
+	terminal_expect_gone(t, "usb 1-5.3");
+	terminal_expect(t, "usb 1-5.4");
+	/* Listing is looking from afar. */
+	assert_int_equal(first->mock.class_requests + second->mock.class_requests, 0);
+	assert_int_equal(first->mock.claims + second->mock.claims, 0);
+	leaves(t, "q");
+}
+
+static void test_asks_which_of_two(void **state)
+{
+	(void)state;
+	struct place *first = plug_in(SIM_MP15, SIM_SERVICE_UBOOT);
+	struct place *second = plug_in(SIM_MP25, SIM_SERVICE_UBOOT);
+	struct terminal *t = starts("dfu", 80, 24);
+	terminal_expect(t, "several boards are there: which one?");
+	terminal_expect(t, "usb 1-5.3");
+	terminal_expect(t, "usb 1-5.4");
+	assert_false(terminal_shows(t, "Simulated boards"));
+	while (!terminal_shows(t, "> usb 1-5.4"))
+		terminal_key(
+			t, terminal_shows(t, "> usb 1-5.3") && terminal_find(t, "usb 1-5.3") >
+								       terminal_find(t, "usb 1-5.4")
+				   ? TERMINAL_UP
+				   : TERMINAL_DOWN);
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect_row(t, 0, "STM32MP25");
+	assert_int_equal(first->mock.class_requests, 0);
+	assert_true(second->mock.class_requests > 0);
+	leaves(t, "q");
+}
+
+/* --- lost, and back --- */
+
+static struct place *opens(struct terminal **t, enum sim_service service)
+{
+	struct place *place = plug_in(SIM_MP15, service);
+	*t = starts("dfu", 80, 24);
+	terminal_expect_row(*t, 0, "4C415445");
+	stages_70(*t);
+	return place;
+}
+
+static void test_back_at_another_address(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
+	terminal_type(t, "a");
+	terminal_expect_row(t, 0, "ARMED");
+	unplug(place);
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect(t, "the same board is taken up again when it is back");
+	terminal_expect_row(t, 0, "UID ..4C415445");
+	terminal_expect_row(t, 0, "staged 1");
+	terminal_type(t, "a");
+	terminal_expect(t, "it can be armed when it is back");
+	struct place *again = plug_in_again(place);
+	terminal_expect(t, "the same board is back at usb 1-5.4");
+	terminal_expect_row(t, 0, "\xE2\x97\x8F");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect_row(t, 0, "staged 1");
+	assert_true(again->mock.class_requests > 0);
+	assert_int_equal(sim_board_fuses(place->board, 70), 0);
+	burns_70(t);
+	terminal_expect(t, "as planned");
+	assert_int_equal(sim_board_fuses(place->board, 70), 0x12345678);
+	terminal_key(t, TERMINAL_ESCAPE);
+	leaves(t, "q");
+}
+
+static void test_another_board_is_not_taken(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
+	unplug(place);
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	struct place *other = plug_in(SIM_MP13, SIM_SERVICE_UBOOT);
+	terminal_type(t, "r");
+	terminal_expect(t, "the board is not there");
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	assert_int_equal(other->mock.class_requests, 0);
+	plug_in_again(place);
+	terminal_expect(t, "the same board is back at usb 1-5.5");
+	assert_int_equal(other->mock.class_requests, 0);
+	leaves(t, "qy");
+}
+
+/* What is left of a phrase when the board goes must mean nothing. */
+static void test_lost_while_confirming(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *place = opens(&t, SIM_SERVICE_PRGFW);
+	goes_to_confirmation(t);
+	terminal_type(t, "burn 70 ");
+	unplug(place);
+	terminal_expect(t, "The board was lost before anything was confirmed.");
+	terminal_type(t, "on 5445");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "Nothing was burnt. What is staged is kept.");
+	plug_in_again(place);
+	terminal_expect(t, "The same board is back, and was read again.");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_expect(t, "1 staged:  70=12345678");
+	assert_int_equal(sim_board_fuses(place->board, 70), 0);
+	leaves(t, "qy");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_whole_job_uboot_80x24, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_whole_job_prgfw_120x40, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_comes_and_goes_in_the_list, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_asks_which_of_two, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_back_at_another_address, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_another_board_is_not_taken, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lost_while_confirming, set_up, tear_down),
+	};
+	return cmocka_run_group_tests_name("the screen over USB", tests, NULL, NULL);
+}
