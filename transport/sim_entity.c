@@ -46,8 +46,7 @@ static void clean(struct sim_entity *entity)
 	entity->buffered = 0;
 }
 
-/* The first error stays until its text was fetched; a success never takes it away. */
-static void note_error(struct sim_program *program, const char *what)
+void sim_program_note_error(struct sim_program *program, const char *what)
 {
 	if (program->phase != PHASE_RESET) {
 		snprintf(program->error, sizeof program->error, "%s", what);
@@ -85,7 +84,7 @@ static int read_phase(struct sim_program *program, uint8_t *out)
 static int read_otp(struct sim_program *program, struct sim_board *board, uint8_t *out)
 {
 	if (!sim_board_otp_read(board, program->otp)) {
-		note_error(program, "OTP read issue -5");
+		sim_program_note_error(program, "OTP read issue -5");
 		return MEDIUM_ERROR;
 	}
 	program->has_otp = true;
@@ -177,9 +176,9 @@ void sim_entity_flush(
 {
 	drain(program, entity);
 	if (!program->has_otp) {
-		note_error(program, "start OTP without data");
+		sim_program_note_error(program, "start OTP without data");
 	} else if (!sim_board_otp_write(board, program->otp, program->otp_size)) {
-		note_error(program, "OTP write issue -5");
+		sim_program_note_error(program, "OTP write issue -5");
 	}
 	program->has_otp = false;
 	clean(entity);

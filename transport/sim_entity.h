@@ -42,6 +42,9 @@ struct sim_uboot {
 	uint16_t broken_block;
 };
 
+/* The first error stays until its text was fetched; a success never takes it away. */
+void sim_program_note_error(struct sim_program *program, const char *what);
+
 /* The entity of an alternate, NULL for a number never advertised. */
 struct sim_entity *sim_entity_of(struct sim_uboot *uboot, unsigned alternate);
 

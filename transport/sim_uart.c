@@ -1,0 +1,194 @@
+#include "transport/sim_serial.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct sim_serial_dialect *dialect_of(enum sim_service service)
+{
+	return service == SIM_SERVICE_UBOOT ? &sim_serial_uboot : &sim_serial_prgfw;
+}
+
+static bool has_service(const struct sim_uart *uart)
+{
+	return sim_board_is_powered(uart->board) && !sim_board_is_dead(uart->board);
+}
+
+/* The clock, the receiver and what was counted go on; all else begins. */
+static void boot(struct sim_uart *uart)
+{
+	uart->dialect = dialect_of(sim_board_service(uart->board));
+	uart->boots = sim_board_boot_count(uart->board);
+	uart->presence = SIM_UART_RUNS;
+	uart->deadline = 0;
+	uart->busy = false;
+	uart->fifo_count = 0;
+	uart->place = SIM_AT_COMMAND;
+	uart->have = 0;
+	uart->wanted = 0;
+	memset(&uart->program, 0, sizeof uart->program);
+	uart->packet_number = 0;
+	uart->cursor = 0;
+	memset(&uart->prgfw, 0, sizeof uart->prgfw);
+	uart->written = 0;
+	uart->read = 0;
+	uart->is_full = false;
+	uart->was_asked = false;
+	if (has_service(uart)) {
+		uart->dialect->boot(uart);
+	}
+}
+
+/* Whether the service runs; a board that has booted meanwhile begins anew. */
+static bool is_alive(struct sim_uart *uart)
+{
+	if (uart->boots != sim_board_boot_count(uart->board) ||
+		uart->dialect != dialect_of(sim_board_service(uart->board))) {
+		boot(uart);
+	}
+	return uart->presence == SIM_UART_RUNS && has_service(uart);
+}
+
+enum status sim_uart_create(struct sim_uart **out, struct sim_board *board, struct errbuf *err)
+{
+	struct sim_uart *uart = calloc(1, sizeof *uart);
+
+	if (uart == NULL) {
+		return errbuf_set(err, ERR_MEMORY, "out of memory for a simulated serial line");
+	}
+	uart->board = board;
+	uart->fifo_depth = SIM_SERIAL_FIFO - 1;
+	boot(uart);
+	*out = uart;
+	return OK;
+}
+
+void sim_uart_free(struct sim_uart *uart)
+{
+	free(uart);
+}
+
+void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes)
+{
+	assert(bytes > 0 && bytes < SIM_SERIAL_FIFO);
+	uart->fifo_depth = bytes;
+}
+
+/* --- for the dialects */
+
+void sim_serial_send(struct sim_uart *uart, const uint8_t *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		sim_serial_send_byte(uart, bytes[i]);
+	}
+}
+
+/* What nobody takes is lost, as on a wire. */
+void sim_serial_send_byte(struct sim_uart *uart, uint8_t byte)
+{
+	if (uart->out_count < sizeof uart->out) {
+		uart->out[uart->out_count++] = byte;
+	}
+}
+
+void sim_serial_wait(struct sim_uart *uart, uint32_t microseconds, bool busy)
+{
+	uart->deadline = uart->now + microseconds;
+	uart->busy = busy;
+}
+
+void sim_serial_put_back(struct sim_uart *uart, uint8_t byte)
+{
+	assert(uart->fifo_count < SIM_SERIAL_FIFO);
+	memmove(uart->fifo + 1, uart->fifo, uart->fifo_count * sizeof uart->fifo[0]);
+	uart->fifo[0].byte = byte;
+	uart->fifo[0].damaged = false;
+	uart->fifo_count++;
+}
+
+void sim_serial_flush(struct sim_uart *uart)
+{
+	uart->fifo_count = 0;
+}
+
+void sim_serial_end(struct sim_uart *uart, enum sim_uart_presence presence)
+{
+	uart->presence = presence;
+	if (presence == SIM_UART_RESETTED) {
+		sim_board_reset(uart->board);
+		uart->boots = sim_board_boot_count(uart->board);
+	}
+}
+
+void sim_serial_stray(struct sim_uart *uart)
+{
+	uart->strays++;
+}
+
+/* --- the line */
+
+/* What came in while the service was busy is read now, until it is busy again. */
+static void read_fifo(struct sim_uart *uart)
+{
+	while (uart->fifo_count > 0 && !uart->busy && uart->presence == SIM_UART_RUNS) {
+		struct sim_serial_received first = uart->fifo[0];
+
+		uart->fifo_count--;
+		memmove(uart->fifo, uart->fifo + 1, uart->fifo_count * sizeof uart->fifo[0]);
+		uart->dialect->byte(uart, first.byte, first.damaged);
+	}
+}
+
+void sim_uart_receive(struct sim_uart *uart, uint8_t byte, bool damaged)
+{
+	if (!is_alive(uart)) {
+		return;
+	}
+	if (!uart->busy) {
+		uart->dialect->byte(uart, byte, damaged);
+		read_fifo(uart);
+	} else if (uart->fifo_count < uart->fifo_depth) {
+		uart->fifo[uart->fifo_count].byte = byte;
+		uart->fifo[uart->fifo_count].damaged = damaged;
+		uart->fifo_count++;
+	}
+}
+
+void sim_uart_pass(struct sim_uart *uart, uint32_t microseconds)
+{
+	uint64_t end = uart->now + microseconds;
+
+	while (is_alive(uart) && uart->deadline != 0 && uart->deadline <= end) {
+		uart->now = uart->deadline;
+		uart->deadline = 0;
+		uart->busy = false;
+		uart->dialect->expired(uart);
+		read_fifo(uart);
+	}
+	uart->now = end;
+}
+
+size_t sim_uart_take(struct sim_uart *uart, uint8_t *out, size_t capacity)
+{
+	size_t length = uart->out_count < capacity ? uart->out_count : capacity;
+
+	memcpy(out, uart->out, length);
+	uart->out_count -= length;
+	memmove(uart->out, uart->out + length, uart->out_count);
+	return length;
+}
+
+enum sim_uart_presence sim_uart_presence(const struct sim_uart *uart)
+{
+	return uart->presence;
+}
+
+unsigned sim_uart_stray_count(const struct sim_uart *uart)
+{
+	return uart->strays;
+}
+
+unsigned sim_uart_start_count(const struct sim_uart *uart)
+{
+	return uart->starts;
+}

@@ -1,0 +1,65 @@
+/*
+ * The simulated board on a serial line: its programming service's end of the wire, byte by byte.
+ *
+ * Time passes only when the caller says so, in microseconds of the board's own clock: what the
+ * board sends, and what it loses, depends on when bytes come in. A byte at 115200 baud with parity
+ * takes SIM_UART_BYTE_US. The host side, and a real pty, are built upon this.
+ *
+ * Sources: U-Boot stm32prog_serial.c, stm32prog.c and serial_stm32.c (6073c36); STM32PRGFW-UTIL
+ * v1.1.2 openbl_usart_cmd.c; recordings of that code (tests/data/transcripts), against which it is
+ * tested. The wire's parity is modelled as the STM32 driver in U-Boot treats an error: a plain
+ * read gives 00 and leaves the byte, which is then read as it came; STM32PRGFW-UTIL (decided
+ * here) reads the byte as it came.
+ */
+#ifndef OTPEDIT_TRANSPORT_SIM_UART_H
+#define OTPEDIT_TRANSPORT_SIM_UART_H
+
+#include "src/errbuf.h"
+#include "transport/sim_board.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SIM_UART_BYTE_US 95u /* 11 bits at 115200 baud */
+
+struct sim_uart;
+
+/* What became of the service. All but SIM_UART_RUNS are deaf and mute until the board boots. */
+enum sim_uart_presence {
+	SIM_UART_RUNS,
+	SIM_UART_CRASHED,  /* a request that no host may send brought it down */
+	SIM_UART_JUMPED,   /* it obeyed a Start of some address */
+	SIM_UART_RESETTED, /* it ended itself by a reset of the board */
+	SIM_UART_HUNG      /* it sends for ever and hears nothing */
+};
+
+/*
+ * The service that the board boots (sim_board_set_service) has just begun; U-Boot's says so with
+ * a byte. The board is borrowed and outlives the line. When it boots, the service begins anew.
+ */
+enum status sim_uart_create(struct sim_uart **out, struct sim_board *board, struct errbuf *err);
+void sim_uart_free(struct sim_uart *uart); /* NULL is allowed */
+
+/* How many bytes the receiver keeps while the service is busy; the rest is lost. 4096 at first. */
+void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes);
+
+/* A byte arrives now; `damaged`: with a parity error. */
+void sim_uart_receive(struct sim_uart *uart, uint8_t byte, bool damaged);
+
+/* So much time passes. */
+void sim_uart_pass(struct sim_uart *uart, uint32_t microseconds);
+
+/* Takes what the board has sent since: the count of bytes, `capacity` at most. */
+size_t sim_uart_take(struct sim_uart *uart, uint8_t *out, size_t capacity);
+
+enum sim_uart_presence sim_uart_presence(const struct sim_uart *uart);
+
+/* Requests that no host of ours may send: those that the real firmware crashes or jumps at, and
+ * those that are about something else than the OTP. */
+unsigned sim_uart_stray_count(const struct sim_uart *uart);
+
+/* Start frames that were obeyed for the OTP, or with STM32PRGFW-UTIL, downloads that were full. */
+unsigned sim_uart_start_count(const struct sim_uart *uart);
+
+#endif
