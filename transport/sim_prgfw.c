@@ -46,6 +46,16 @@ static const struct family *family_of(const struct sim_board *board)
 	}
 }
 
+uint32_t sim_prgfw_layout_address(const struct sim_board *board)
+{
+	return family_of(board)->layout_address;
+}
+
+bool sim_prgfw_has_digest(const struct sim_board *board)
+{
+	return family_of(board)->has_digest;
+}
+
 static size_t partition_size(const struct sim_gadget *gadget)
 {
 	return sim_board_partition_size(gadget->board);
@@ -53,7 +63,7 @@ static size_t partition_size(const struct sim_gadget *gadget)
 
 /* --- the structure */
 
-static void compute_digest(struct sim_prgfw *prgfw)
+void sim_prgfw_compute_digest(struct sim_prgfw *prgfw)
 {
 	uint8_t words[4 * WORDS_IN_DIGEST];
 	size_t length = 0;
@@ -78,7 +88,7 @@ static void upload_otp(struct sim_gadget *gadget, uint16_t block, size_t length)
 	size_t part = 0;
 
 	if (block == 0 && sim_board_otp_read(gadget->board, prgfw->otp) && has_digest) {
-		compute_digest(prgfw);
+		sim_prgfw_compute_digest(prgfw);
 	}
 	if (offset < size) {
 		part = size - offset < length ? size - offset : length;

@@ -1,5 +1,5 @@
 /*
- * What STM32PRGFW-UTIL keeps between USB requests. For sim_*.c.
+ * What STM32PRGFW-UTIL keeps between requests. For sim_*.c.
  *
  * One structure serves reading and writing, and one buffer both directions; what the last UPLOAD
  * was for decides what a DNLOAD is taken for, and the alternate does not.
@@ -37,5 +37,14 @@ struct sim_prgfw {
 	uint8_t otp[SIM_BOARD_PARTITION_MAX];
 	uint8_t digest[SIM_PRGFW_DIGEST_SIZE];
 };
+
+/* Where a FlashLayout would be loaded. */
+uint32_t sim_prgfw_layout_address(const struct sim_board *board);
+
+/* Whether a digest follows the structure: on STM32MP2. */
+bool sim_prgfw_has_digest(const struct sim_board *board);
+
+/* The digest of the structure as it stands in `otp`. */
+void sim_prgfw_compute_digest(struct sim_prgfw *prgfw);
 
 #endif

@@ -72,8 +72,8 @@ struct sim_uart {
 	uint8_t command;
 	size_t have, wanted; /* bytes of the arguments or the data */
 	uint8_t arguments[6];
-	uint8_t count; /* as it was sent: one less */
-	uint8_t data[SIM_SERIAL_DATA];
+	uint8_t count;                     /* as it was sent: one less */
+	uint8_t data[SIM_SERIAL_DATA + 4]; /* a broken word at the end is read past it */
 
 	/* U-Boot: stm32prog, and its bookkeeping of packets. */
 	struct sim_program program;
@@ -81,7 +81,7 @@ struct sim_uart {
 	/* STM32PRGFW-UTIL: the structure, and how far reading and writing came, in bytes. */
 	struct sim_prgfw prgfw;
 	size_t written, read;
-	bool is_full, was_asked;
+	bool has_sent_digest, was_asked;
 };
 
 struct sim_serial_dialect {

@@ -32,7 +32,7 @@ static void boot(struct sim_uart *uart)
 	memset(&uart->prgfw, 0, sizeof uart->prgfw);
 	uart->written = 0;
 	uart->read = 0;
-	uart->is_full = false;
+	uart->has_sent_digest = false;
 	uart->was_asked = false;
 	if (has_service(uart)) {
 		uart->dialect->boot(uart);
