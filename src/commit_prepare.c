@@ -56,6 +56,7 @@ static enum status check_identity(struct run *run, const struct image *fresh, st
 	const struct plan *plan = run->plan;
 	struct device_info info = {0};
 	enum status status = run->device->ops->identify(run->device, &info, run->job, err);
+	run->complaint_resets = status == OK && info.complaint_resets;
 	if (status != OK)
 		return status;
 	char board[IDENTITY_MAX];
@@ -210,7 +211,7 @@ void run_take_baseline(struct run *run)
 {
 	struct errbuf ignored = {0};
 	run->has_baseline = peer_traits(run->plan->peer)->complaint_before_burn &&
-			    run->device->ops->complaint &&
+			    !run->complaint_resets && run->device->ops->complaint &&
 			    run->device->ops->complaint(run->device, run->baseline,
 				    sizeof run->baseline, run->job, &ignored) == OK;
 }

@@ -16,6 +16,7 @@ struct run {
 	struct image now;   /* what the board must hold before the next pass */
 	char baseline[256]; /* the complaint as it stood before the burn */
 	bool has_baseline;
+	bool complaint_resets;        /* over this link the board resets when it is asked */
 	struct journal_intent intent; /* of the pass at work */
 };
 

@@ -35,6 +35,9 @@ struct device_info {
 	char without_otp[280]; /* why it offers none, as far as can be told, and what to do; else ""
 				*/
 	size_t partition_size; /* bytes as announced; 0 when not told */
+	bool complaint_resets; /* asking for the board's error text resets it: only ever after a
+				* burn
+				*/
 	bool fresh_power;      /* true only when the link knows that the board was powered up after
 				  this program opened it, so that nothing staged earlier can be left */
 };

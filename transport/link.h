@@ -65,4 +65,39 @@ struct usb_link {
 	const struct usb_ops *ops;
 };
 
+/* --- a serial line */
+
+/* What is known of the port, and how it is set; nothing is sent for it. */
+struct stream_description {
+	char port[128];        /* "/dev/ttyUSB0" */
+	char description[160]; /* for people: what the adapter calls itself; "" when not told */
+	char usb[16];          /* "0403:6001"; "" for no USB adapter */
+	unsigned baud;
+	char parity; /* 'E', 'N', 'O'; '?': the driver does not tell */
+};
+
+struct stream;
+
+struct stream_ops {
+	enum status (*describe)(struct stream *, struct stream_description *out, struct errbuf *);
+	/* Sends all of it in one go, and returns once it has left this computer. ERR_GONE, ERR_LINK
+	 * and ERR_TIMEOUT: any part of it may have been sent. */
+	enum status (*write)(struct stream *, const uint8_t *bytes, size_t length, struct errbuf *);
+	/*
+	 * Waits for `length` bytes, no longer than timeout_ms for all of them. *actual is what
+	 * came: fewer, or none, is OK. ERR_GONE at once when the port is unplugged.
+	 */
+	enum status (*read)(struct stream *, uint8_t *out, size_t length, unsigned timeout_ms,
+		size_t *actual, struct errbuf *);
+	/* Waits so long; a seam so that tests need not. */
+	void (*pause)(struct stream *, unsigned milliseconds);
+	/* Called exactly once. */
+	void (*close)(struct stream *);
+};
+
+/* The first member of every kind of stream. */
+struct stream {
+	const struct stream_ops *ops;
+};
+
 #endif

@@ -1,0 +1,109 @@
+#include "transport/boot_frame.h"
+
+#define INIT  0x7Fu
+#define ACK   0x79u
+#define NACK  0x1Fu
+#define ABORT 0x5Fu
+
+#define FILLER    0x55u
+#define FILLERS   257u /* the longest frame that may be open: a count and 256 bytes, one is there */
+#define FILLER_MS 70u  /* U-Boot's NACK of a broken payload comes after 60 */
+#define QUIET_MS  30u
+#define ENDLESS   4096u /* a board that sends more than this unasked does not stop */
+
+const char *boot_answer_name(enum boot_answer answer)
+{
+	static const char *const names[] = {
+		[BOOT_ACK] = "ACK",
+		[BOOT_NACK] = "NACK",
+		[BOOT_ABORT] = "ABORT",
+		[BOOT_SILENCE] = "silence",
+		[BOOT_GARBAGE] = "something else",
+	};
+	return names[answer];
+}
+
+static enum boot_answer answer_of(uint8_t byte)
+{
+	switch (byte) {
+	case ACK: return BOOT_ACK;
+	case NACK: return BOOT_NACK;
+	case ABORT: return BOOT_ABORT;
+	default: return BOOT_GARBAGE;
+	}
+}
+
+enum status boot_await(
+	enum boot_answer *answer, struct stream *stream, unsigned timeout_ms, struct errbuf *err)
+{
+	uint8_t byte;
+	size_t count = 0;
+	*answer = BOOT_SILENCE;
+	enum status status = stream->ops->read(stream, &byte, 1, timeout_ms, &count, err);
+	if (status == OK && count == 1)
+		*answer = answer_of(byte);
+	return status;
+}
+
+enum status boot_ask(enum boot_answer *answer, struct stream *stream, const uint8_t *bytes,
+	size_t length, unsigned timeout_ms, struct errbuf *err)
+{
+	*answer = BOOT_SILENCE;
+	enum status status = stream->ops->write(stream, bytes, length, err);
+	return status == OK ? boot_await(answer, stream, timeout_ms, err) : status;
+}
+
+enum status boot_send_command(enum boot_answer *answer, struct stream *stream,
+	enum boot_command command, struct errbuf *err)
+{
+	const uint8_t bytes[] = {(uint8_t)command, (uint8_t) ~(unsigned)command};
+	return boot_ask(answer, stream, bytes, sizeof bytes, BOOT_ANSWER_MS, err);
+}
+
+enum status boot_receive(
+	uint8_t *out, size_t length, struct stream *stream, unsigned timeout_ms, struct errbuf *err)
+{
+	size_t count = 0;
+	enum status status = stream->ops->read(stream, out, length, timeout_ms, &count, err);
+	if (status == OK && count != length)
+		return errbuf_set(err, ERR_TIMEOUT, "the board sent %zu bytes where %zu were due",
+			count, length);
+	return status;
+}
+
+enum status boot_drain(size_t *count, struct stream *stream, unsigned quiet_ms, struct errbuf *err)
+{
+	uint8_t byte;
+	size_t got = 1;
+	*count = 0;
+	while (got > 0) {
+		enum status status = stream->ops->read(stream, &byte, 1, quiet_ms, &got, err);
+		if (status != OK)
+			return status;
+		*count += got;
+		if (*count > ENDLESS)
+			return errbuf_set(err, ERR_LINK,
+				"the line does not fall silent: something sends without end");
+	}
+	return OK;
+}
+
+enum status boot_resync(struct stream *stream, struct errbuf *err)
+{
+	size_t count;
+	enum boot_answer answer;
+	uint8_t byte = INIT;
+	enum status status = boot_drain(&count, stream, FILLER_MS, err);
+	for (unsigned sent = 0; status == OK && sent <= FILLERS; sent++) {
+		status = boot_ask(&answer, stream, &byte, 1, FILLER_MS, err);
+		if (status == OK && answer != BOOT_SILENCE)
+			return boot_drain(&count, stream, QUIET_MS, err);
+		byte = FILLER;
+	}
+	return status == OK
+		       ? errbuf_set(err, ERR_TIMEOUT,
+				 "nothing on the line answers: check that the board is powered, "
+				 "RX and TX, and that U-Boot's 'stm32prog serial' or "
+				 "STM32PRGFW-UTIL runs")
+		       : status;
+}

@@ -1,0 +1,290 @@
+#include "transport/stm32boot.h"
+
+#include "transport/stm32boot_dialect.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define PARTITION_OTP 0xF2u
+
+/* --- shared by the dialects */
+
+enum status stm32boot_settle(struct stm32boot *boot, struct errbuf *err)
+{
+	if (boot->in_step)
+		return OK;
+	if (boot->armed)
+		return errbuf_set(err, ERR_LINK,
+			"the board may wait for the rest of a write: power-cycle it before "
+			"anything else talks to it");
+	enum status status = boot_resync(boot->stream, err);
+	boot->in_step = status == OK;
+	return status;
+}
+
+enum status stm32boot_command(enum boot_answer *answer, struct stm32boot *boot,
+	enum boot_command command, const uint8_t *arguments, size_t length, struct errbuf *err)
+{
+	uint8_t bytes[8];
+	uint8_t sum = 0;
+	assert(length < sizeof bytes);
+	for (size_t i = 0; i < length; i++) {
+		bytes[i] = arguments[i];
+		sum ^= arguments[i];
+	}
+	bytes[length] = sum;
+	boot->in_step = false;
+	/* An answer too many, doubled or late, would be taken for one to what is sent now. */
+	size_t stale;
+	uint8_t byte;
+	enum status status = boot->stream->ops->read(boot->stream, &byte, 1, 0, &stale, err);
+	*answer = BOOT_GARBAGE;
+	if (status != OK || stale > 0)
+		return status;
+	status = boot_send_command(answer, boot->stream, command, err);
+	if (status == OK && *answer == BOOT_ACK && length > 0)
+		status = boot_ask(answer, boot->stream, bytes, length + 1, BOOT_ANSWER_MS, err);
+	if (status == OK)
+		boot->in_step = *answer == BOOT_NACK;
+	return status;
+}
+
+enum status stm32boot_ask_partition(enum boot_answer *answer, struct stm32boot *boot,
+	uint32_t offset, size_t count, struct errbuf *err)
+{
+	const uint8_t arguments[] = {PARTITION_OTP, (uint8_t)(offset >> 24),
+		(uint8_t)(offset >> 16), (uint8_t)(offset >> 8), (uint8_t)offset};
+	const uint8_t size[] = {(uint8_t)(count - 1), (uint8_t) ~(count - 1)};
+	assert(count > 0 && count <= BOOT_CHUNK);
+	enum status status = stm32boot_command(
+		answer, boot, BOOT_READ_PARTITION, arguments, sizeof arguments, err);
+	if (status != OK || *answer != BOOT_ACK)
+		return status;
+	return boot_ask(answer, boot->stream, size, sizeof size, BOOT_READ_MS, err);
+}
+
+size_t stm32boot_payload(uint8_t out[258], const uint8_t *data, size_t length)
+{
+	assert(length > 0 && length <= BOOT_CHUNK);
+	uint8_t sum = (uint8_t)(length - 1);
+	out[0] = sum;
+	for (size_t i = 0; i < length; i++) {
+		out[1 + i] = data[i];
+		sum ^= data[i];
+	}
+	out[1 + length] = sum;
+	return length + 2;
+}
+
+void stm32boot_packet(uint8_t out[4], uint32_t number)
+{
+	out[0] = PARTITION_OTP;
+	out[1] = (uint8_t)(number >> 16);
+	out[2] = (uint8_t)(number >> 8);
+	out[3] = (uint8_t)number;
+}
+
+enum status stm32boot_uncertain(struct errbuf *err)
+{
+	errbuf_set(err, ERR_UNCERTAIN, "the board did not answer");
+	return errbuf_prefix(
+		err, ERR_UNCERTAIN, "the burn may have been triggered, and its end is not known");
+}
+
+void stm32boot_report(const struct job *job, const char *stage, size_t done, size_t total)
+{
+	if (job && job->progress)
+		job->progress(stage, done, total, job->payload);
+}
+
+/* --- who answers */
+
+/* The first row that fits holds. Sizes by device id are facts of the services, never probed. */
+static const struct {
+	enum peer peer;
+	const char *name;
+	size_t version_length; /* bytes between the ACKs of Get Version; 0: any */
+	int version;           /* the first of them; -1: any */
+	bool reads_partitions; /* Get lists 12 */
+	size_t mp1, mp2;       /* the partition; 0: none */
+	const char *without_otp;
+} rows[] = {
+	{PEER_UBOOT, "U-Boot stm32prog", 1, 0x03, true, 776, 2952, NULL},
+	{PEER_PRGFW, "STM32PRGFW-UTIL", 3, 0x40, true, 776, 3080, NULL},
+	{PEER_UNKNOWN, "ROM code or TF-A", 0, -1, false, 0, 0,
+		"what answers is the ROM code or TF-A, which have none: load U-Boot and run "
+		"'stm32prog serial' there, or load STM32PRGFW-UTIL"},
+	{PEER_UNKNOWN, "unknown service", 0, -1, true, 0, 0,
+		"what answers is neither U-Boot's stm32prog nor STM32PRGFW-UTIL"},
+};
+#define ROWS (sizeof rows / sizeof rows[0])
+
+static enum status not_this_protocol(enum boot_answer answer, const char *what, struct errbuf *err)
+{
+	return errbuf_set(err, ERR_UNSUPPORTED,
+		"what is on the line answered %s to %s: it does not speak the bootloader protocol, "
+		"or "
+		"parity and speed are others (115200 baud, even parity)",
+		boot_answer_name(answer), what);
+}
+
+/* Version bytes end with an ACK, and are not counted: one of U-Boot's, three of others. */
+static enum status ask_version(struct stm32boot *boot, struct errbuf *err)
+{
+	enum boot_answer answer;
+	uint8_t bytes[4];
+	size_t count = 0;
+	enum status status = stm32boot_command(&answer, boot, BOOT_GET_VERSION, NULL, 0, err);
+	if (status == OK && answer != BOOT_ACK)
+		return not_this_protocol(answer, "Get Version", err);
+	if (status == OK)
+		status = boot->stream->ops->read(
+			boot->stream, bytes, sizeof bytes, 200, &count, err);
+	if (status != OK)
+		return status;
+	if ((count != 2 && count != 4) || bytes[count - 1] != 0x79)
+		return not_this_protocol(BOOT_GARBAGE, "Get Version", err);
+	boot->version_length = count - 1;
+	memcpy(boot->version, bytes, boot->version_length);
+	boot->in_step = true;
+	return OK;
+}
+
+/* An answer that tells its own length: a count less one, so many bytes, ACK. */
+static enum status ask_list(uint8_t *out, size_t capacity, size_t *length, struct stm32boot *boot,
+	enum boot_command command, const char *name, struct errbuf *err)
+{
+	enum boot_answer answer;
+	uint8_t count;
+	enum status status = stm32boot_command(&answer, boot, command, NULL, 0, err);
+	if (status == OK && answer != BOOT_ACK)
+		return not_this_protocol(answer, name, err);
+	if (status == OK)
+		status = boot_receive(&count, 1, boot->stream, BOOT_ANSWER_MS, err);
+	if (status != OK)
+		return status;
+	*length = count + (size_t)1;
+	if (*length > capacity)
+		return not_this_protocol(BOOT_GARBAGE, name, err);
+	status = boot_receive(out, *length, boot->stream, BOOT_ANSWER_MS, err);
+	if (status == OK)
+		status = boot_await(&answer, boot->stream, BOOT_ANSWER_MS, err);
+	if (status == OK && answer != BOOT_ACK)
+		return not_this_protocol(answer, name, err);
+	boot->in_step = status == OK;
+	return status;
+}
+
+static void recognise(struct stm32boot *boot, bool reads_partitions)
+{
+	size_t row = 0;
+	while (row + 1 < ROWS &&
+		!((rows[row].version_length == 0 ||
+			  rows[row].version_length == boot->version_length) &&
+			(rows[row].version < 0 || rows[row].version == boot->version[0]) &&
+			rows[row].reads_partitions == reads_partitions))
+		row++;
+	bool is_mp1 = boot->device_id == 0x500 || boot->device_id == 0x501;
+	bool is_mp2 = boot->device_id == 0x505 || boot->device_id == 0x503;
+	boot->peer = rows[row].peer;
+	boot->peer_name = rows[row].name;
+	boot->without_otp = rows[row].without_otp;
+	boot->otp_size = is_mp1 ? rows[row].mp1 : is_mp2 ? rows[row].mp2 : 0;
+	if (!boot->without_otp && boot->otp_size == 0)
+		boot->without_otp =
+			"the device id is none whose OTP is known, and asking for too much "
+			"crashes the service";
+}
+
+enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err)
+{
+	uint8_t list[32], id[4];
+	size_t count = 0, length = 0;
+	memset(out, 0, sizeof *out);
+	out->stream = stream;
+	enum status status = stm32boot_settle(out, err);
+	if (status == OK)
+		status = ask_version(out, err);
+	if (status == OK)
+		status = ask_list(list, sizeof list, &count, out, BOOT_GET, "Get", err);
+	if (status == OK)
+		status = ask_list(id, sizeof id, &length, out, BOOT_GET_ID, "Get ID", err);
+	if (status == OK && length != 2)
+		status = not_this_protocol(BOOT_GARBAGE, "Get ID", err);
+	if (status != OK)
+		return status;
+	out->device_id = (uint32_t)(id[0] << 8 | id[1]);
+	recognise(out, memchr(list + 1, BOOT_READ_PARTITION, count - 1) != NULL);
+	return OK;
+}
+
+/* --- what it is opened for */
+
+static enum status find_dialect(
+	const struct stm32boot_dialect **out, const struct stm32boot *boot, struct errbuf *err)
+{
+	*out = boot->peer == PEER_UBOOT ? &stm32boot_uboot : &stm32boot_prgfw;
+	return boot->without_otp
+		       ? errbuf_set(err, ERR_UNSUPPORTED, "the board offers no OTP partition: %s",
+				 boot->without_otp)
+		       : OK;
+}
+
+enum status stm32boot_read(struct stm32boot *boot, uint8_t *out, size_t capacity, size_t *length,
+	const struct job *job, struct errbuf *err)
+{
+	const struct stm32boot_dialect *dialect;
+	*length = 0;
+	boot->staged = false;
+	enum status status = find_dialect(&dialect, boot, err);
+	return status == OK ? dialect->read(boot, out, capacity, length, job, err) : status;
+}
+
+enum status stm32boot_stage(struct stm32boot *boot, const uint8_t *request, size_t length,
+	const struct job *job, struct errbuf *err)
+{
+	const struct stm32boot_dialect *dialect;
+	boot->staged = false;
+	enum status status = find_dialect(&dialect, boot, err);
+	if (status == OK && length != boot->otp_size)
+		status = errbuf_set(err, ERR_REFUSED,
+			"a request of %zu bytes is not of this board's %zu: nothing was sent",
+			length, boot->otp_size);
+	if (status == OK)
+		status = dialect->stage(boot, request, length, job, err);
+	boot->staged = status == OK;
+	return status;
+}
+
+enum status stm32boot_unstage(struct stm32boot *boot, struct errbuf *err)
+{
+	const struct stm32boot_dialect *dialect;
+	boot->staged = false;
+	enum status status = find_dialect(&dialect, boot, err);
+	return status == OK ? dialect->unstage(boot, err) : status;
+}
+
+enum status stm32boot_burn(struct stm32boot *boot, struct errbuf *err)
+{
+	const struct stm32boot_dialect *dialect;
+	enum status status = find_dialect(&dialect, boot, err);
+	if (status == OK && !boot->staged)
+		status = errbuf_set(err, ERR_REFUSED, "nothing is staged: nothing was sent");
+	boot->staged = false;
+	return status == OK ? dialect->burn(boot, err) : status;
+}
+
+bool stm32boot_complains(const struct stm32boot *boot)
+{
+	return boot->peer == PEER_UBOOT;
+}
+
+enum status stm32boot_complaint(
+	struct stm32boot *boot, char *text, size_t capacity, struct errbuf *err)
+{
+	boot->staged = false;
+	if (!stm32boot_complains(boot))
+		return errbuf_set(
+			err, ERR_UNSUPPORTED, "'%s' has no messages to ask for", boot->peer_name);
+	return stm32boot_uboot.complaint(boot, text, capacity, err);
+}
