@@ -15,9 +15,9 @@ static int shown(size_t length)
 	return (int)(length < 100 ? length : 100);
 }
 
-enum option { OPTION_LOCKS, OPTION_PEER, OPTION_CHIP, OPTIONS };
+enum option { OPTION_LOCKS, OPTION_PEER, OPTION_LINK, OPTION_CHIP, OPTIONS };
 
-static const char *const option_names[OPTIONS] = {"locks", "peer", "chip"};
+static const char *const option_names[OPTIONS] = {"locks", "peer", "uart", "chip"};
 
 /* Options with a fixed set of values. */
 struct choice {
@@ -31,13 +31,15 @@ static const struct choice choices[] = {
 	{"locks=reset", OPTION_LOCKS, SIM_LOCKS_AT_RESET},
 	{"peer=uboot", OPTION_PEER, SIM_SERVICE_UBOOT},
 	{"peer=prgfw", OPTION_PEER, SIM_SERVICE_PRGFW},
+	{"uart", OPTION_LINK, true},
 };
 
 static enum status unknown_option(const char *text, size_t length, struct errbuf *err)
 {
 	return errbuf_set(err, ERR_USAGE,
-		"option '%.*s' is not known: a simulated board takes 'locks=now' or 'locks=reset', "
-		"'peer=uboot' or 'peer=prgfw', and 'sim:' a 'chip=' such as 'chip=stm32mp13'",
+		"option '%.*s' is not known: a simulated board takes 'uart', 'locks=now' or "
+		"'locks=reset', 'peer=uboot' or 'peer=prgfw', and 'sim:' a 'chip=' such as "
+		"'chip=stm32mp13'",
 		shown(length), text);
 }
 
@@ -63,6 +65,8 @@ static enum status take_option(struct source_request *request, enum option *opti
 		*option = choices[i].option;
 		if (*option == OPTION_LOCKS)
 			request->locks = (enum sim_locks)choices[i].value;
+		else if (*option == OPTION_LINK)
+			request->over_uart = choices[i].value != 0;
 		else
 			request->service = (enum sim_service)choices[i].value;
 		return OK;

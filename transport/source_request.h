@@ -23,6 +23,7 @@ struct source_request {
 	enum sim_family family;    /* where there is one */
 	enum sim_service service;
 	enum sim_locks locks;
+	bool over_uart;
 };
 
 /* ERR_USAGE where a board or an option is not known, naming those that are. */

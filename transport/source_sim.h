@@ -10,9 +10,11 @@
  *
  * Options, each after a comma, each once:
  *
+ *	uart               over its serial line instead of USB
  *	peer=uboot|prgfw   who answers: U-Boot's stm32prog, unless told otherwise, or
- *STM32PRGFW-UTIL; the fuses are the same ones chip=CHIP          sim:FILE: the family, where the
- *part number in the image does not tell it locks=now|reset    see below
+ *	                   STM32PRGFW-UTIL; the fuses are the same ones
+ *	chip=CHIP          sim:FILE: the family, where the part number in the image does not tell it
+ *	locks=now|reset    see below
  *
  * locks=now, which holds unless told otherwise: a permanent lock shows at once; locks=reset: only
  * after the board's next reset. Unknown options are errors.

@@ -177,7 +177,7 @@ static void test_bad_sources(void **state)
 		{"demo:", "there are 'demo', 'demo:blank'"},
 		{"demo:stm32mp2", "'demo:stm32mp2' is not known"},
 		{"demo:stm32mp255", "'demo:stm32mp255' is not known"},
-		{"demo,uart", "'uart' is not known"},
+		{"demo,usb", "'usb' is not known"},
 		{"demo,peer=rom", "'peer=rom' is not known"},
 		{"demo,peer=uboot,peer=prgfw", "'peer' is given twice"},
 		{"demo,chip=stm32mp13", "'chip=stm32mp13' is not known"},

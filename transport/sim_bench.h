@@ -1,0 +1,43 @@
+/*
+ * One open simulated board of a user: made from its image, its fuses kept on disk, its lock held.
+ * For source_sim*.c.
+ */
+#ifndef OTPEDIT_TRANSPORT_SIM_BENCH_H
+#define OTPEDIT_TRANSPORT_SIM_BENCH_H
+
+#include "src/device.h"
+#include "src/store.h"
+#include "transport/sim_board.h"
+#include "transport/sim_uart.h"
+#include "transport/sim_usb.h"
+#include "transport/source_request.h"
+
+struct sim_bench {
+	struct sim_board *board;
+	struct sim_usb *usb;             /* NULL where it is reached over UART */
+	struct sim_uart *uart;           /* NULL where it is reached over USB */
+	char name[80];                   /* tells it from every other simulated board */
+	char fuses_path[STORE_PATH_MAX]; /* "" when nothing is kept */
+	int lock;                        /* -1: none */
+	char *trace_path;                /* NULL: no trace */
+	/* How saving failed; from then on the board cannot be reached. */
+	enum status save_status;
+	struct errbuf save_error;
+};
+
+/* Powers the board up anew. The caller frees it. */
+enum status sim_bench_make(struct sim_bench **out, const struct source_request *request,
+	const struct source_options *options, struct errbuf *err);
+
+/* Its links are closed before. */
+void sim_bench_free(void *bench);
+
+/* After an exchange that ended so: what it burnt must be on disk, or nobody may hear of it. */
+enum status sim_bench_check(const struct sim_bench *bench, enum status status, struct errbuf *err);
+
+/* Opens the board over its serial line as a device, which then owns the bench; on failure it is
+ * freed. `text` is what the user typed. */
+enum status source_sim_open_uart(struct device **out, struct sim_bench *bench, const char *text,
+	const char *link, struct errbuf *err);
+
+#endif

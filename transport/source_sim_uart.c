@@ -1,0 +1,118 @@
+/* A simulated board over its serial line. */
+#include "transport/device_uart.h"
+#include "transport/sim_bench.h"
+#include "transport/sim_stream.h"
+#include "transport/trace.h"
+
+#include <stdlib.h>
+
+/* --- a line that ends where saving fails */
+
+struct bench_stream {
+	struct stream stream;
+	struct stream *inner;
+	struct sim_bench *bench;
+};
+
+static struct bench_stream *as_bench_stream(struct stream *stream)
+{
+	return (struct bench_stream *)stream;
+}
+
+static enum status stream_describe(
+	struct stream *stream, struct stream_description *out, struct errbuf *err)
+{
+	struct stream *inner = as_bench_stream(stream)->inner;
+	return inner->ops->describe(inner, out, err);
+}
+
+static enum status stream_write(
+	struct stream *stream, const uint8_t *bytes, size_t length, struct errbuf *err)
+{
+	struct stream *inner = as_bench_stream(stream)->inner;
+	return sim_bench_check(
+		as_bench_stream(stream)->bench, inner->ops->write(inner, bytes, length, err), err);
+}
+
+static enum status stream_read(struct stream *stream, uint8_t *out, size_t length,
+	unsigned timeout_ms, size_t *actual, struct errbuf *err)
+{
+	struct stream *inner = as_bench_stream(stream)->inner;
+	return sim_bench_check(as_bench_stream(stream)->bench,
+		inner->ops->read(inner, out, length, timeout_ms, actual, err), err);
+}
+
+static void stream_pause(struct stream *stream, unsigned milliseconds)
+{
+	struct stream *inner = as_bench_stream(stream)->inner;
+	inner->ops->pause(inner, milliseconds);
+}
+
+static void stream_close(struct stream *stream)
+{
+	struct stream *inner = as_bench_stream(stream)->inner;
+	inner->ops->close(inner);
+	free(as_bench_stream(stream));
+}
+
+static const struct stream_ops stream_ops = {
+	.describe = stream_describe,
+	.write = stream_write,
+	.read = stream_read,
+	.pause = stream_pause,
+	.close = stream_close,
+};
+
+static enum status open_stream(struct stream **out, struct sim_bench *bench, struct errbuf *err)
+{
+	struct bench_stream *stream = calloc(1, sizeof *stream);
+	if (!stream)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for a simulated board");
+	stream->stream.ops = &stream_ops;
+	stream->bench = bench;
+	enum status status = sim_stream_open(&stream->inner, bench->uart, err);
+	if (status != OK) {
+		free(stream);
+		return status;
+	}
+	*out = &stream->stream;
+	if (!bench->trace_path)
+		return OK;
+	status = trace_stream_open(out, &stream->stream, bench->trace_path, err);
+	if (status != OK)
+		stream_close(&stream->stream);
+	return status;
+}
+
+/* --- the board */
+
+static enum status reset_board(struct stream **out, void *payload, struct errbuf *err)
+{
+	struct sim_bench *bench = payload;
+	if (bench->save_status != OK)
+		return sim_bench_check(bench, OK, err);
+	sim_board_reset(bench->board);
+	return open_stream(out, bench, err);
+}
+
+enum status source_sim_open_uart(struct device **out, struct sim_bench *bench, const char *text,
+	const char *link, struct errbuf *err)
+{
+	struct stream *stream;
+	const struct device_uart_about about = {
+		.source = text,
+		.link = link,
+		.port = bench->name,
+		.source_class = SOURCE_SIMULATED,
+		.fresh_power = true,
+		.restart = reset_board,
+		.closed = sim_bench_free,
+		.payload = bench,
+	};
+	enum status status = open_stream(&stream, bench, err);
+	if (status == OK)
+		status = device_uart_open(out, stream, &about, err);
+	if (status != OK)
+		sim_bench_free(bench);
+	return status;
+}
