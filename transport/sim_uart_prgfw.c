@@ -266,12 +266,12 @@ static void on_arguments(struct sim_uart *uart)
 	for (size_t i = 0; i < uart->wanted; i++) {
 		sum ^= uart->arguments[i];
 	}
-	if (sum != 0) {
+	bool is_read = uart->command == SIM_SERIAL_READ_PARTITION;
+
+	if (sum != 0 || (!is_read && !is_in_ram(address_of(uart->arguments)))) {
 		end_command(uart, SIM_SERIAL_NACK);
-	} else if (uart->command == SIM_SERIAL_READ_PARTITION) {
+	} else if (is_read) {
 		begin_read(uart);
-	} else if (!is_in_ram(address_of(uart->arguments))) {
-		end_command(uart, SIM_SERIAL_NACK);
 	} else if (uart->command == SIM_SERIAL_START) {
 		/* An address is looked at, and nothing done. */
 		end_command(uart, SIM_SERIAL_ACK);

@@ -1,7 +1,7 @@
 #include "transport/source_sim.h"
 
 #include "transport/device_usb.h"
-#include "transport/sim_bench.h"
+#include "transport/source_bench.h"
 #include "transport/source_request.h"
 #include "transport/trace.h"
 
@@ -13,7 +13,7 @@
 struct bench_link {
 	struct usb_link link;
 	struct usb_link *inner;
-	struct sim_bench *bench;
+	struct source_bench *bench;
 };
 
 static struct bench_link *as_bench_link(struct usb_link *link)
@@ -25,7 +25,7 @@ static enum status link_describe(
 	struct usb_link *link, struct usb_description *out, struct errbuf *err)
 {
 	struct usb_link *inner = as_bench_link(link)->inner;
-	return sim_bench_check(
+	return source_bench_check(
 		as_bench_link(link)->bench, inner->ops->describe(inner, out, err), err);
 }
 
@@ -33,7 +33,7 @@ static enum status link_set_alternate(
 	struct usb_link *link, unsigned number, enum usb_outcome *outcome, struct errbuf *err)
 {
 	struct usb_link *inner = as_bench_link(link)->inner;
-	return sim_bench_check(as_bench_link(link)->bench,
+	return source_bench_check(as_bench_link(link)->bench,
 		inner->ops->set_alternate(inner, number, outcome, err), err);
 }
 
@@ -44,7 +44,7 @@ static enum status link_control(struct usb_link *link, uint8_t request_type, uin
 	struct usb_link *inner = as_bench_link(link)->inner;
 	enum status status = inner->ops->control(inner, request_type, request, value, data, length,
 		timeout_ms, actual, outcome, err);
-	return sim_bench_check(as_bench_link(link)->bench, status, err);
+	return source_bench_check(as_bench_link(link)->bench, status, err);
 }
 
 static void link_pause(struct usb_link *link, unsigned milliseconds)
@@ -68,7 +68,7 @@ static const struct usb_ops link_ops = {
 	.close = link_close,
 };
 
-static enum status open_link(struct usb_link **out, struct sim_bench *bench, struct errbuf *err)
+static enum status open_link(struct usb_link **out, struct source_bench *bench, struct errbuf *err)
 {
 	struct bench_link *link = calloc(1, sizeof *link);
 	if (!link)
@@ -91,9 +91,9 @@ static enum status open_link(struct usb_link **out, struct sim_bench *bench, str
 
 static enum status reset_board(struct usb_link **out, void *payload, struct errbuf *err)
 {
-	struct sim_bench *bench = payload;
+	struct source_bench *bench = payload;
 	if (bench->save_status != OK)
-		return sim_bench_check(bench, OK, err);
+		return source_bench_check(bench, OK, err);
 	sim_usb_board_reset(bench->usb);
 	return open_link(out, bench, err);
 }
@@ -104,11 +104,11 @@ static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
 	struct source_request request;
-	struct sim_bench *bench = NULL;
+	struct source_bench *bench = NULL;
 	struct usb_link *link;
 	enum status status = source_request_parse(&request, text, err);
 	if (status == OK)
-		status = sim_bench_make(&bench, &request, options, err);
+		status = source_bench_make(&bench, &request, options, err);
 	if (status != OK)
 		return status;
 	const char *kind = request.kind == SOURCE_REQUEST_FILE ? "simulated" : "built in";
@@ -121,14 +121,14 @@ static enum status open_board(struct device **out, const char *text,
 		.source_class = SOURCE_SIMULATED,
 		.fresh_power = true,
 		.restart = reset_board,
-		.closed = sim_bench_free,
+		.closed = source_bench_free,
 		.payload = bench,
 	};
 	status = open_link(&link, bench, err);
 	if (status == OK)
 		status = device_usb_open(out, link, &about, err);
 	if (status != OK)
-		sim_bench_free(bench);
+		source_bench_free(bench);
 	return status;
 }
 

@@ -1,6 +1,6 @@
 /* A simulated board over its serial line. */
 #include "transport/device_uart.h"
-#include "transport/sim_bench.h"
+#include "transport/source_bench.h"
 #include "transport/sim_stream.h"
 #include "transport/trace.h"
 
@@ -11,7 +11,7 @@
 struct bench_stream {
 	struct stream stream;
 	struct stream *inner;
-	struct sim_bench *bench;
+	struct source_bench *bench;
 };
 
 static struct bench_stream *as_bench_stream(struct stream *stream)
@@ -30,7 +30,7 @@ static enum status stream_write(
 	struct stream *stream, const uint8_t *bytes, size_t length, struct errbuf *err)
 {
 	struct stream *inner = as_bench_stream(stream)->inner;
-	return sim_bench_check(
+	return source_bench_check(
 		as_bench_stream(stream)->bench, inner->ops->write(inner, bytes, length, err), err);
 }
 
@@ -38,7 +38,7 @@ static enum status stream_read(struct stream *stream, uint8_t *out, size_t lengt
 	unsigned timeout_ms, size_t *actual, struct errbuf *err)
 {
 	struct stream *inner = as_bench_stream(stream)->inner;
-	return sim_bench_check(as_bench_stream(stream)->bench,
+	return source_bench_check(as_bench_stream(stream)->bench,
 		inner->ops->read(inner, out, length, timeout_ms, actual, err), err);
 }
 
@@ -63,7 +63,7 @@ static const struct stream_ops stream_ops = {
 	.close = stream_close,
 };
 
-static enum status open_stream(struct stream **out, struct sim_bench *bench, struct errbuf *err)
+static enum status open_stream(struct stream **out, struct source_bench *bench, struct errbuf *err)
 {
 	struct bench_stream *stream = calloc(1, sizeof *stream);
 	if (!stream)
@@ -88,14 +88,14 @@ static enum status open_stream(struct stream **out, struct sim_bench *bench, str
 
 static enum status reset_board(struct stream **out, void *payload, struct errbuf *err)
 {
-	struct sim_bench *bench = payload;
+	struct source_bench *bench = payload;
 	if (bench->save_status != OK)
-		return sim_bench_check(bench, OK, err);
+		return source_bench_check(bench, OK, err);
 	sim_board_reset(bench->board);
 	return open_stream(out, bench, err);
 }
 
-enum status source_sim_open_uart(struct device **out, struct sim_bench *bench, const char *text,
+enum status source_sim_open_uart(struct device **out, struct source_bench *bench, const char *text,
 	const char *link, struct errbuf *err)
 {
 	struct stream *stream;
@@ -106,13 +106,13 @@ enum status source_sim_open_uart(struct device **out, struct sim_bench *bench, c
 		.source_class = SOURCE_SIMULATED,
 		.fresh_power = true,
 		.restart = reset_board,
-		.closed = sim_bench_free,
+		.closed = source_bench_free,
 		.payload = bench,
 	};
 	enum status status = open_stream(&stream, bench, err);
 	if (status == OK)
 		status = device_uart_open(out, stream, &about, err);
 	if (status != OK)
-		sim_bench_free(bench);
+		source_bench_free(bench);
 	return status;
 }

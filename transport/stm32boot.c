@@ -198,7 +198,7 @@ static void recognise(struct stm32boot *boot, bool reads_partitions)
 
 enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err)
 {
-	uint8_t list[32], id[4];
+	uint8_t list[32], id[4] = {0};
 	size_t count = 0, length = 0;
 	memset(out, 0, sizeof *out);
 	out->stream = stream;

@@ -42,7 +42,7 @@ all() {
 
 	# What stages and burns. Decorators of devices pass calls on; src/ has commit.c alone.
 	sources src ui transport | xargs grep -nE '(->|\.)(stage|burn)\(' |
-		grep -vE '^(src/commit\.c|transport/[a-z_]*\.c):' |
+		grep -vE '^(src/commit\.c|transport/[a-z0-9_]*\.c):' |
 		complain 'src/commit.c alone stages and burns'
 	sources ui src | xargs grep -nE '(->|\.)ops->unstage\(' | grep -vE '^src/(commit|recovery)\.c:' |
 		complain 'src/commit.c alone takes back what was staged'

@@ -1,4 +1,4 @@
-#include "transport/sim_bench.h"
+#include "transport/source_bench.h"
 
 #include "src/embedded.h"
 
@@ -12,7 +12,8 @@
 
 extern const struct embedded builtin_boards[];
 
-enum status sim_bench_check(const struct sim_bench *bench, enum status status, struct errbuf *err)
+enum status source_bench_check(
+	const struct source_bench *bench, enum status status, struct errbuf *err)
 {
 	if (bench->save_status == OK)
 		return status;
@@ -20,7 +21,7 @@ enum status sim_bench_check(const struct sim_bench *bench, enum status status, s
 	return errbuf_set(err, bench->save_status, "%s", bench->save_error.text);
 }
 
-static enum status save_fuses(const struct sim_bench *bench, struct errbuf *err)
+static enum status save_fuses(const struct source_bench *bench, struct errbuf *err)
 {
 	char text[SIM_BOARD_SAVE_CAPACITY];
 	if (bench->fuses_path[0] == '\0')
@@ -34,14 +35,14 @@ static enum status save_fuses(const struct sim_bench *bench, struct errbuf *err)
 
 static void on_change(struct sim_board *board, void *payload)
 {
-	struct sim_bench *bench = payload;
+	struct source_bench *bench = payload;
 	(void)board;
 	/* After the first failure the fuses on disk stay as they are: a true earlier moment. */
 	if (bench->save_status == OK)
 		bench->save_status = save_fuses(bench, &bench->save_error);
 }
 
-static enum status restore_fuses(struct sim_bench *bench, bool fresh, struct errbuf *err)
+static enum status restore_fuses(struct source_bench *bench, bool fresh, struct errbuf *err)
 {
 	uint8_t *text;
 	size_t length;
@@ -66,7 +67,7 @@ static const struct embedded *find_builtin(const char *name)
 }
 
 /* Makes the board from its image and says what its fuses are kept under. */
-static enum status make_board(struct sim_bench *bench, char name[80],
+static enum status make_board(struct source_bench *bench, char name[80],
 	const struct source_request *request, struct errbuf *err)
 {
 	uint8_t *bytes;
@@ -105,7 +106,7 @@ static enum status make_board(struct sim_bench *bench, char name[80],
 
 /* The board's own folder, and the lock that keeps it ours. */
 static enum status claim_folder(
-	struct sim_bench *bench, const char *state_folder, const char *name, struct errbuf *err)
+	struct source_bench *bench, const char *state_folder, const char *name, struct errbuf *err)
 {
 	char boards[STORE_PATH_MAX], folder[STORE_PATH_MAX], path[STORE_PATH_MAX];
 	enum status status = store_join(boards, state_folder, "simulated/boards", err);
@@ -123,7 +124,7 @@ static enum status claim_folder(
 	return store_join(bench->fuses_path, folder, "fuses", err);
 }
 
-static enum status power_up(struct sim_bench *bench, const struct source_request *request,
+static enum status power_up(struct source_bench *bench, const struct source_request *request,
 	const struct source_options *options, struct errbuf *err)
 {
 	enum status status = restore_fuses(bench, options->fresh, err);
@@ -145,9 +146,9 @@ static enum status power_up(struct sim_bench *bench, const struct source_request
 				  : sim_usb_create(&bench->usb, bench->board, err);
 }
 
-void sim_bench_free(void *payload)
+void source_bench_free(void *payload)
 {
-	struct sim_bench *bench = payload;
+	struct source_bench *bench = payload;
 	sim_usb_free(bench->usb);
 	sim_uart_free(bench->uart);
 	sim_board_free(bench->board);
@@ -157,10 +158,10 @@ void sim_bench_free(void *payload)
 	free(bench);
 }
 
-enum status sim_bench_make(struct sim_bench **out, const struct source_request *request,
+enum status source_bench_make(struct source_bench **out, const struct source_request *request,
 	const struct source_options *options, struct errbuf *err)
 {
-	struct sim_bench *bench = calloc(1, sizeof *bench);
+	struct source_bench *bench = calloc(1, sizeof *bench);
 	if (!bench)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a simulated board");
 	bench->lock = -1;
@@ -175,7 +176,7 @@ enum status sim_bench_make(struct sim_bench **out, const struct source_request *
 	if (status == OK)
 		status = power_up(bench, request, options, err);
 	if (status != OK) {
-		sim_bench_free(bench);
+		source_bench_free(bench);
 		return status;
 	}
 	*out = bench;

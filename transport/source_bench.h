@@ -2,8 +2,8 @@
  * One open simulated board of a user: made from its image, its fuses kept on disk, its lock held.
  * For source_sim*.c.
  */
-#ifndef OTPEDIT_TRANSPORT_SIM_BENCH_H
-#define OTPEDIT_TRANSPORT_SIM_BENCH_H
+#ifndef OTPEDIT_TRANSPORT_SOURCE_BENCH_H
+#define OTPEDIT_TRANSPORT_SOURCE_BENCH_H
 
 #include "src/device.h"
 #include "src/store.h"
@@ -12,7 +12,7 @@
 #include "transport/sim_usb.h"
 #include "transport/source_request.h"
 
-struct sim_bench {
+struct source_bench {
 	struct sim_board *board;
 	struct sim_usb *usb;             /* NULL where it is reached over UART */
 	struct sim_uart *uart;           /* NULL where it is reached over USB */
@@ -26,18 +26,19 @@ struct sim_bench {
 };
 
 /* Powers the board up anew. The caller frees it. */
-enum status sim_bench_make(struct sim_bench **out, const struct source_request *request,
+enum status source_bench_make(struct source_bench **out, const struct source_request *request,
 	const struct source_options *options, struct errbuf *err);
 
 /* Its links are closed before. */
-void sim_bench_free(void *bench);
+void source_bench_free(void *bench);
 
 /* After an exchange that ended so: what it burnt must be on disk, or nobody may hear of it. */
-enum status sim_bench_check(const struct sim_bench *bench, enum status status, struct errbuf *err);
+enum status source_bench_check(
+	const struct source_bench *bench, enum status status, struct errbuf *err);
 
 /* Opens the board over its serial line as a device, which then owns the bench; on failure it is
  * freed. `text` is what the user typed. */
-enum status source_sim_open_uart(struct device **out, struct sim_bench *bench, const char *text,
+enum status source_sim_open_uart(struct device **out, struct source_bench *bench, const char *text,
 	const char *link, struct errbuf *err);
 
 #endif
