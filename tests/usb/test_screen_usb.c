@@ -17,15 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACES 3
+#define PLACES 2
 
-/* A board, and where it is plugged in: a place is used once. */
 struct place {
 	struct sim_board *board;
 	struct sim_usb *usb;
 	struct mock_usb mock;
-	unsigned port;
-	bool is_again; /* the board and its end of the wire are another place's */
 };
 
 static UMockdevTestbed *testbed;
@@ -49,11 +46,8 @@ static int tear_down(void **state)
 	(void)state;
 	terminal_free(terminal);
 	terminal = NULL;
-	for (unsigned i = 0; i < place_count; i++)
-		mock_usb_stop(&places[i].mock);
 	for (unsigned i = 0; i < place_count; i++) {
-		if (places[i].is_again)
-			continue;
+		mock_usb_stop(&places[i].mock);
 		sim_usb_free(places[i].usb);
 		sim_board_free(places[i].board);
 	}
@@ -64,52 +58,18 @@ static int tear_down(void **state)
 
 /* --- plugging --- */
 
-/* The first place is 1-5.3, device number 5. */
-static struct place *next_place(void)
-{
-	assert_true(place_count < PLACES);
-	struct place *place = &places[place_count];
-	*place = (struct place){.port = 3 + place_count};
-	place_count++;
-	return place;
-}
-
-static void show(struct place *place)
-{
-	mock_usb_start(&place->mock, testbed, place->usb, place->port, 2 + place->port);
-}
-
+/* At 1-5.3, then at 1-5.4. */
 static struct place *plug_in(enum sim_family family, enum sim_service service)
 {
 	struct errbuf err = {0};
-	struct place *place = next_place();
+	assert_true(place_count < PLACES);
+	struct place *place = &places[place_count];
 	assert_int_equal(sim_board_demo(&place->board, family, &err), OK);
 	assert_true(sim_board_set_service(place->board, service));
 	assert_int_equal(sim_usb_create(&place->usb, place->board, &err), OK);
-	show(place);
+	mock_usb_start(&place->mock, testbed, place->usb, 3 + place_count, 5 + place_count);
+	place_count++;
 	return place;
-}
-
-/* The same board, at the next port and under the next address. */
-static struct place *plug_in_again(const struct place *before)
-{
-	struct place *place = next_place();
-	place->board = before->board;
-	place->usb = before->usb;
-	place->is_again = true;
-	show(place);
-	return place;
-}
-
-static void unplug(struct place *place)
-{
-	char path[64];
-	g_mutex_lock(&place->mock.mutex);
-	place->mock.is_gone = true;
-	g_mutex_unlock(&place->mock.mutex);
-	snprintf(path, sizeof path, "/sys/devices/usb1/1-5/1-5.%u", place->port);
-	umockdev_testbed_uevent(testbed, path, "remove");
-	umockdev_testbed_remove_device(testbed, path);
 }
 
 /* --- the program in a terminal --- */
@@ -214,7 +174,7 @@ static void test_comes_and_goes_in_the_list(void **state)
 	struct place *second = plug_in(SIM_MP25, SIM_SERVICE_PRGFW);
 	terminal_expect(t, "  usb 1-5.4");
 	terminal_expect(t, "STM32PRGFW-UTIL, offers its OTP");
-	unplug(first);
+	mock_usb_unplug(&first->mock);
 	terminal_expect_gone(t, "usb 1-5.3");
 	terminal_expect(t, "usb 1-5.4");
 	/* Listing is looking from afar. */
@@ -264,7 +224,7 @@ static void test_back_at_another_address(void **state)
 	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
 	terminal_type(t, "a");
 	terminal_expect_row(t, 0, "ARMED");
-	unplug(place);
+	mock_usb_unplug(&place->mock);
 	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
 	terminal_expect_row(t, 0, "READ-ONLY");
 	terminal_expect(t, "the same board is taken up again when it is back");
@@ -272,12 +232,13 @@ static void test_back_at_another_address(void **state)
 	terminal_expect_row(t, 0, "staged 1");
 	terminal_type(t, "a");
 	terminal_expect(t, "it can be armed when it is back");
-	struct place *again = plug_in_again(place);
+	unsigned requests = place->mock.class_requests;
+	mock_usb_replug(&place->mock, 4, 9);
 	terminal_expect(t, "the same board is back at usb 1-5.4");
 	terminal_expect_row(t, 0, "\xE2\x97\x8F");
 	terminal_expect_row(t, 0, "READ-ONLY");
 	terminal_expect_row(t, 0, "staged 1");
-	assert_true(again->mock.class_requests > 0);
+	assert_true(place->mock.class_requests > requests);
 	assert_int_equal(sim_board_fuses(place->board, 70), 0);
 	burns_70(t);
 	terminal_expect(t, "as planned");
@@ -291,14 +252,14 @@ static void test_another_board_is_not_taken(void **state)
 	struct terminal *t;
 	(void)state;
 	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
-	unplug(place);
+	mock_usb_unplug(&place->mock);
 	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
 	struct place *other = plug_in(SIM_MP13, SIM_SERVICE_UBOOT);
 	terminal_type(t, "r");
 	terminal_expect(t, "the board is not there");
 	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
 	assert_int_equal(other->mock.class_requests, 0);
-	plug_in_again(place);
+	mock_usb_replug(&place->mock, 5, 9);
 	terminal_expect(t, "the same board is back at usb 1-5.5");
 	assert_int_equal(other->mock.class_requests, 0);
 	leaves(t, "qy");
@@ -312,18 +273,93 @@ static void test_lost_while_confirming(void **state)
 	struct place *place = opens(&t, SIM_SERVICE_PRGFW);
 	goes_to_confirmation(t);
 	terminal_type(t, "burn 70 ");
-	unplug(place);
+	mock_usb_unplug(&place->mock);
 	terminal_expect(t, "The board was lost before anything was confirmed.");
 	terminal_type(t, "on 5445");
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect(t, "Nothing was burnt. What is staged is kept.");
-	plug_in_again(place);
+	mock_usb_replug(&place->mock, 3, 9);
 	terminal_expect(t, "The same board is back, and was read again.");
 	terminal_expect_row(t, 0, "READ-ONLY");
 	terminal_key(t, TERMINAL_ESCAPE);
 	terminal_expect(t, "1 staged:  70=12345678");
 	assert_int_equal(sim_board_fuses(place->board, 70), 0);
 	leaves(t, "qy");
+}
+
+/* --- a burn whose end nobody saw --- */
+
+#define DFU_DNLOAD    1
+#define DFU_GETSTATUS 3
+
+/* The number of the class request that made the board burn, counted from transfer `from`: the
+ * GETSTATUS after the last download. */
+static unsigned burning_request(const struct mock_usb *mock, unsigned from)
+{
+	unsigned number = 0, burning = 0;
+	bool downloaded = false;
+	for (unsigned i = from; i < mock->log->len; i++) {
+		const uint8_t *setup = mock_usb_logged(mock, i)->setup;
+		if ((setup[0] & 0x60) != 0x20)
+			continue;
+		number++;
+		if (downloaded && setup[1] == DFU_GETSTATUS)
+			burning = number;
+		downloaded = setup[1] == DFU_DNLOAD;
+	}
+	assert_true(burning > 0);
+	return burning;
+}
+
+static void stages(struct terminal *t, enum terminal_key way, const char *expected)
+{
+	terminal_key(t, way);
+	terminal_type(t, "e");
+	terminal_expect(t, "stage");
+	terminal_type(t, "12345678");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, expected);
+}
+
+static void test_lost_at_the_burn(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
+	goes_to_confirmation(t);
+	unsigned from = place->mock.log->len;
+	terminal_type(t, "burn 70 on 5445");
+	terminal_expect(t, "Enter burns now");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "as planned");
+	terminal_key(t, TERMINAL_ESCAPE);
+	/* The next commit sends the same requests, for another word. */
+	const struct mock_usb_fault pulled = {.kind = MOCK_UNPLUG_AFTER,
+		.request = MOCK_ANY_CLASS,
+		.at = burning_request(&place->mock, from)};
+	stages(t, TERMINAL_RIGHT, "1 staged:  71=12345678");
+	goes_to_confirmation(t);
+	mock_usb_add_fault(&place->mock, &pulled);
+	terminal_type(t, "burn 71 on 5445");
+	terminal_expect(t, "Enter burns now");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "UNKNOWN");
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	mock_usb_replug(&place->mock, 4, 9);
+	terminal_expect(t, "the same board is back at usb 1-5.4");
+	/* The result stays to be read. */
+	terminal_expect(t, "UNKNOWN");
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_type(t, "n");
+	terminal_expect(t, "a commit without a known end");
+	terminal_expect(t, "power-cycle the board to be sure");
+	terminal_expect(t, "word 71: as planned");
+	terminal_key(t, TERMINAL_ESCAPE);
+	/* It is not touched again until a power cycle. */
+	assert_int_equal(sim_board_fuses(place->board, 71), 0x12345678);
+	terminal_type(t, "xl");
+	terminal_expect(t, "not staged: word 71");
+	leaves(t, "q");
 }
 
 int main(void)
@@ -336,6 +372,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_back_at_another_address, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_another_board_is_not_taken, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_while_confirming, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lost_at_the_burn, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("the screen over USB", tests, NULL, NULL);
 }
