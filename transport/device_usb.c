@@ -11,6 +11,7 @@ struct device_usb {
 	struct device_ops ops; /* those that this board has */
 	struct usb_link *link; /* NULL after a restart that failed */
 	struct dfu dfu;
+	bool is_new; /* the descriptors were just read, and nothing was asked since */
 	struct device_usb_about about; /* its texts are not used later */
 	char source[256];
 	char link_text[64];
@@ -22,8 +23,10 @@ static struct device_usb *as_usb(struct device *device)
 	return (struct device_usb *)device;
 }
 
-static enum status check_link(const struct device_usb *usb, struct errbuf *err)
+/* Before anything is asked. */
+static enum status check_link(struct device_usb *usb, struct errbuf *err)
 {
+	usb->is_new = false;
 	return usb->link ? OK
 			 : errbuf_set(err, ERR_GONE,
 				   "the board did not come back after its restart: open it again");
@@ -74,9 +77,10 @@ static enum status usb_identify(
 {
 	struct device_usb *usb = as_usb(device);
 	const struct usb_description *description = &usb->dfu.description;
+	bool is_new = usb->is_new;
 	enum status status = check_link(usb, err);
 	(void)job;
-	if (status == OK)
+	if (status == OK && !is_new)
 		status = check_same(usb, err);
 	if (status != OK)
 		return status;
@@ -168,11 +172,13 @@ static enum status usb_restart(struct device *device, const struct job *job, str
 		return status;
 	}
 	status = dfu_attach(&usb->dfu, usb->link, err);
-	if (status != OK)
+	if (status != OK) {
 		drop_link(usb);
-	else
-		usb->about.fresh_power = true;
-	return status;
+		return status;
+	}
+	usb->is_new = true;
+	usb->about.fresh_power = true;
+	return OK;
 }
 
 static void usb_close(struct device *device)
@@ -195,11 +201,18 @@ static const struct device_ops all_ops = {
 	.close = usb_close,
 };
 
+static enum status attach(struct dfu *out, struct usb_link *link,
+	const struct usb_description *description, struct errbuf *err)
+{
+	return description ? dfu_attach_described(out, link, description, err)
+			   : dfu_attach(out, link, err);
+}
+
 enum status device_usb_open(struct device **out, struct usb_link *link,
 	const struct device_usb_about *about, struct errbuf *err)
 {
 	struct device_usb *usb = calloc(1, sizeof *usb);
-	enum status status = usb ? dfu_attach(&usb->dfu, link, err)
+	enum status status = usb ? attach(&usb->dfu, link, about->description, err)
 				 : errbuf_set(err, ERR_MEMORY, "out of memory for a board");
 	if (status != OK) {
 		link->ops->close(link);
@@ -214,7 +227,9 @@ enum status device_usb_open(struct device **out, struct usb_link *link,
 		usb->ops.complaint = NULL;
 	usb->device.ops = &usb->ops;
 	usb->link = link;
+	usb->is_new = true;
 	usb->about = *about;
+	usb->about.description = NULL;
 	snprintf(usb->source, sizeof usb->source, "%s", about->source);
 	if (about->link)
 		snprintf(usb->link_text, sizeof usb->link_text, "%s", about->link);

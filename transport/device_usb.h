@@ -16,6 +16,8 @@ struct device_usb_about {
 	const char *port;   /* NULL: the path */
 	enum source_class source_class;
 	bool fresh_power; /* see struct device_info */
+	/* What this link said of itself just now; NULL: it is asked. */
+	const struct usb_description *description;
 	/* Power-cycles the board and opens a new link to it; the old one is closed before. NULL:
 	 * the device has no restart. */
 	enum status (*restart)(struct usb_link **out, void *payload, struct errbuf *err);
@@ -26,7 +28,9 @@ struct device_usb_about {
 
 /*
  * Takes the link over: it is closed with the device, or here on failure. Sends one GETSTATE; see
- * dfu_attach() for what makes it refuse. `closed` is called only for a device that was opened.
+ * dfu_attach() for what makes it refuse. A first identify() goes by what was read here; every
+ * later one reads the descriptors again and refuses another board. `closed` is called only for a
+ * device that was opened.
  */
 enum status device_usb_open(struct device **out, struct usb_link *link,
 	const struct device_usb_about *about, struct errbuf *err);

@@ -33,12 +33,19 @@ static enum status check_description(struct dfu *dfu, struct errbuf *err)
 
 enum status dfu_attach(struct dfu *out, struct usb_link *link, struct errbuf *err)
 {
+	struct usb_description description;
+	enum status status = link->ops->describe(link, &description, err);
+	return status == OK ? dfu_attach_described(out, link, &description, err) : status;
+}
+
+enum status dfu_attach_described(struct dfu *out, struct usb_link *link,
+	const struct usb_description *description, struct errbuf *err)
+{
 	enum dfu_state state;
 	memset(out, 0, sizeof *out);
 	out->link = link;
-	enum status status = link->ops->describe(link, &out->description, err);
-	if (status == OK)
-		status = check_description(out, err);
+	out->description = *description;
+	enum status status = check_description(out, err);
 	if (status != OK)
 		return status;
 	out->peer = peer_usb_recognise(&out->description);

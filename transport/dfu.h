@@ -46,6 +46,10 @@ struct dfu {
  */
 enum status dfu_attach(struct dfu *out, struct usb_link *link, struct errbuf *err);
 
+/* The same, where the descriptors of this link were just read. */
+enum status dfu_attach_described(struct dfu *out, struct usb_link *link,
+	const struct usb_description *description, struct errbuf *err);
+
 /*
  * Reads the whole OTP partition from the fuses. What is staged counts as lost. A read that U-Boot
  * refuses is tried once more, after the clean-up; never again.

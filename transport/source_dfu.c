@@ -76,6 +76,8 @@ static enum status open_board(struct device **out, const char *text,
 	const struct device_usb_about about = {
 		.source = source,
 		.source_class = SOURCE_REAL,
+		/* A trace tells what the descriptors say, too. */
+		.description = traced ? NULL : &description,
 	};
 	return device_usb_open(out, link, &about, err);
 }

@@ -252,6 +252,7 @@ static void test_another_board_answers(void **state)
 	make_board(&rig);
 	rig.forged = true;
 	assert_int_equal(open_device(&rig, true), OK);
+	assert_int_equal(identify(&rig, &info), OK);
 	rig.description.alternate_count--;
 	assert_int_equal(identify(&rig, &info), ERR_GONE);
 	tear_down(&rig);

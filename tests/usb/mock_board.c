@@ -21,7 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PRELOAD "libumockdev-preload.so.0"
+#define PRELOAD    "libumockdev-preload.so.0"
+#define RELEASE_MS 2000
 
 struct run {
 	struct mock_bench bench;
@@ -41,14 +42,18 @@ static int complain(const char *what)
 static void preload(char **arguments)
 {
 	const char *before = getenv("LD_PRELOAD");
-	char text[512];
+	char text[512], self[512];
 	if (before && strstr(before, PRELOAD))
 		return;
 	snprintf(text, sizeof text, "%s%s" PRELOAD, before ? before : "", before ? ":" : "");
 	setenv("LD_PRELOAD", text, 1);
 	/* Its library then comes before the sanitizer's, which is what we mean. */
 	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 0);
-	execv("/proc/self/exe", arguments);
+	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+	if (length <= 0)
+		return;
+	self[length] = '\0';
+	execv(self, arguments);
 }
 
 static void carry_out(struct run *run, const char *line)
@@ -108,8 +113,22 @@ static int run_program(struct run *run, char **words)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* Linux lets go of the interfaces of a program that has ended; here that takes a moment. */
+static void await_release(struct run *run)
+{
+	bool is_held = true;
+	for (unsigned i = 0; is_held && i < RELEASE_MS; i++) {
+		is_held = false;
+		for (unsigned j = 0; j < run->bench.count; j++)
+			is_held |= mock_usb_is_claimed(&run->bench.boards[j].mock);
+		if (is_held)
+			g_usleep(1000);
+	}
+}
+
 static int finish(struct run *run, int result)
 {
+	await_release(run);
 	FILE *out = run->report ? fopen(run->report, "w") : NULL;
 	if (run->report && !out)
 		result = complain(strerror(errno));

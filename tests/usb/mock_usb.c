@@ -17,7 +17,9 @@
 /* After <sys/ioctl.h>. */
 #include <linux/usbdevice_fs.h>
 
-#define NOBODY 65534
+#define NOBODY          65534
+#define PATIENCE_MS     1
+#define PATIENCE_ROUNDS 30
 
 /* What an ioctl returns: 0, or a negative errno. */
 typedef int answer(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg);
@@ -178,9 +180,11 @@ static int claim(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoc
 {
 	(void)arg;
 	mock->claims++;
-	if (mock->is_claimed_elsewhere || (mock->claimer && mock->claimer != client))
+	if (mock->is_claimed_elsewhere)
 		return -EBUSY;
-	mock->claimer = client;
+	if (mock->claimer && mock->claimer != client)
+		return -EINPROGRESS;
+	g_set_object(&mock->claimer, client);
 	return 0;
 }
 
@@ -196,7 +200,7 @@ static int select_alternate(struct mock_usb *mock, unsigned alternate, unsigned 
 
 static void let_go(struct mock_usb *mock)
 {
-	mock->claimer = NULL;
+	g_clear_object(&mock->claimer);
 	if (mock->alternate != 0 && !mock->is_gone)
 		(void)select_alternate(mock, 0, 0);
 	mock->alternate = 0;
@@ -235,6 +239,12 @@ static int set_interface(struct mock_usb *mock, UMockdevIoctlClient *client, UMo
 	memcpy(&wanted, data->data, sizeof wanted);
 	g_object_unref(data);
 	return select_alternate(mock, wanted.altsetting, wanted.interface);
+}
+
+static void drop(struct mock_urb *urb)
+{
+	g_clear_object(&urb->data);
+	g_clear_object(&urb->client);
 }
 
 static struct mock_urb *free_urb(struct mock_usb *mock)
@@ -302,11 +312,11 @@ static int submit(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIo
 	if (!urb)
 		return -ENOMEM;
 	urb->data = resolve(arg, 0, sizeof head);
-	urb->client = client;
+	urb->client = g_object_ref(client);
 	urb->is_done = false;
 	memcpy(&head, urb->data->data, sizeof head);
 	if (head.type != USBDEVFS_URB_TYPE_CONTROL || head.buffer_length < 8) {
-		g_clear_object(&urb->data);
+		drop(urb);
 		return -EINVAL;
 	}
 	UMockdevIoctlData *buffer = resolve(urb->data, G_STRUCT_OFFSET(struct usbdevfs_urb, buffer),
@@ -338,7 +348,7 @@ static int reap(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoct
 		UMockdevIoctlData *pointer = resolve(arg, 0, sizeof(void *));
 		g_assert_true(umockdev_ioctl_data_set_ptr(pointer, 0, urb->data));
 		g_object_unref(pointer);
-		g_clear_object(&urb->data);
+		drop(urb);
 		if (!any_done(mock) && !mock->is_gone)
 			fill(latest(mock));
 		return 0;
@@ -378,6 +388,61 @@ static const struct {
 	{USBDEVFS_DISCARDURB, discard, true},
 };
 
+/* Who closed it, or died, has let go of it. The mutex is held. */
+static void sweep(struct mock_usb *mock)
+{
+	for (size_t i = 0; i < MOCK_USB_URBS; i++)
+		if (mock->urbs[i].data &&
+			!umockdev_ioctl_client_get_connected(mock->urbs[i].client))
+			drop(&mock->urbs[i]);
+	if (mock->claimer && !umockdev_ioctl_client_get_connected(mock->claimer))
+		let_go(mock);
+}
+
+/* A program that has just ended lets go at once in Linux; here that is still on its way to us. */
+struct patience {
+	struct mock_plug *plug;
+	UMockdevIoctlClient *client;
+	unsigned rounds;
+};
+
+static gboolean claim_again(gpointer payload)
+{
+	struct patience *patience = payload;
+	struct mock_usb *mock = patience->plug->mock;
+	int result = -ENODEV;
+	g_mutex_lock(&mock->mutex);
+	sweep(mock);
+	if (!patience->plug->is_out) {
+		mock->claims--;
+		result = claim(mock, patience->client, NULL);
+	}
+	g_mutex_unlock(&mock->mutex);
+	if (result == -EINPROGRESS && ++patience->rounds < PATIENCE_ROUNDS)
+		return G_SOURCE_CONTINUE;
+	if (result == -EINPROGRESS)
+		result = -EBUSY;
+	umockdev_ioctl_client_complete(patience->client, result < 0 ? -1 : 0, -result);
+	return G_SOURCE_REMOVE;
+}
+
+static void end_patience(gpointer payload)
+{
+	struct patience *patience = payload;
+	g_object_unref(patience->client);
+	g_free(patience);
+}
+
+static void claim_later(struct mock_plug *plug, UMockdevIoctlClient *client)
+{
+	struct patience *patience = g_new(struct patience, 1);
+	GSource *source = g_timeout_source_new(PATIENCE_MS);
+	*patience = (struct patience){plug, g_object_ref(client), 0};
+	g_source_set_callback(source, claim_again, patience, end_patience);
+	g_source_attach(source, g_main_context_get_thread_default());
+	g_source_unref(source);
+}
+
 static gboolean on_ioctl(
 	UMockdevIoctlBase *handler, UMockdevIoctlClient *client, struct mock_plug *plug)
 {
@@ -390,29 +455,19 @@ static gboolean on_ioctl(
 	if (i == G_N_ELEMENTS(answers))
 		return FALSE;
 	g_mutex_lock(&mock->mutex);
+	sweep(mock);
 	int result = -ENODEV;
 	if (!plug->is_out || answers[i].works_when_gone)
 		result = answers[i].answer(mock, client, umockdev_ioctl_client_get_arg(client));
 	if (plug->is_out && result == -EAGAIN)
 		result = -ENODEV;
 	g_mutex_unlock(&mock->mutex);
-	umockdev_ioctl_client_complete(client, result < 0 ? -1 : 0, result < 0 ? -result : 0);
+	if (result == -EINPROGRESS)
+		claim_later(plug, client);
+	else
+		umockdev_ioctl_client_complete(
+			client, result < 0 ? -1 : 0, result < 0 ? -result : 0);
 	return TRUE;
-}
-
-/* Closed, or died. */
-static void on_vanished(
-	UMockdevIoctlBase *handler, UMockdevIoctlClient *client, struct mock_plug *plug)
-{
-	struct mock_usb *mock = plug->mock;
-	(void)handler;
-	g_mutex_lock(&mock->mutex);
-	for (size_t i = 0; i < MOCK_USB_URBS; i++)
-		if (mock->urbs[i].data && mock->urbs[i].client == client)
-			g_clear_object(&mock->urbs[i].data);
-	if (mock->claimer == client)
-		let_go(mock);
-	g_mutex_unlock(&mock->mutex);
 }
 
 /* --- plugging in and out */
@@ -475,8 +530,7 @@ static void plug_in(struct mock_usb *mock, unsigned port, unsigned number)
 	add_descriptor(descriptors, mock, 2);
 	/* The node first, so that whoever hears of the device can open it. */
 	plug->handler = umockdev_ioctl_base_new();
-	g_object_connect(plug->handler, "signal-after::handle-ioctl", on_ioctl, plug,
-		"signal-after::client-vanished", on_vanished, plug, NULL);
+	g_object_connect(plug->handler, "signal-after::handle-ioctl", on_ioctl, plug, NULL);
 	g_mutex_lock(&mock->mutex);
 	memcpy(mock->node, plug->node, sizeof mock->node);
 	mock->plug_count++;
@@ -528,7 +582,7 @@ static void pull(struct mock_usb *mock)
 		return;
 	mock->is_gone = true;
 	plug->is_out = true;
-	mock->claimer = NULL;
+	g_clear_object(&mock->claimer);
 	mock->alternate = 0;
 	for (size_t i = 0; i < MOCK_USB_URBS; i++)
 		if (mock->urbs[i].data && !mock->urbs[i].is_done)
@@ -597,6 +651,15 @@ void mock_usb_clear_faults(struct mock_usb *mock)
 	g_mutex_unlock(&mock->mutex);
 }
 
+bool mock_usb_is_claimed(struct mock_usb *mock)
+{
+	g_mutex_lock(&mock->mutex);
+	sweep(mock);
+	bool is_claimed = mock->claimer != NULL;
+	g_mutex_unlock(&mock->mutex);
+	return is_claimed;
+}
+
 const struct mock_usb_transfer *mock_usb_logged(const struct mock_usb *mock, unsigned number)
 {
 	assert_true(number < mock->log->len);
@@ -641,7 +704,8 @@ void mock_usb_stop(struct mock_usb *mock)
 			close(mock->plugs[i].fifo);
 	}
 	for (size_t i = 0; i < MOCK_USB_URBS; i++)
-		g_clear_object(&mock->urbs[i].data);
+		drop(&mock->urbs[i]);
+	g_clear_object(&mock->claimer);
 	g_array_free(mock->log, TRUE);
 	g_mutex_clear(&mock->mutex);
 }

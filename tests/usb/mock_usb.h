@@ -133,6 +133,9 @@ void mock_usb_unplug(struct mock_usb *mock);
  */
 void mock_usb_replug(struct mock_usb *mock, unsigned port, unsigned number);
 
+/* A program that died is only known to have let go of the interface a moment later. */
+bool mock_usb_is_claimed(struct mock_usb *mock);
+
 /* The n-th transfer, from 0. */
 const struct mock_usb_transfer *mock_usb_logged(const struct mock_usb *mock, unsigned number);
 
