@@ -21,22 +21,29 @@ struct session *demo_session_open(const char *folder, const char *source, bool f
 	return session;
 }
 
-enum status demo_session_commit(
-	struct commit_result *result, struct session *session, const struct plan *plan)
+enum status demo_session_try(struct commit_result *result, struct session *session,
+	const struct plan *plan, struct errbuf *err)
 {
-	struct errbuf err = {0};
 	struct confirmation confirmation;
 	char phrase[CONFIRM_PHRASE_MAX];
 	bool *acknowledged = calloc(plan->remarks.count + 1, 1);
 	memset(acknowledged, 1, plan->remarks.count + 1);
 	confirm_phrase(phrase, plan);
-	enum status status = arming_arm(&session->arming, session->board, &err);
+	enum status status = arming_arm(&session->arming, session->board, err);
 	if (status == OK)
 		status = confirm_typed(
-			&confirmation, plan, phrase, acknowledged, &session->arming, &err);
+			&confirmation, plan, phrase, acknowledged, &session->arming, err);
 	if (status == OK)
-		status = session_commit(result, session, plan, &confirmation, NULL, &err);
+		status = session_commit(result, session, plan, &confirmation, NULL, err);
 	free(acknowledged);
+	return status;
+}
+
+enum status demo_session_commit(
+	struct commit_result *result, struct session *session, const struct plan *plan)
+{
+	struct errbuf err = {0};
+	enum status status = demo_session_try(result, session, plan, &err);
 	if (status != OK)
 		print_error("%s\n", err.text);
 	return status;

@@ -10,6 +10,10 @@
 struct session *demo_session_open(const char *folder, const char *source, bool fresh);
 
 /* Confirms as a person would who acknowledges every warning and types the phrase. */
+enum status demo_session_try(struct commit_result *result, struct session *session,
+	const struct plan *plan, struct errbuf *err);
+
+/* The same; a failure is printed. */
 enum status demo_session_commit(
 	struct commit_result *result, struct session *session, const struct plan *plan);
 
