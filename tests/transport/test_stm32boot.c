@@ -277,6 +277,9 @@ static void test_finds_a_confused_board(void **state)
 		{10, 0x31, 0xCE, 0xF2, 0, 0, 0, 0xF2, 0xFF, 2, 0},
 		{1, 0x21},
 		{2, 0x21, 0xDE},
+		/* With nothing but 7F behind them U-Boot would jump. */
+		{3, 0x21, 0xDE, 0},
+		{5, 0x21, 0xDE, 0, 0xF2, 0xF2},
 		{4, 0x21, 0xDE, 0, 0},
 		{6, 0x21, 0xDE, 0, 0, 0, 0xF2},
 		{1, 0x12},
@@ -331,6 +334,34 @@ static void test_complaint(void **state)
 	tear_down();
 }
 
+/* Once the last packet was announced, nothing but its data may follow: filler could complete it. */
+static void test_last_packet_is_left_alone(void **state)
+{
+	struct sim_partition seen;
+	(void)state;
+	for (size_t i = 0; i < KINDS; i++) {
+		if (kinds[i].peer != PEER_PRGFW)
+			continue;
+		set_up(&kinds[i]);
+		assert_int_equal(attach(), OK);
+		assert_int_equal(stage(&kinds[i]), OK);
+		wire.harm = HARM_DROP;
+		wire.way = FROM_BOARD;
+		wire.at = wire.count[FROM_BOARD] + 1;
+		enum status status = stm32boot_burn(&boot, &err);
+		assert_true(status != OK && status != ERR_UNCERTAIN);
+		assert_non_null(strstr(err.text, "was not triggered"));
+		unsigned sent = wire.count[TO_BOARD];
+		errbuf_clear(&err);
+		assert_int_equal(read_whole(&kinds[i], &seen), ERR_LINK);
+		assert_non_null(strstr(err.text, "power-cycle"));
+		assert_int_equal(stm32boot_unstage(&boot, &err), ERR_LINK);
+		assert_int_equal(wire.count[TO_BOARD], sent);
+		assert_int_equal(sim_board_pulses(board, kinds[i].word), 0);
+		tear_down();
+	}
+}
+
 /* --- every byte of it spoilt */
 
 struct tally {
@@ -350,6 +381,8 @@ static bool spoil(
 	wire.at = at;
 	enum status status = stage(kind);
 	bool reached = status == OK;
+	/* No Start yet, and no structure that is full a packet too early. */
+	assert_int_equal(sim_uart_start_count(uart), 0);
 	if (reached)
 		status = stm32boot_burn(&boot, &err);
 	bool was_spoilt = wire.count[way] >= at;
@@ -436,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_finds_a_confused_board),
 		cmocka_unit_test(test_nobody_there),
 		cmocka_unit_test(test_complaint),
+		cmocka_unit_test(test_last_packet_is_left_alone),
 		cmocka_unit_test(test_uboot_to_board),
 		cmocka_unit_test(test_uboot_from_board),
 		cmocka_unit_test(test_prgfw_to_board),
