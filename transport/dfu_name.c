@@ -64,6 +64,9 @@ static bool take_size(const char **at, size_t *out, size_t count)
 	size_t size, unit;
 	if (!take_number(at, &size, 10, SIZE_LIMIT))
 		return false;
+	/* A blank is a unit, too: bytes. In front of a letter that is one it is none. */
+	if (**at == ' ' && (*at)[1] >= 'A' && (*at)[1] <= 'Z')
+		skip_blanks(at);
 	switch (**at) {
 	case ' ':
 	case 'B': unit = 1; break;

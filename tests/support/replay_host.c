@@ -1,5 +1,7 @@
 #include "tests/support/replay_host.h"
 
+#include "src/image.h"
+#include "src/plan.h"
 #include "tests/support/transcript.h"
 #include "transport/dfu.h"
 
@@ -35,12 +37,34 @@ static enum status read_partition(struct host *host)
 	return status;
 }
 
+#define WRITES (sizeof((struct replay_row *)0)->writes / sizeof(struct replay_write))
+
+/* As the commit makes it; the version by the services' sizes. */
+static void make_request(const struct host *host, uint8_t *out, size_t size)
+{
+	struct plan_change changes[WRITES] = {{0}};
+	struct image image = {
+		.version = size == 3080 ? 3 : 2, .word_count = (unsigned)(size / 8 - 1)};
+	struct errbuf err = {0};
+	size_t count = 0, length;
+	for (; count < WRITES && host->row->writes[count].status != 0; count++) {
+		changes[count].word = host->row->writes[count].word;
+		changes[count].request_value = host->row->writes[count].value;
+		changes[count].request_status = host->row->writes[count].status;
+	}
+	assert_int_equal(plan_request(out, size, &length, &image, changes, count, &err), OK);
+	assert_int_equal(length, size);
+}
+
 static enum status stage(struct host *host)
 {
 	uint8_t request[RECORDED_MAX];
 	size_t size = host->dfu.otp.size;
 	assert_true(size > 0 && size <= sizeof request);
-	replay_link_request(&host->replay, request, size);
+	if (host->row->writes[0].status != 0)
+		make_request(host, request, size);
+	else
+		replay_link_request(&host->replay, request, size);
 	return dfu_stage(&host->dfu, request, size, &host->err);
 }
 

@@ -11,14 +11,20 @@
 #include "src/errbuf.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum replay_act { ACT_NONE, ATTACH, READ, STAGE, BURN, UNSTAGE, COMPLAIN };
 
 struct replay_step {
 	enum replay_act act;
 	enum status status;
-	const char
-		*says; /* in the error text, or the board's whole complaint; NULL: not looked at */
+	const char *says; /* in the error text, or the whole complaint; NULL: not looked at */
+};
+
+/* One word of a request; both as sent. */
+struct replay_write {
+	unsigned word;
+	uint32_t value, status;
 };
 
 struct replay_row {
@@ -31,10 +37,13 @@ struct replay_row {
 	const char *departs;
 	unsigned at;
 	const char *otp; /* name of the OTP alternate, where the enumeration is of another family */
+	/* What STAGE asks for, in the words of a plan. None: what the recording has ahead, clipped
+	 * to the partition, where no plan would ask for that. */
+	struct replay_write writes[3];
 };
 
-/* Runs all, each as a test; and one more, that each *.txt in the folder whose name has `mark` in it
- * is a leg of some row. Returns as cmocka's groups do. */
+/* Runs all, each as a test; and that each *.txt in the folder whose name has `mark` in it begins
+ * some row. Returns as cmocka's groups do. */
 int replay_rows(const struct replay_row *rows, size_t count, const char *group, const char *folder,
 	const char *mark);
 

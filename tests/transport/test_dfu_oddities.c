@@ -301,11 +301,14 @@ static void test_names(void **state)
 		{"@FSBL-APP /0x04/1*64Me", "FSBL-APP", 4, 67108864, false},
 		{"@OTP/0x10/1*776Be", "OTP", 0x10, 776, false},
 		{"@X/0xf2/2*16 e", "X", 0xF2, 32, false},
+		{"@OTP/0xf2/1*776 Be", "OTP", 0xF2, 776, true},
+		{"@OTP Memory   /0xf2/01*1 Ke", "OTP Memory", 0xF2, 1024, true},
 	};
 	static const char *const bad[] = {"", "@", "OTP", "@OTP", "@OTP/", "@OTP/0xf2",
 		"@OTP/0xf2/", "@OTP/f2/1*776Be", "@OTP/0x/1*776Be", "@OTP/0x1f2/1*776Be",
 		"@OTP/0xf2/1*776", "@OTP/0xf2/1*776B", "@OTP/0xf2/1*776Bh", "@OTP/0xf2/1*776Be,",
-		"@OTP/0xf2/*776Be", "@OTP/0xf2/1*Be", "@OTP/0xf2/-1*776Be", " @OTP/0xf2/1*776Be",
+		"@OTP/0xf2/1*776 Xe", "@OTP/0xf2/1*776 B e", "@OTP/0xf2/1*776 ", "@OTP/0xf2/*776Be",
+		"@OTP/0xf2/1*Be", "@OTP/0xf2/-1*776Be", " @OTP/0xf2/1*776Be",
 		"@OTP/0xf2/1*99999999999Be", "@OTP/0xf2/99999999*999999Me",
 		"@a name that is longer than any that was ever seen/0xf2/1*776Be"};
 	struct dfu_name name;

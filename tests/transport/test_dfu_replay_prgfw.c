@@ -35,6 +35,10 @@
 /* UPLOAD of block 0, ABORT, on an STM32MP25 */
 #define WIPES(name) FROM(name, 4, 4), FROM(name, 8, 8)
 
+/* status bits of a request */
+#define UPDATE 0x80000000u
+#define LOCK   0x40000000u
+
 static const struct replay_row rows[] = {
 	/* --- what we do as recorded */
 	{.name = "reads",
@@ -56,6 +60,7 @@ static const struct replay_row rows[] = {
 	{.name = "burns value and lock",
 		.legs = {FROM("mp15_usb_05_write", 0, 9), FROM("mp15_usb_08_version_ignored", 9, 9),
 			FROM("mp15_usb_05_write", 15, 0)},
+		.writes = {{60, 0xABCD1234, UPDATE | LOCK}},
 		.steps = {DO(STAGE), DO(BURN), DO(READ)},
 		.passed_over = 1},
 	{.name = "burns value and lock in four blocks",
@@ -63,12 +68,14 @@ static const struct replay_row rows[] = {
 			FROM("mp25_usb_05_write", 10, 21),
 			FROM("mp25_usb_08_version_ignored", 21, 21),
 			FROM("mp25_usb_05_write", 27, 0)},
+		.writes = {{180, 0xABCD1234, UPDATE | LOCK}},
 		.steps = {DO(READ), DO(STAGE), DO(BURN), DO(READ)},
 		.passed_over = 1},
 	{.name = "is not told of a refused write, and reads it",
 		.legs = {FROM("mp15_usb_06_write_failure", 0, 8),
 			FROM("mp15_usb_08_version_ignored", 9, 9),
 			FROM("mp15_usb_06_write_failure", 14, 0)},
+		.writes = {{57, 0x8000E147, UPDATE}, {60, 0x77, UPDATE}},
 		.steps = {DO(STAGE), DO(BURN), DO(READ)}},
 	{.name = "has no complaint to ask for",
 		.legs = {FROM("mp15_usb_02_read", 1, 2)},
@@ -86,11 +93,13 @@ static const struct replay_row rows[] = {
 			WIPES("mp25_usb_07_abort_before_getstatus"),
 			{"prgfw/mp25_usb_07_abort_before_getstatus", 9, 23, false, 18},
 			FROM("mp25_usb_07_abort_before_getstatus", 27, 27)},
+		.writes = {{180, 0x77, UPDATE}},
 		.steps = {DO(READ), DO(STAGE), FAIL(BURN, ERR_TIMEOUT, "not triggered"),
 			DO(UNSTAGE)},
 		.passed_over = 2},
 	{.name = "does not know of a burn whose trigger goes unanswered",
 		.legs = {{"prgfw/mp15_usb_05_write", 0, 0, false, 8}},
+		.writes = {{60, 0xABCD1234, UPDATE | LOCK}},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_UNCERTAIN, "may have been triggered"),
 			FAIL(READ, ERR_GONE, NULL)},
 		.passed_over = 1,
@@ -99,6 +108,7 @@ static const struct replay_row rows[] = {
 	{.name = "does not know of a burn in which the board hangs",
 		.legs = {FROM("mp15_usb_02_read", 0, 5),
 			FROM("mp15_usb_21_flashlayout_newline", 4, 5)},
+		.writes = {{31, 0x0A0A0A41, UPDATE}},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_UNCERTAIN, "may have been triggered")}},
 
 	/* --- what others left */
@@ -202,16 +212,19 @@ static const struct replay_row rows[] = {
 		.at = 3},
 	{.name = "never burns through another alternate",
 		.legs = {FROM("mp15_usb_14_dnload_other_alt", 0, 0)},
+		.writes = {{60, 0x77, UPDATE}},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_GONE, "not triggered")},
 		.departs = "down0:776",
 		.at = 6},
 	{.name = "never sends the block that burns twice",
 		.legs = {FROM("mp15_usb_09_resend", 0, 0)},
+		.writes = {{20, 0xFF, UPDATE | LOCK}, {60, 0x77, UPDATE}},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_UNCERTAIN, NULL)},
 		.departs = "abort",
 		.at = 9},
 	{.name = "never sends an empty block",
 		.legs = {FROM("mp15_usb_05_write", 0, 0)},
+		.writes = {{60, 0xABCD1234, UPDATE | LOCK}},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_UNCERTAIN, NULL)},
 		.passed_over = 1,
 		.departs = "abort",
@@ -230,6 +243,7 @@ static const struct replay_row rows[] = {
 	{.name = "never pads the last block",
 		.legs = {FROM("mp25_usb_18_padded_1024", 0, 8), WIPES("mp25_usb_18_padded_1024"),
 			FROM("mp25_usb_18_padded_1024", 9, 0)},
+		.writes = {{180, 0x77, UPDATE}},
 		.steps = {DO(READ), DO(STAGE), FAIL(BURN, ERR_GONE, "not triggered")},
 		.departs = "down3:8",
 		.at = 18},

@@ -50,6 +50,14 @@
 #define READ_REFUSED  "OTP read issue -5"
 #define WRITE_REFUSED "OTP write issue -5"
 
+/* status bits of a request */
+#define UPDATE 0x80000000u
+#define LOCK   0x40000000u
+#define WORD_9                                                                                     \
+	{                                                                                          \
+		9, 0x12345678, UPDATE | LOCK                                                       \
+	}
+
 static const struct replay_row rows[] = {
 	/* --- what we do as recorded */
 	{.name = "reads twice",
@@ -57,13 +65,16 @@ static const struct replay_row rows[] = {
 		.steps = {DO(READ), DO(READ)}},
 	{.name = "reads, burns, reads on the STM32MP13",
 		.legs = {FROM("mp13-usb-basic", 0, 12), CLEANS, FROM("mp13-usb-basic", 13, 0)},
+		.writes = {WORD_9},
 		.steps = {DO(READ), DO(STAGE), DO(BURN), DO(READ)}},
 	{.name = "burns word 9 with its lock",
 		.legs = {FROM("usb-write-word9-lock", 0, 5), CLEANS,
 			FROM("usb-write-word9-lock", 6, 0)},
+		.writes = {WORD_9},
 		.steps = {HEAR(""), DO(STAGE), DO(BURN), HEAR(""), DO(READ)}},
 	{.name = "is refused in the midst of a burn, and asks why",
 		.legs = {FROM("usb-write-refused", 0, 2), CLEANS, FROM("usb-write-refused", 3, 0)},
+		.writes = {WORD_9, {10, 1, UPDATE}, {11, 2, UPDATE}},
 		.steps = {DO(STAGE), DO(BURN), HEAR(WRITE_REFUSED), HEAR(WRITE_REFUSED), DO(READ)}},
 	{.name = "is refused for the version, and asks why",
 		.legs = {FROM("usb-write-refused-version", 0, 2), CLEANS,
@@ -72,6 +83,7 @@ static const struct replay_row rows[] = {
 	{.name = "is told of idleness before the burn has run",
 		.legs = {FROM("usb-write-fast-host", 0, 2), CLEANS,
 			FROM("usb-write-fast-host", 3, 0)},
+		.writes = {WORD_9},
 		.steps = {DO(STAGE), DO(BURN)},
 		.passed_over = 1},
 	{.name = "asks for the phase",
@@ -235,11 +247,13 @@ static const struct replay_row rows[] = {
 	{.name = "does not know of a burn whose recording ends",
 		.legs = {FROM("usb-write-manifest-step", 0, 2), CLEANS,
 			FROM("usb-write-manifest-step", 3, 0)},
+		.writes = {WORD_9},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_UNCERTAIN, "may have been triggered")},
 		.passed_over = 1,
 		.departs = "status"},
 	{.name = "does not know of a burn whose trigger goes unanswered",
 		.legs = {FROM("usb-nuke-status", 0, 2), CLEANS, FROM("usb-nuke-status", 3, 0)},
+		.writes = {WORD_9},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_UNCERTAIN, "may have been triggered"),
 			FAIL(READ, ERR_GONE, NULL)},
 		.departs = "state",
@@ -248,11 +262,13 @@ static const struct replay_row rows[] = {
 		.legs = {FROM("usb-manifest-other-requests", 0, 2), CLEANS,
 			{"usb-manifest-other-requests", 3, 9, false, 5}, CLEANS_DIRT,
 			READS_CLEANED},
+		.writes = {WORD_9},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_TIMEOUT, "not triggered"), DO(UNSTAGE)},
 		.passed_over = 1},
 	{.name = "takes back a request whose end got lost",
 		.legs = {FROM("usb-nuke-dnload", 0, 2), CLEANS, FROM("usb-nuke-dnload", 3, 4),
 			FROM("usb-write-setif-continue", 5, 6), CLEANS_DIRT, READS_CLEANED},
+		.writes = {WORD_9},
 		.steps = {FAIL(STAGE, ERR_TIMEOUT, NULL), DO(UNSTAGE)}},
 
 	/* --- what we never do */
@@ -318,6 +334,7 @@ static const struct replay_row rows[] = {
 	{.name = "never numbers the last block anyhow",
 		.legs = {FROM("usb-write-wrong-zero-block-then-status", 0, 2), CLEANS,
 			FROM("usb-write-wrong-zero-block-then-status", 3, 0)},
+		.writes = {WORD_9},
 		.steps = {DO(STAGE), FAIL(BURN, ERR_GONE, "not triggered")},
 		.departs = "down1:0",
 		.at = 5},

@@ -33,6 +33,7 @@ static const char *const replayed[] = {
 	"usb-clean-recipe",
 	"usb-clrstatus-idle",
 	"usb-detach-after-error",
+	"usb-detach",
 	"usb-detach-busreset",
 	"usb-enumeration",
 	"usb-error-requests",
@@ -75,8 +76,7 @@ static const char *const replayed[] = {
 
 /* Recordings of what the simulated board does not offer. */
 static const char *const left_out[] = {
-	"usb-detach",     /* the second enumeration after DETACH is not modelled */
-	"usb-strings-v1", /* neither is structure version 1, which U-Boot has without OP-TEE */
+	"usb-strings-v1", /* structure version 1, which U-Boot has without OP-TEE */
 };
 #define LEFT_OUT (sizeof left_out / sizeof left_out[0])
 
@@ -103,6 +103,7 @@ struct replay {
 	uint32_t fuses[MAX_WORDS];
 	bool locked[MAX_WORDS];
 	unsigned pulses;
+	unsigned enumerations;
 };
 
 /* The recording's rig withheld the data stage of this SETUP: said behind its answer. */
@@ -240,6 +241,12 @@ static void take_remark(struct replay *r)
 
 	if (transcript_starts(r->line, "# device options:")) {
 		take_options(r);
+	} else if (transcript_starts(r->line, "# device: gadget connected (enumeration)")) {
+		/* A second one comes by itself behind DETACH. The simulated board stays away until
+		 * somebody resets it; on the bus that is the same. */
+		if (++r->enumerations == 2) {
+			sim_usb_board_reset(r->usb);
+		}
 	} else if (sscanf(r->line, "# device: TA BURNS word %u value %*x (now %x)", &word,
 			   &value) == 2) {
 		assert_true(word < r->words);
