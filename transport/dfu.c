@@ -7,7 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-#define DFU_1_1 0x0110u
+#define DFU_1_1  0x0110u
+#define SMALLEST 16u /* bytes of a partition of one word */
 
 /* --- opening */
 
@@ -86,6 +87,11 @@ static enum status check_otp(
 	if (dfu->otp_alternate < 0)
 		return errbuf_set(err, ERR_UNSUPPORTED, "the board offers no OTP partition: %s",
 			dfu->peer->without_otp);
+	/* Version and state, then two words for each of them. */
+	if (dfu->otp.size < SMALLEST || dfu->otp.size % 8 != 0)
+		return errbuf_set(err, ERR_LINK,
+			"the board announces %zu bytes of OTP, which no partition has",
+			dfu->otp.size);
 	return find_dialect(out, dfu, err);
 }
 

@@ -1,6 +1,7 @@
 /*
  * What a host has to bear that neither the simulated board nor the recordings show: U-Boot before
- * v2022.04, whose read ends in dfuUPLOAD-IDLE; and boards that ask for patience, or for too much.
+ * v2022.04, whose read ends in dfuUPLOAD-IDLE; and boards that ask for patience, or for too much,
+ * or announce what cannot be.
  */
 #include "transport/dfu.h"
 
@@ -228,6 +229,28 @@ static void test_prgfw_waiting_has_bounds(void **state)
 	dfu_rig_free(&rig);
 }
 
+/* Sizes that no partition has, from a name that is well-formed: nothing is sent for them. */
+static void test_sizes(void **state)
+{
+	static const size_t sizes[] = {0, 1, 7, 8, 9, 15, 17, 775, 777, 780};
+	const enum sim_service *service = *state;
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		uint8_t bytes[PARTITION] = {0};
+		struct dfu_rig rig;
+		struct odd odd;
+		size_t length;
+		set_up(&odd, &rig, *service);
+		rig.dfu.otp.size = sizes[i];
+		assert_int_equal(dfu_rig_read(&rig, bytes, &length), ERR_LINK);
+		assert_non_null(strstr(rig.err.text, "no partition has"));
+		assert_int_equal(dfu_stage(&rig.dfu, bytes, sizes[i], &rig.err), ERR_LINK);
+		assert_int_equal(dfu_rig_unstage(&rig), ERR_LINK);
+		assert_int_equal(dfu_rig_burn(&rig), ERR_REFUSED);
+		assert_string_equal(rig.log, "");
+		dfu_rig_free(&rig);
+	}
+}
+
 int main(void)
 {
 	static enum sim_service uboot = SIM_SERVICE_UBOOT, prgfw = SIM_SERVICE_PRGFW;
@@ -237,6 +260,8 @@ int main(void)
 		cmocka_unit_test_prestate(test_waits_as_asked, &uboot),
 		cmocka_unit_test_prestate(test_waits_as_asked, &prgfw),
 		cmocka_unit_test(test_prgfw_waiting_has_bounds),
+		cmocka_unit_test_prestate(test_sizes, &uboot),
+		cmocka_unit_test_prestate(test_sizes, &prgfw),
 	};
 	return cmocka_run_group_tests_name("dfu_protocol", tests, NULL, NULL);
 }
