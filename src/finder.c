@@ -1,6 +1,15 @@
 #include "src/finder.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Lists of devices come in any order: people want the same each time. */
+static int compare(const void *a, const void *b)
+{
+	const struct found_board *first = a, *second = b;
+	int link = strcmp(first->link, second->link);
+	return link != 0 ? link : strcmp(first->path, second->path);
+}
 
 enum status finder_list(
 	struct found_boards *out, const struct source_ops *const *sources, struct errbuf *err)
@@ -18,6 +27,7 @@ enum status finder_list(
 				out->boards[out->count++] = some->boards[k];
 	}
 	free(some);
+	qsort(out->boards, out->count, sizeof out->boards[0], compare);
 	return status;
 }
 

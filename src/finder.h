@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Every board of every source that can list, up to FOUND_BOARDS_MAX; the first source that fails
- * ends it. `sources` ends with NULL. */
+/* Every board of every source that can list, up to FOUND_BOARDS_MAX, by link and path; the first
+ * source that fails ends it. `sources` ends with NULL. */
 enum status finder_list(
 	struct found_boards *out, const struct source_ops *const *sources, struct errbuf *err);
 

@@ -3,6 +3,7 @@
  * chosen of several, the whole job on one, and one that is lost and plugged in again elsewhere.
  */
 #include "tests/support/run_program.h"
+#include "tests/support/sim_partition.h"
 #include "tests/support/terminal.h"
 #include "tests/usb/mock_usb.h"
 #include "transport/sim_board.h"
@@ -227,7 +228,7 @@ static void test_back_at_another_address(void **state)
 	mock_usb_unplug(&place->mock);
 	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
 	terminal_expect_row(t, 0, "READ-ONLY");
-	terminal_expect(t, "the same board is taken up again when it is back");
+	terminal_expect(t, "the same board is taken up again when it is");
 	terminal_expect_row(t, 0, "UID ..4C415445");
 	terminal_expect_row(t, 0, "staged 1");
 	terminal_type(t, "a");
@@ -263,6 +264,113 @@ static void test_another_board_is_not_taken(void **state)
 	terminal_expect(t, "the same board is back at usb 1-5.5");
 	assert_int_equal(other->mock.class_requests, 0);
 	leaves(t, "qy");
+}
+
+/* Shows a serial number that is not its own. */
+struct impostor {
+	struct sim_usb *usb;
+	const char *serial;
+	uint8_t serial_index;
+};
+
+static enum sim_usb_end answer_with_serial(
+	void *payload, const uint8_t setup[8], uint8_t *data, uint16_t *actual)
+{
+	struct impostor *impostor = payload;
+	enum sim_usb_end end = sim_usb_transfer(impostor->usb, setup, data, actual);
+	bool is_descriptor = setup[0] == 0x80 && setup[1] == 0x06 && end == SIM_USB_DATA;
+	unsigned room = setup[6] | (unsigned)setup[7] << 8;
+	if (is_descriptor && setup[3] == 1 && *actual > 16)
+		impostor->serial_index = data[16];
+	if (!is_descriptor || setup[3] != 3 || setup[2] == 0 || setup[2] != impostor->serial_index)
+		return end;
+	unsigned length = (unsigned)(2 + 2 * strlen(impostor->serial));
+	uint8_t text[64] = {(uint8_t)length, 3};
+	for (unsigned i = 2; i < length; i += 2)
+		text[i] = (uint8_t)impostor->serial[(i - 2) / 2];
+	*actual = (uint16_t)(length < room ? length : room);
+	memcpy(data, text, *actual);
+	return end;
+}
+
+/* The serial number is the same, the unique id in the fuses is not. */
+static void test_another_board_of_the_same_serial(void **state)
+{
+	struct terminal *t;
+	struct errbuf err = {0};
+	struct impostor impostor = {0};
+	char serial[SIM_BOARD_SERIAL_SIZE];
+	(void)state;
+	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
+	sim_board_serial(place->board, serial);
+	mock_usb_unplug(&place->mock);
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	struct place *other = &places[place_count];
+	struct sim_partition fuses = sim_partition_empty(2);
+	sim_partition_put(&fuses, 1, 0x8000, 0);
+	for (unsigned word = 13; word <= 15; word++)
+		sim_partition_put(&fuses, word, 0x00BADBAD + word, 0);
+	assert_int_equal(sim_board_of_family(&other->board, SIM_MP15, fuses.bytes, 776, &err), OK);
+	assert_int_equal(sim_usb_create(&other->usb, other->board, &err), OK);
+	impostor = (struct impostor){.usb = other->usb, .serial = serial};
+	const struct mock_usb_device device = {answer_with_serial, NULL, &impostor};
+	mock_usb_start_device(&other->mock, testbed, &device, 4, 8);
+	place_count++;
+	terminal_expect(t, "is another one: '00BADBBA-00BADBBB-00BADBBC' instead of");
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	mock_usb_replug(&place->mock, 3, 9);
+	terminal_expect(t, "the same board is back at usb 1-5.3");
+	assert_int_equal(sim_board_fuses(other->board, 70), 0);
+	leaves(t, "qy");
+}
+
+/* Another program looks at what comes first: it is waited for. */
+static void test_back_and_busy(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
+	mock_usb_unplug(&place->mock);
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	place->mock.is_claimed_elsewhere = true;
+	mock_usb_replug(&place->mock, 3, 9);
+	terminal_expect(t, "is in use");
+	g_mutex_lock(&place->mock.mutex);
+	place->mock.is_claimed_elsewhere = false;
+	g_mutex_unlock(&place->mock.mutex);
+	terminal_expect(t, "the same board is back at usb 1-5.3");
+	terminal_expect_row(t, 0, "\xE2\x97\x8F");
+	leaves(t, "qy");
+}
+
+/* Out and in again while a commit is at work, before anything burns: it is over, and a new one
+ * wants all its steps. */
+static void test_lost_in_a_commit(void **state)
+{
+	static const struct mock_usb_fault pulled = {
+		.kind = MOCK_UNPLUG, .request = MOCK_ANY_CLASS, .at = 3};
+	struct terminal *t;
+	(void)state;
+	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
+	goes_to_confirmation(t);
+	mock_usb_add_fault(&place->mock, &pulled);
+	terminal_type(t, "burn 70 on 5445");
+	terminal_expect(t, "Enter burns now");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "NOTHING WAS BURNT");
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	mock_usb_replug(&place->mock, 4, 9);
+	terminal_expect(t, "the same board is back at usb 1-5.4");
+	terminal_expect(t, "NOTHING WAS BURNT");
+	assert_int_equal(sim_board_fuses(place->board, 70), 0);
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_expect(t, "1 staged:  70=12345678");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	burns_70(t);
+	terminal_expect(t, "as planned");
+	assert_int_equal(sim_board_fuses(place->board, 70), 0x12345678);
+	terminal_key(t, TERMINAL_ESCAPE);
+	leaves(t, "q");
 }
 
 /* What is left of a phrase when the board goes must mean nothing. */
@@ -371,6 +479,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_asks_which_of_two, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_back_at_another_address, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_another_board_is_not_taken, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_another_board_of_the_same_serial, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_back_and_busy, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lost_in_a_commit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_while_confirming, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_at_the_burn, set_up, tear_down),
 	};

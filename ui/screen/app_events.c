@@ -110,7 +110,7 @@ static void lost(struct app *app, enum status status, const char *why)
 	app_say(app, TONE_WARNING, "%s%s", why,
 		status == ERR_GONE
 			? "; what is staged is kept, and the same board is taken up again when it "
-			  "is back"
+			  "is back (r, in the grid, looks for it now)"
 			: "");
 }
 

@@ -38,7 +38,7 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 	/* Narrow: the footer says what is staged, and which board it is matters more than a name.
 	 */
 	bool narrow = session && last < 80;
-	if (!narrow && app->link != LINK_LOST)
+	if (!narrow && (app->link != LINK_LOST || last >= 100))
 		piece(window, area->row, &column, last, style, " otpedit ");
 	if (!session) {
 		snprintf(text, sizeof text, " %s",

@@ -187,7 +187,7 @@ void picker_text(struct page *page, size_t *first, size_t *past, const struct pi
 	size_t boards = board_count(picker), images = picker->recent.count;
 	size_t entries = count(picker), chosen = chosen_index(picker);
 	*first = *past = 0;
-	heading(page, "Boards on USB");
+	heading(page, "Boards found");
 	boards_text(page, picker);
 	for (size_t i = 0; i <= entries; i++) {
 		if (!picker->boards_only && images > 0 && i == boards)
