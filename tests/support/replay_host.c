@@ -1,6 +1,7 @@
 #include "tests/support/replay_host.h"
 
 #include "src/image.h"
+#include "src/partition.h"
 #include "src/plan.h"
 #include "tests/support/transcript.h"
 #include "transport/dfu.h"
@@ -28,11 +29,14 @@ struct host {
 static enum status read_partition(struct host *host)
 {
 	uint8_t bytes[RECORDED_MAX];
+	struct image image;
 	size_t length = 0;
 	enum status status = dfu_read(&host->dfu, bytes, sizeof bytes, &length, &host->err);
 	if (status == OK) {
 		assert_int_equal(length, host->replay.uploaded_length);
 		assert_memory_equal(bytes, host->replay.uploaded, length);
+		assert_int_equal(partition_parse(&image, bytes, length, &host->err), OK);
+		assert_int_equal(image.version, bytes[0]);
 	}
 	return status;
 }

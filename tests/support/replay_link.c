@@ -222,11 +222,6 @@ static void check_pause(struct replay_link *replay, const struct recorded *reque
 	replay->paused_ms = 0;
 }
 
-static enum status gone(struct errbuf *err)
-{
-	return errbuf_set(err, ERR_GONE, "the recording does not go on like this");
-}
-
 /* Whether the recorder sent that next, too, after questions at most, which are stepped over then.
  */
 static bool follow(struct replay_link *replay, const struct recorded *sent)
@@ -242,37 +237,47 @@ static bool follow(struct replay_link *replay, const struct recorded *sent)
 	return true;
 }
 
-static enum status depart(
-	struct replay_link *replay, const struct recorded *sent, struct errbuf *err)
+static enum replay_end depart(struct replay_link *replay, const struct recorded *sent)
 {
 	while (pass_over(replay))
 		;
 	print_request(replay->departed, sizeof replay->departed, sent);
-	return gone(err);
+	return REPLAY_GONE;
 }
 
-/* `sent` gets the answer. */
-static enum status exchange(struct replay_link *replay, struct recorded *sent, struct errbuf *err)
+enum replay_end replay_link_transfer(struct replay_link *replay, struct recorded *sent)
 {
 	if (replay->departed[0] != '\0')
-		return gone(err);
+		return REPLAY_GONE;
 	if (!follow(replay, sent)) {
 		if (!may_ask_besides(replay, sent))
-			return depart(replay, sent, err);
+			return depart(replay, sent);
 		answer_besides(replay, sent);
-		return OK;
+		return REPLAY_ANSWERED;
 	}
 	const struct replay_item *item = next_item(replay);
 	*sent = *item->request;
-	check_pause(replay, item->request);
 	go_on(replay);
 	if (item->is_lost || sent->is_withheld || sent->end == RECORDED_SILENCE)
-		return errbuf_set(err, ERR_TIMEOUT, "no answer");
+		return REPLAY_SILENT;
 	note_upload(replay, sent);
-	return OK;
+	return REPLAY_ANSWERED;
 }
 
 /* --- usb_ops */
+
+static enum status exchange(struct replay_link *replay, struct recorded *sent, struct errbuf *err)
+{
+	size_t before = replay->position;
+	enum replay_end end = replay_link_transfer(replay, sent);
+	if (replay->position != before && end != REPLAY_GONE)
+		check_pause(replay, sent);
+	if (end == REPLAY_SILENT)
+		return errbuf_set(err, ERR_TIMEOUT, "no answer");
+	return end == REPLAY_ANSWERED
+		       ? OK
+		       : errbuf_set(err, ERR_GONE, "the recording does not go on like this");
+}
 
 static enum status describe(struct usb_link *link, struct usb_description *out, struct errbuf *err)
 {

@@ -51,6 +51,11 @@ void replay_link_open(
 	struct replay_link *out, const struct replay_leg *legs, const char *enumeration);
 void replay_link_close(struct replay_link *replay);
 
+enum replay_end { REPLAY_ANSWERED, REPLAY_SILENT, REPLAY_GONE };
+
+/* One transfer without a usb_link around it; `sent` has SETUP and data, and gets the answer. */
+enum replay_end replay_link_transfer(struct replay_link *replay, struct recorded *sent);
+
 /* Other programs have their turn, if it is theirs now. */
 void replay_link_others(struct replay_link *replay);
 
