@@ -55,19 +55,28 @@ enum status dfu_await_burn(struct dfu *dfu, struct errbuf *err)
 	return errbuf_set(err, ERR_TIMEOUT, "the board stays in dfuMANIFEST");
 }
 
-/* Our own empty block was taken, and the GETSTATUS after it was not. An ABORT here is refused, and
- * the refusal cancels the burn (recorded). */
+/*
+ * Our own empty block may have been taken, and the GETSTATUS after it was not. An ABORT is refused
+ * then, and the refusal cancels the burn (recorded). It comes before all else whatever state the
+ * board names, but for dfuERROR, where nothing is prepared and ABORT has no place; and no
+ * GETSTATUS comes before the SET_INTERFACE.
+ */
 static enum status disarm(struct dfu *dfu, struct errbuf *err)
 {
 	bool stalled;
-	enum dfu_state state = DFU_MANIFEST_SYNC;
-	enum status status = dfu_abort(dfu->link, &stalled, err);
-	if (status == OK)
-		status = dfu_get_state(&state, dfu->link, err);
-	if (status == OK && state != DFU_ERROR)
+	enum dfu_state state;
+	enum status status = dfu_get_state(&state, dfu->link, err);
+	if (status == OK && state != DFU_ERROR) {
+		status = dfu_abort(dfu->link, &stalled, err);
+		if (status == OK)
+			status = dfu_get_state(&state, dfu->link, err);
+	}
+	if (status == OK && state == DFU_ERROR)
+		return dfu_clear_status(dfu->link, err);
+	if (status == OK && state != DFU_IDLE)
 		status = errbuf_set(err, ERR_LINK, "an ABORT left the board in %s; " POWER_CYCLE,
 			dfu_state_name(state));
-	return status == OK ? dfu_clear_status(dfu->link, err) : status;
+	return status;
 }
 
 /* Makes sure that nothing prepared can burn by what follows. From the states let through,
@@ -93,9 +102,10 @@ static enum status leave_state(struct dfu *dfu, enum dfu_state state, struct err
 /* To dfuIDLE on an alternate that is listed. */
 enum status dfu_enter(struct dfu *dfu, int alternate, struct errbuf *err)
 {
-	enum dfu_state state;
+	enum dfu_state state = DFU_IDLE;
 	assert(alternate >= 0);
-	enum status status = dfu_get_state(&state, dfu->link, err);
+	bool waits = dfu->armed && !dfu->triggered;
+	enum status status = waits ? disarm(dfu, err) : dfu_get_state(&state, dfu->link, err);
 	if (status == OK)
 		status = leave_state(dfu, state, err);
 	if (status == OK)

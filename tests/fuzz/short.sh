@@ -19,6 +19,9 @@ case $name in
 partition) seed "$data"/*.bin && runs=200000 ;;
 chip) seed "$source"/../../src/chips/*.chip && runs=2000 ;;
 hex) runs=100000 ;;
+usb_names) runs=50000 ;;
+dfu_replies) runs=20000 ;;
+boot_replies) runs=1500 ;;
 image_text) seed "$data"/*.txt ;;
 esac
 
