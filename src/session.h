@@ -73,8 +73,9 @@ void session_lose(struct session *session);
 
 /*
  * Opens a lost board anew, by the source where it is now; *session is then a new one, as after
- * session_open(), disarmed. Only the same board will do: same serial, same identity, same chip;
- * another one, or one that cannot be told, is ERR_REFUSED and left alone again. Words of a commit
+ * session_open(), disarmed, with the very chip that *session had. Only the same board will do: same
+ * serial, same identity, same map; another one, or one that cannot be told, is ERR_REFUSED and left
+ * alone again. Words of a commit
  * with an unknown end stay untouchable, as being plugged in again is no power cycle. On failure
  * *session stays as it was.
  */

@@ -27,7 +27,18 @@ static enum status check_same(
 			"the board at %s does not show the same chip's OTP any more: start again "
 			"with it",
 			link);
+	if (strcmp(lost->chip->digest, found->chip->digest) != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"your own names of words were changed meanwhile: start again with them");
 	return OK;
+}
+
+/* Plans, and copies of the session, go on using the map they were made with. */
+static void keep_chip(struct session *lost, struct session *found)
+{
+	chip_free(found->chip);
+	found->chip = lost->chip;
+	lost->chip = NULL;
 }
 
 enum status session_reopen(struct session **session, const char *source,
@@ -47,6 +58,7 @@ enum status session_reopen(struct session **session, const char *source,
 	}
 	for (unsigned word = 0; !found->power_proved && word < IMAGE_MAX_WORDS; word++)
 		found->untouchable[word] |= lost->untouchable[word];
+	keep_chip(lost, found);
 	session_close(lost);
 	*session = found;
 	return OK;

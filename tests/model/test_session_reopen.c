@@ -4,6 +4,7 @@
 #include "tests/support/scratch.h"
 
 #include "src/session.h"
+#include "src/store.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,11 +108,14 @@ static void a_lost_board_is_not_talked_to(void **state)
 static void the_same_board_is_taken_up_again(void **state)
 {
 	(void)state;
+	const struct chip *chip = session->chip;
 	board.fuses.value[71] = 7;
 	assert_int_equal(session_reopen(&session, "fake2", &options, &err), OK);
 	assert_false(session->is_lost);
 	assert_string_equal(session->board, BOARD);
 	assert_string_equal(session->source_text, "fake2");
+	/* A plan that is still shown was made with it. */
+	assert_ptr_equal(session->chip, chip);
 	assert_int_equal(session->image.value[71], 7);
 	assert_false(session->arming.armed);
 	assert_false(session->power_proved);
@@ -155,6 +159,23 @@ static void a_board_that_shows_no_otp_is_not_taken_for_it(void **state)
 	board.info.otp_offered = true;
 	board.info.device_id = 0x501;
 	assert_refused("does not show the same chip's OTP");
+}
+
+/* What was shown by one name must not be burnt by another. */
+static void names_that_were_changed_meanwhile(void **state)
+{
+	static const char overlay[] = "[chip]\nname = stm32mp15\n[word 70]\nname = LOT\n";
+	char folder_path[STORE_PATH_MAX], path[STORE_PATH_MAX];
+	(void)state;
+	assert_int_equal(store_join(folder_path, folder, "chips", &err), OK);
+	assert_int_equal(store_make_folder(folder_path, &err), OK);
+	assert_int_equal(store_join(path, folder_path, "stm32mp15.chip", &err), OK);
+	assert_int_equal(store_save(path, overlay, sizeof overlay - 1, &err), OK);
+	options.overlays = folder_path;
+	assert_refused("names of words were changed");
+	options.overlays = NULL;
+	errbuf_clear(&err);
+	assert_int_equal(session_reopen(&session, "fake", &options, &err), OK);
 }
 
 static void nothing_is_taken_for_a_board_without_identity(void **state)
@@ -214,6 +235,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_board_is_let_go, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_board_that_shows_no_otp_is_not_taken_for_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			names_that_were_changed_meanwhile, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			nothing_is_taken_for_a_board_without_identity, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_lost_board_is_free_for_others, set_up, tear_down),

@@ -249,6 +249,27 @@ static void worker_answers(struct fixture *f)
 	f->app.link = LINK_UP; /* this board has no device, and is none of a file */
 }
 
+/* The board goes, something is said of it, the board comes back: arming never outlives that. While
+ * a commit is at work the worker tells none of this. */
+static void the_board_goes_or_comes(struct fixture *f)
+{
+	bool lost = f->app.link == LINK_LOST;
+	struct worker_event event = {
+		.kind = lost && any(f, 2) ? EVENT_BACK : EVENT_LOST, .status = ERR_GONE};
+	snprintf(event.error.text, sizeof event.error.text, "the board is gone");
+	if (f->worker.busy)
+		return;
+	if (event.kind == EVENT_BACK)
+		event.session = new_session(f->chip);
+	app_event(&f->app, &event);
+	if (event.kind == EVENT_BACK)
+		f->app.link = LINK_UP;
+	draw_screen(&f->app, stdscr, &f->theme);
+	assert_false(f->app.session->arming.armed);
+	assert_int_not_equal(f->app.view, VIEW_PREVIEW);
+	assert_int_not_equal(f->app.view, VIEW_CONFIRM);
+}
+
 static void nothing_refused_is_staged(struct fixture *f)
 {
 	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++) {
@@ -285,6 +306,10 @@ static void test_random_keys_stage_nothing_refused_and_burn_nothing(void **state
 			}
 			if (f->worker.busy && any(f, 5) == 0)
 				worker_answers(f);
+			if (any(f, 60) == 0)
+				the_board_goes_or_comes(f);
+			if (f->app.link == LINK_LOST)
+				assert_false(f->app.session->arming.armed);
 			if (i % 10 == 0)
 				nothing_refused_is_staged(f);
 			staged += edits_count(draft_edits(f->app.draft)) > 0;
@@ -297,7 +322,8 @@ static void test_random_keys_stage_nothing_refused_and_burn_nothing(void **state
 	assert_true(staged > 0);
 	assert_true(visits[VIEW_EDIT] && visits[VIEW_BITS] && visits[VIEW_LOCKS] &&
 		    visits[VIEW_STAGED] && visits[VIEW_PREVIEW] && visits[VIEW_CONFIRM] &&
-		    visits[VIEW_QUIT] && visits[VIEW_HELP] && visits[VIEW_DETAIL]);
+		    visits[VIEW_QUIT] && visits[VIEW_HELP] && visits[VIEW_DETAIL] &&
+		    visits[VIEW_LOST]);
 }
 
 /* --- the ceremony with steps left out --- */
