@@ -40,22 +40,32 @@ static bool is_descriptor(const uint8_t setup[8])
 	return (setup[0] & 0x7F) < 2 && (setup[0] & 0x80) != 0 && setup[1] == 6;
 }
 
-/* The longest answer that was recorded to this question. */
-static enum sim_usb_end get_descriptor(
-	const struct board *board, const uint8_t setup[8], uint8_t *data, uint16_t *actual)
+/* The longest answer that was recorded to this question; NULL: it was not asked, or refused. */
+static const struct recorded *find_descriptor(
+	const struct recording *recording, const uint8_t setup[8])
 {
 	const struct recorded *best = NULL;
-	uint16_t length = (uint16_t)(setup[6] | setup[7] << 8);
-	for (size_t i = 0; i < board->enumeration.count; i++) {
-		const struct recorded *asked = &board->enumeration.requests[i];
+	for (size_t i = 0; i < recording->count; i++) {
+		const struct recorded *asked = &recording->requests[i];
 		if (asked->end == RECORDED_DATA && memcmp(asked->setup + 1, setup + 1, 3) == 0 &&
 			(!best || asked->answer_length > best->answer_length))
 			best = asked;
 	}
-	if (!best)
+	return best;
+}
+
+/* Those of the first leg, as far as it shows any. */
+static enum sim_usb_end get_descriptor(
+	const struct board *board, const uint8_t setup[8], uint8_t *data, uint16_t *actual)
+{
+	const struct recorded *found = find_descriptor(&board->replay.recordings[0], setup);
+	uint16_t length = (uint16_t)(setup[6] | setup[7] << 8);
+	if (!found)
+		found = find_descriptor(&board->enumeration, setup);
+	if (!found)
 		return SIM_USB_STALL;
-	*actual = best->answer_length < length ? best->answer_length : length;
-	memcpy(data, best->answer, *actual);
+	*actual = found->answer_length < length ? found->answer_length : length;
+	memcpy(data, found->answer, *actual);
 	return SIM_USB_DATA;
 }
 
@@ -100,6 +110,14 @@ static const struct row rows[] = {
 	{.name = "reads over U-Boot",
 		.enumeration = "usb-enumeration",
 		.legs = {{"usb-read-4096", 0, 0, false, 0}}},
+	{.name = "reads version 1 of the structure over U-Boot",
+		.enumeration = "usb-enumeration",
+		.legs = {{"usb-strings-v1", 0, 0, false, 0}, {"usb-strings-v1", 14, 14, false, 0}},
+		.says = "can only be looked at"},
+	{.name = "reads an STM32MP13 over U-Boot",
+		.enumeration = "usb-enumeration",
+		.legs = {{"mp13-usb-basic", 0, 12, false, 0},
+			{"mp13-usb-basic", 11, 12, false, 0}}},
 	{.name = "reads over STM32PRGFW-UTIL",
 		.enumeration = "prgfw/mp15_usb_01_enum",
 		.legs = {{"prgfw/mp15_usb_02_read", 0, 6, false, 0},
