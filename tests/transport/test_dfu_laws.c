@@ -33,8 +33,10 @@ struct service {
 	enum sim_service service;
 	unsigned otp, phase; /* alternates; there is no phase to read: the one of OTP */
 	unsigned upload;     /* wLength of the one block */
-	/* Where an ABORT is sent though the specification has none: U-Boot's takes an armed burn
-	 * back by it, STM32PRGFW-UTIL's a block whose GETSTATUS has not come. */
+	/* Where an ABORT is sent though the specification has none. On U-Boot it takes an armed
+	 * burn back, and comes in dfuDNLOAD-SYNC, too, as long as one may be armed: a GETSTATUS
+	 * would set it off, were the state another one. On STM32PRGFW-UTIL it takes a block back
+	 * whose GETSTATUS has not come. */
 	uint8_t aborts_in, aborts_in_too;
 	bool selects_anywhere; /* SET_INTERFACE leads to dfuIDLE, and is used for that */
 };
@@ -44,7 +46,7 @@ static const struct service uboot = {.service = SIM_SERVICE_UBOOT,
 	.phase = 1,
 	.upload = 4096,
 	.aborts_in = MANIFEST_SYNC,
-	.aborts_in_too = MANIFEST_SYNC,
+	.aborts_in_too = DNLOAD_SYNC,
 	.selects_anywhere = true};
 
 static const struct service prgfw = {.service = SIM_SERVICE_PRGFW,
