@@ -31,6 +31,7 @@ static struct place places[PLACES];
 static unsigned place_count;
 static struct run_home home;
 static struct terminal *terminal;
+static const char *terminal_kind; /* NULL: many colours */
 
 static int set_up(void **state)
 {
@@ -38,6 +39,7 @@ static int set_up(void **state)
 	testbed = umockdev_testbed_new();
 	mock_usb_add_hubs(testbed);
 	place_count = 0;
+	terminal_kind = NULL;
 	run_home_make(&home);
 	return 0;
 }
@@ -79,8 +81,11 @@ static struct terminal *starts(const char *source, unsigned columns, unsigned ro
 {
 	static char preload[4096], bed[4096];
 	const char *const extra[] = {preload, bed, NULL};
-	const struct terminal_options options = {
-		.columns = columns, .rows = rows, .folder = home.folder, .extra = extra};
+	const struct terminal_options options = {.columns = columns,
+		.rows = rows,
+		.term = terminal_kind,
+		.folder = home.folder,
+		.extra = extra};
 	const char *const argv[] = {OTPEDIT_PROGRAM, source, NULL};
 	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", getenv("LD_PRELOAD"));
 	snprintf(bed, sizeof bed, "UMOCKDEV_DIR=%s", getenv("UMOCKDEV_DIR"));
@@ -324,6 +329,51 @@ static void test_another_board_of_the_same_serial(void **state)
 	leaves(t, "qy");
 }
 
+/* Without colours, and with eight: what is lost and what is back is said in words. */
+static void is_lost_and_back(const char *kind, unsigned columns, unsigned rows)
+{
+	terminal_kind = kind;
+	struct place *place = plug_in(SIM_MP25, SIM_SERVICE_PRGFW);
+	struct terminal *t = starts(NULL, columns, rows);
+	terminal_expect(t, "> usb 1-5.3");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect_row(t, 0, "UID ..");
+	terminal_type(t, "a");
+	terminal_expect_row(t, 0, "ARMED");
+	mock_usb_unplug(&place->mock);
+	terminal_expect_row(t, 0, "lost");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect_row(t, 0, "UID ..");
+	mock_usb_replug(&place->mock, 5, 9);
+	terminal_expect(t, "the same board is back at usb 1-5.5");
+	for (unsigned column = 0; column < columns; column++) {
+		struct terminal_cell cell = terminal_cell(t, 0, column);
+		assert_in_range(cell.foreground + 1, 0, 8);
+		assert_in_range(cell.background + 1, 0, 8);
+		if (strcmp(kind, "vt100") == 0)
+			assert_int_equal(cell.foreground, -1);
+	}
+	leaves(t, "q");
+}
+
+static void test_without_colours(void **state)
+{
+	(void)state;
+	is_lost_and_back("vt100", 80, 24);
+}
+
+static void test_with_eight_colours(void **state)
+{
+	(void)state;
+	is_lost_and_back("xterm", 120, 40);
+}
+
+static void test_in_a_small_window(void **state)
+{
+	(void)state;
+	is_lost_and_back("xterm", 60, 16);
+}
+
 /* Another program looks at what comes first: it is waited for. */
 static void test_back_and_busy(void **state)
 {
@@ -481,6 +531,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_another_board_is_not_taken, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_another_board_of_the_same_serial, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_without_colours, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_with_eight_colours, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_in_a_small_window, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_back_and_busy, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_in_a_commit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_while_confirming, set_up, tear_down),

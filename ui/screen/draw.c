@@ -62,7 +62,7 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 	snprintf(text, sizeof text, " staged %u ", edits_count(draft_edits(app->draft)));
 	if (!narrow)
 		piece(window, area->row, &column, last, style, text);
-	if (session->has_image) {
+	if (session->has_image && !(narrow && app->link == LINK_LOST)) {
 		snprintf(text, sizeof text, " %s ", global_state_name(session->image.state));
 		piece(window, area->row, &column, last, style, text);
 	}
