@@ -329,6 +329,24 @@ static void test_another_board_of_the_same_serial(void **state)
 	leaves(t, "qy");
 }
 
+/* The same fuses and serial number, behind the other service: the commit goes its way. */
+static void test_back_behind_another_service(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *before = opens(&t, SIM_SERVICE_UBOOT);
+	mock_usb_unplug(&before->mock);
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	struct place *after = plug_in(SIM_MP15, SIM_SERVICE_PRGFW);
+	terminal_expect(t, "is back at usb 1-5.4 (STM32PRGFW-UTIL answers now)");
+	burns_70(t);
+	terminal_expect(t, "as planned");
+	assert_int_equal(sim_board_fuses(after->board, 70), 0x12345678);
+	assert_int_equal(sim_board_fuses(before->board, 70), 0);
+	terminal_key(t, TERMINAL_ESCAPE);
+	leaves(t, "q");
+}
+
 /* Without colours, and with eight: what is lost and what is back is said in words. */
 static void is_lost_and_back(const char *kind, unsigned columns, unsigned rows)
 {
@@ -531,6 +549,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_another_board_is_not_taken, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_another_board_of_the_same_serial, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_back_behind_another_service, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_without_colours, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_with_eight_colours, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_in_a_small_window, set_up, tear_down),

@@ -4,6 +4,7 @@
 
 #include "ui/exit_status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -114,15 +115,18 @@ static void lost(struct app *app, enum status status, const char *why)
 			: "");
 }
 
-static void back(struct app *app)
+static void back(struct app *app, enum peer peer_before)
 {
 	const struct session *session = app->session;
+	char service[96] = "";
+	if (session->info.peer != peer_before)
+		snprintf(service, sizeof service, " (%s answers now)", session->info.peer_text);
 	arming_disarm(&app->session->arming);
 	end_planning(app);
 	app_say(app, TONE_GOOD,
-		"the same board is back at %s and was read again: read-only, what is staged was "
+		"the same board is back at %s%s and was read again: read-only, what is staged was "
 		"kept%s",
-		session->info.link,
+		session->info.link, service,
 		session->news_count > 0 ? "; n, in the grid, says what is to be known" : "");
 	if (app->view != VIEW_GRID)
 		app->page_view = VIEW_COUNT;
@@ -189,6 +193,7 @@ void app_event(struct app *app, struct worker_event *event)
 		return;
 	}
 	bool had_session = app->session != NULL;
+	enum peer peer_before = had_session ? app->session->info.peer : PEER_UNKNOWN;
 	/* A time of reading is shown for what was read, not for what was tried. */
 	take_session(app, event->session,
 		event->kind == EVENT_DONE || event->kind == EVENT_BACK ||
@@ -197,7 +202,7 @@ void app_event(struct app *app, struct worker_event *event)
 	case EVENT_PROGRESS:
 	case EVENT_FOUND: break;
 	case EVENT_LOST: lost(app, event->status, event->error.text); break;
-	case EVENT_BACK: back(app); break;
+	case EVENT_BACK: back(app, peer_before); break;
 	case EVENT_DONE: done(app, event->job); break;
 	case EVENT_RESULT: take_result(app, event); break;
 	case EVENT_FAILED:
