@@ -34,8 +34,8 @@ struct dfu {
 	int phase_alternate; /* -1: none is offered */
 	bool staged;         /* the board holds a whole request of ours, and nothing came after */
 	bool writing;        /* blocks of ours may lie in the board's bookkeeping */
-	bool armed;     /* what sets our burn off may have been seen, or waits for its trigger */
-	bool triggered; /* U-Boot: armed, and the trigger was sent */
+	bool armed; /* what sets our burn off may have been seen, or waits for its trigger */
+	bool waits; /* U-Boot: our empty block may be there, its trigger was not sent */
 	uint16_t next_block;           /* U-Boot: after the staged ones */
 	uint8_t last[DFU_PRGFW_BLOCK]; /* STM32PRGFW-UTIL: the block that burns, not yet sent */
 };

@@ -104,11 +104,14 @@ enum status dfu_enter(struct dfu *dfu, int alternate, struct errbuf *err)
 {
 	enum dfu_state state = DFU_IDLE;
 	assert(alternate >= 0);
-	bool waits = dfu->armed && !dfu->triggered;
-	enum status status = waits ? disarm(dfu, err) : dfu_get_state(&state, dfu->link, err);
+	enum status status = dfu->waits ? disarm(dfu, err) : dfu_get_state(&state, dfu->link, err);
 	if (status == OK)
 		status = leave_state(dfu, state, err);
 	if (status == OK)
 		status = dfu_select(dfu->link, (unsigned)alternate, err);
-	return status == OK ? dfu_expect_idle(dfu, err) : status;
+	if (status == OK)
+		status = dfu_expect_idle(dfu, err);
+	if (status == OK)
+		dfu->waits = false;
+	return status;
 }

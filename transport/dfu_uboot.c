@@ -216,14 +216,14 @@ static enum status burn(struct dfu *dfu, struct errbuf *err)
 	struct dfu_answer answer = {0};
 	bool stalled = false;
 	dfu->armed = true;
-	dfu->triggered = false;
+	dfu->waits = true;
 	enum status status = dfu_download(dfu->link, dfu->next_block, NULL, 0, &stalled, err);
 	if (status == OK && stalled)
 		status = errbuf_set(err, ERR_LINK, "the board refused to end the download");
 	if (status != OK)
 		return errbuf_prefix(err, status, "the burn was not triggered");
 	/* ------------------------------ point of no return ------------------------------ */
-	dfu->triggered = true;
+	dfu->waits = false;
 	status = dfu_get_status(&answer, dfu->link, DFU_BURN_MS, err);
 	if (status != OK)
 		return dfu_uncertain(err);
