@@ -89,6 +89,13 @@ struct source_options {
 	bool fresh;               /* --fresh: a simulated board starts over from its image */
 	const char *state_folder; /* where simulated boards keep their fuses; see src/store.h */
 	const char *trace_path;   /* --trace: every exchange is appended to this file; NULL: none */
+	/*
+	 * Asked once it is known which real board an opening leads to, before anything is sent to
+	 * it but requests for descriptors: `about` tells source, link, port, serial, product, peer
+	 * and class. Anything but OK ends the opening with it. NULL: nobody has to be asked.
+	 */
+	enum status (*admit)(const struct device_info *about, void *payload, struct errbuf *err);
+	void *payload;
 };
 
 #define FOUND_BOARDS_MAX 64
@@ -101,6 +108,7 @@ struct found_board {
 	char serial[64];   /* "" when it gives none */
 	char product[160]; /* its own words, made printable */
 	char stage[64];    /* who answers: "ROM code", "U-Boot stm32prog"; "": could not be told */
+	enum peer peer;    /* the same for programs; PEER_UNKNOWN: no service for OTP */
 	bool offers_otp;
 	char remark[ERRBUF_CAPACITY]; /* why its OTP cannot be reached, and what to do; else "" */
 };
@@ -137,6 +145,11 @@ struct source_ops {
 	 * What cannot be looked at is listed, too, with a remark. NULL: nothing is to be found.
 	 */
 	enum status (*list)(struct found_boards *out, struct errbuf *);
+	/*
+	 * The board that open() would take for `text`, by what list() goes by and as it tells it.
+	 * NULL: no board of this kind is a person's to power-cycle.
+	 */
+	enum status (*find)(struct found_board *out, const char *text, struct errbuf *err);
 	/* NULL: nothing comes or goes. The caller closes it. */
 	enum status (*watch)(struct source_watch **out, struct errbuf *);
 };

@@ -31,6 +31,38 @@ enum status finder_list(
 	return status;
 }
 
+static enum status check_other(
+	const struct found_board *other, const struct device_info *board, struct errbuf *err)
+{
+	if (strcmp(other->path, board->port) == 0)
+		return OK;
+	if (other->stage[0] == '\0')
+		return errbuf_set(err, ERR_REFUSED,
+			"the serial number '%s' is all that tells this board from others, and the "
+			"one at %s %s cannot be looked at: unplug that one",
+			board->serial, other->link, other->path);
+	if (strcmp(other->serial, board->serial) == 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"the serial number '%s' is all that tells this board from others, and the "
+			"one at %s %s has the same: unplug that one",
+			board->serial, other->link, other->path);
+	return OK;
+}
+
+enum status finder_check_alone(
+	const struct source_ops *source, const struct device_info *board, struct errbuf *err)
+{
+	if (!source->list)
+		return OK;
+	struct found_boards *found = malloc(sizeof *found);
+	enum status status = found ? source->list(found, err)
+				   : errbuf_set(err, ERR_MEMORY, "out of memory for boards");
+	for (size_t i = 0; status == OK && i < found->count; i++)
+		status = check_other(&found->boards[i], board, err);
+	free(found);
+	return status;
+}
+
 void finder_watch(struct finder *finder, const struct source_ops *const *sources)
 {
 	struct errbuf ignored = {0};

@@ -15,6 +15,14 @@
 enum status finder_list(
 	struct found_boards *out, const struct source_ops *const *sources, struct errbuf *err);
 
+/*
+ * ERR_REFUSED unless the serial number of this board is known to be its alone among all that its
+ * source finds: another one has it, too, or cannot be looked at. For boards that nothing else tells
+ * apart.
+ */
+enum status finder_check_alone(
+	const struct source_ops *source, const struct device_info *board, struct errbuf *err);
+
 #define FINDER_MAX_WATCHES 8
 
 /* Zeroed: watches nothing. For one thread at a time. */

@@ -52,6 +52,13 @@ static void judge_without_image(struct journal_entry *entry)
 	}
 }
 
+/* Whether the board was without power since this entry was made. */
+static bool is_proved(const struct session *session, const struct journal_entry *entry)
+{
+	return session->power_proved ||
+	       power_cycle_covers(session->powered, entry->intent.id, &session->info);
+}
+
 static void judge(struct journal_entry *entry, const struct session *session)
 {
 	entry->result_count = entry->intent.word_count;
@@ -62,7 +69,7 @@ static void judge(struct journal_entry *entry, const struct session *session)
 	for (size_t i = 0; i < entry->intent.word_count; i++)
 		entry->results[i] = commit_judge_word(&entry->intent.words[i], entry->intent.pass,
 			&session->image,
-			session->power_proved ? JUDGE_AFTER_RESET : JUDGE_AFTER_BURN);
+			is_proved(session, entry) ? JUDGE_AFTER_RESET : JUDGE_AFTER_BURN);
 }
 
 /* Every pass that was begun is proved; the next one never was. Nothing about it has to be read. */
@@ -82,11 +89,22 @@ static enum status tell_unbegun(
 		"the next pass was never begun", err);
 }
 
+/*
+ * Without an OTP partition only the closing of the device has come to its end: that is what takes
+ * the partition away. A real board may lack it as well because another service was started on it.
+ */
+static bool can_be_judged(const struct session *session, const struct journal_entry *entry)
+{
+	return session->has_image ||
+	       (entry->intent.pass == PASS_LIFECYCLE && session->info.peer != PEER_UNKNOWN);
+}
+
 static enum status examine(struct session *session, struct journal_entry *entry, struct errbuf *err)
 {
 	if (entry->end == JOURNAL_MORE_PASSES)
 		return tell_unbegun(session, entry, err);
 	bool crashed = entry->end == JOURNAL_NO_OUTCOME;
+	bool proved = is_proved(session, entry), judged = can_be_judged(session, entry);
 	judge(entry, session);
 	enum commit_verdict verdict = commit_judge(entry->results, entry->result_count);
 	entry->verdict = verdict;
@@ -95,12 +113,13 @@ static enum status examine(struct session *session, struct journal_entry *entry,
 		crashed ? "a commit without a known end"
 			: "a commit whose locks waited for a reset",
 		entry->intent.time, pass_kind_name(entry->intent.pass), entry->intent.id,
-		session->power_proved
-			? "the board was powered up anew since, so this is how it ended"
-			: "power-cycle the board to be sure; this is what it shows now");
-	for (size_t i = 0; i < entry->result_count; i++)
+		!judged  ? "the board offers no OTP partition now, so nothing can be told of it"
+		: proved ? "the board was powered up anew since, so this is how it ended"
+			 : "power-cycle the board to be sure ('otpedit reset' shows how); this is "
+			   "what it shows now");
+	for (size_t i = 0; judged && i < entry->result_count; i++)
 		tell_word(session, &entry->results[i]);
-	if (!session->power_proved) {
+	if (!proved || !judged) {
 		for (size_t i = 0; crashed && i < entry->intent.word_count; i++)
 			session->untouchable[entry->intent.words[i].word] = true;
 		return OK;
@@ -108,7 +127,8 @@ static enum status examine(struct session *session, struct journal_entry *entry,
 	entry->end = JOURNAL_CLOSED;
 	return journal_write_outcome(&session->journal, &entry->intent, verdict, JOURNAL_CLOSED,
 		entry->results, entry->result_count, session->has_image ? &session->image : NULL,
-		crashed ? "recovery" : "after reset", "", err);
+		crashed ? "recovery" : "after reset",
+		session->power_proved ? "" : "a person confirmed that the board had no power", err);
 }
 
 static bool is_of_board(const struct journal_entry *entry, const struct session *session)

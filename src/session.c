@@ -1,6 +1,9 @@
 #include "src/session.h"
 
+#include "src/admission.h"
 #include "src/chip_find.h"
+#include "src/finder.h"
+#include "src/hold.h"
 #include "src/identity.h"
 #include "src/image_text.h"
 #include "src/partition.h"
@@ -120,18 +123,9 @@ static enum status open_file(
 
 static enum status lock_board(struct session *session, struct errbuf *err)
 {
-	char digest[65], name[80], path[STORE_PATH_MAX];
 	if (session->board[0] == '\0' || !session->journal_usable)
 		return OK;
-	journal_board_folder(digest, sizeof digest, &session->journal, session->board);
-	snprintf(name, sizeof name, "locks/%s", strchr(digest, '/') + 1);
-	enum status status = store_join(path, session->journal.folder, "locks", err);
-	if (status == OK)
-		status = store_make_state_folder(path, err);
-	if (status == OK)
-		status = store_join(path, session->journal.folder, name, err);
-	if (status == OK)
-		status = store_lock(&session->lock, path, err);
+	enum status status = hold_board(&session->lock, &session->journal, session->board, err);
 	if (status == OK)
 		journal_sweep(&session->journal, session->board);
 	return status;
@@ -223,18 +217,45 @@ static enum status read_board(struct session *session, const struct session_opti
 	return OK;
 }
 
+struct opening {
+	struct session *session;
+	const struct session_options *options;
+	bool has_journal;
+};
+
+/* Before anything is sent to a real board: the way in to it is ours, and open. */
+static enum status admit(const struct device_info *about, void *payload, struct errbuf *err)
+{
+	struct opening *opening = payload;
+	struct session *session = opening->session;
+	session->info = *about;
+	open_journal(session, opening->options->source.state_folder);
+	opening->has_journal = true;
+	if (!session->journal_usable)
+		return OK;
+	enum status status = hold_port(&session->port_lock, &session->journal, about->port, err);
+	return status == OK ? admission_check(&session->journal, about, session->powered, err)
+			    : status;
+}
+
 static enum status open_board(
 	struct session *session, const struct session_options *options, struct errbuf *err)
 {
-	enum status status = session->source->open(
-		&session->device, session->source_text, &options->source, err);
+	struct opening opening = {session, options, false};
+	struct source_options asking = options->source;
+	asking.admit = admit;
+	asking.payload = &opening;
+	session->powered = options->powered;
+	enum status status =
+		session->source->open(&session->device, session->source_text, &asking, err);
 	if (status != OK)
 		return status;
 	status = session->device->ops->identify(session->device, &session->info, NULL, err);
 	if (status != OK)
 		return status;
 	session->power_proved = session->info.fresh_power;
-	open_journal(session, options->source.state_folder);
+	if (!opening.has_journal)
+		open_journal(session, options->source.state_folder);
 	if (session->info.otp_offered) {
 		status = read_board(session, options, NULL, err);
 		if (status != OK)
@@ -250,10 +271,15 @@ static enum status open_board(
 						     : "it is closed, or its service was built "
 						       "without");
 	}
+	struct errbuf shared = {0};
+	if (identity_is_serial(session->board) &&
+		finder_check_alone(session->source, &session->info, &shared) != OK)
+		session_tell(session, SEVERITY_WARNING, "nothing can be burnt: %s", shared.text);
 	status = lock_board(session, err);
 	if (status != OK)
 		return status;
 	look_back(session);
+	session->powered = NULL;
 	return OK;
 }
 
@@ -264,6 +290,7 @@ enum status session_open(struct session **out, const char *source,
 	if (!session)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a session");
 	session->lock = -1;
+	session->port_lock = -1;
 	session->arming.read_only = options->read_only;
 	enum status status = OK;
 	if (strlen(source) >= sizeof session->source_text)
@@ -287,8 +314,11 @@ static void let_go(struct session *session)
 		session->device->ops->close(session->device);
 	if (session->lock >= 0)
 		store_unlock(session->lock);
+	if (session->port_lock >= 0)
+		store_unlock(session->port_lock);
 	session->device = NULL;
 	session->lock = -1;
+	session->port_lock = -1;
 }
 
 void session_lose(struct session *session)
@@ -298,11 +328,16 @@ void session_lose(struct session *session)
 	arming_disarm(&session->arming);
 }
 
-static enum status check_not_lost(const struct session *session, struct errbuf *err)
+/* Whether the board may be spoken to. */
+static enum status check_way(const struct session *session, struct errbuf *err)
 {
-	return session->is_lost
-		       ? errbuf_set(err, ERR_GONE, "the board was lost: nothing was sent to it")
-		       : OK;
+	if (session->is_lost)
+		return errbuf_set(err, ERR_GONE, "the board was lost: nothing was sent to it");
+	if (session->is_shut)
+		return errbuf_set(err, ERR_REFUSED,
+			"the end of a commit is not known: nothing is sent to the board before its "
+			"power was off ('otpedit reset' shows how)");
+	return OK;
 }
 
 void session_close(struct session *session)
@@ -317,7 +352,7 @@ void session_close(struct session *session)
 
 enum status session_refresh(struct session *session, const struct job *job, struct errbuf *err)
 {
-	enum status status = check_not_lost(session, err);
+	enum status status = check_way(session, err);
 	if (status != OK)
 		return status;
 	if (!session->device)
@@ -330,20 +365,21 @@ enum status session_refresh(struct session *session, const struct job *job, stru
 
 enum status session_restart(struct session *session, const struct job *job, struct errbuf *err)
 {
-	enum status status = check_not_lost(session, err);
-	if (status != OK)
-		return status;
+	if (session->is_lost)
+		return errbuf_set(err, ERR_GONE, "the board was lost: nothing was sent to it");
 	if (!session->device || !session->device->ops->restart)
 		return errbuf_set(err, ERR_UNSUPPORTED,
-			"this board cannot be reset from here: power-cycle it by hand and open it "
-			"again");
+			"this board cannot be reset from here: 'otpedit reset %.100s' shows how to "
+			"power-cycle it by hand",
+			session->info.source);
 	arming_disarm(&session->arming);
-	status = session->device->ops->restart(session->device, job, err);
+	enum status status = session->device->ops->restart(session->device, job, err);
 	if (status == OK)
 		status = session->device->ops->identify(session->device, &session->info, job, err);
 	if (status != OK)
 		return status;
 	session->power_proved = true;
+	session->is_shut = false;
 	session->news_count = 0;
 	session->has_image = false;
 	session->image = (struct image){0}; /* what was read before says nothing any more */
@@ -392,9 +428,11 @@ enum status session_commit(struct commit_result *result, struct session *session
 	struct errbuf *err)
 {
 	*result = (struct commit_result){.verdict = COMMIT_REFUSED};
-	enum status status = check_not_lost(session, err);
-	if (status != OK)
+	enum status status = check_way(session, err);
+	if (status != OK) {
+		arming_disarm(&session->arming);
 		return status;
+	}
 	if (!session->device || session->view_only || !session->journal_usable) {
 		arming_disarm(&session->arming);
 		return !session->device || session->view_only
@@ -404,10 +442,18 @@ enum status session_commit(struct commit_result *result, struct session *session
 					 "no journal can be kept, so nothing was burnt: see to the "
 					 "state folder");
 	}
+	if (identity_is_serial(session->board))
+		status = finder_check_alone(session->source, &session->info, err);
+	if (status != OK) {
+		arming_disarm(&session->arming);
+		return status;
+	}
 	status = commit_run(result, plan, confirmation, &session->arming, session->device,
 		&session->journal, job, err);
 	if (result->has_after)
 		session->image = result->after;
+	struct errbuf ignored = {0};
+	session->is_shut = admission_check(&session->journal, &session->info, NULL, &ignored) != OK;
 	if (!result->triggered)
 		return status;
 	session->power_proved = false;

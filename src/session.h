@@ -13,6 +13,7 @@
 #include "src/image.h"
 #include "src/journal.h"
 #include "src/plan.h"
+#include "src/power_cycle.h"
 
 #define SESSION_MAX_NEWS 32
 
@@ -37,7 +38,10 @@ struct session {
 	bool journal_usable; /* false: the state folder cannot be written, so nothing can be burnt
 			      */
 	bool power_proved; /* nothing was burnt since the board is known to have been powered up */
-	int lock;          /* the identity's lock; -1: none */
+	const struct power_cycle *powered; /* session_options.powered while opening; else NULL */
+	bool is_shut;  /* nothing may be sent to the board any more: see src/admission.h */
+	int port_lock; /* of the way in to a real board; -1: none */
+	int lock;      /* the identity's lock; -1: none */
 	struct arming arming;
 	bool untouchable[IMAGE_MAX_WORDS]; /* words of a commit whose end is not known */
 	size_t news_count;
@@ -51,12 +55,16 @@ struct session_options {
 	const char *chip;                        /* --chip; NULL: find out */
 	const char *overlays;                    /* folder of the user's own names; NULL: none */
 	bool read_only;                          /* --read-only */
+	/* A power cycle that a person confirmed: entries of the journal that are older are judged
+	 * as after one. NULL: none. Borrowed. */
+	const struct power_cycle *powered;
 	struct source_options source;
 };
 
 /*
  * Opens a source: a file is read as an image, anything else is looked up in the table of sources.
- * On a board: identifies it, reads it twice, holds its lock, compares it with its last snapshot,
+ * On a board: holds the way in to it, sees whether anything may be sent to it (src/admission.h),
+ * identifies it, reads it twice, holds its lock, compares it with its last snapshot,
  * and looks for commits that an earlier run left without an end: each is examined word by word
  * against the fresh read, closed where the facts allow it, and told in news[]. *out is on the heap
  * (large): session_close().

@@ -56,7 +56,8 @@ enum status session_reopen(struct session **session, const char *source,
 		session_close(found);
 		return status;
 	}
-	for (unsigned word = 0; !found->power_proved && word < IMAGE_MAX_WORDS; word++)
+	bool proved = found->power_proved || options->powered;
+	for (unsigned word = 0; !proved && word < IMAGE_MAX_WORDS; word++)
 		found->untouchable[word] |= lost->untouchable[word];
 	keep_chip(lost, found);
 	session_close(lost);

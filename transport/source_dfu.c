@@ -1,6 +1,7 @@
 #include "transport/source_dfu.h"
 
 #include "transport/device_usb.h"
+#include "transport/peer_usb.h"
 #include "transport/trace.h"
 #include "transport/usb_find.h"
 #include "transport/usb_libusb.h"
@@ -45,6 +46,31 @@ static enum status parse(struct usb_wanted *out, const char *text, struct errbuf
 		text);
 }
 
+/* The serial number stays with the board under another address. */
+static void name(char *out, size_t capacity, const struct usb_description *description)
+{
+	if (description->serial[0] != '\0')
+		snprintf(out, capacity, "dfu:serial=%s", description->serial);
+	else
+		snprintf(out, capacity, "dfu:path=%s", description->path);
+}
+
+static enum status ask_admission(const struct usb_description *description,
+	const struct source_options *options, struct errbuf *err)
+{
+	const struct peer_usb *peer = peer_usb_recognise(description);
+	struct device_info about = {.peer = peer->peer, .source_class = SOURCE_REAL};
+	if (!options->admit)
+		return OK;
+	name(about.source, sizeof about.source, description);
+	snprintf(about.link, sizeof about.link, "usb %s", description->path);
+	snprintf(about.port, sizeof about.port, "%s", description->path);
+	snprintf(about.serial, sizeof about.serial, "%s", description->serial);
+	snprintf(about.product, sizeof about.product, "%s", description->product_text);
+	snprintf(about.peer_text, sizeof about.peer_text, "%s", peer->name);
+	return options->admit(&about, options->payload, err);
+}
+
 static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
@@ -60,19 +86,16 @@ static enum status open_board(struct device **out, const char *text,
 		status = usb_find_open(&link, &description, &wanted, err);
 	if (status != OK)
 		return status;
-	if (options->trace_path) {
+	status = ask_admission(&description, options, err);
+	if (status == OK && options->trace_path) {
 		status = trace_open(&traced, link, options->trace_path, err);
-		if (status != OK) {
-			link->ops->close(link);
-			return status;
-		}
-		link = traced;
+		link = status == OK ? traced : link;
 	}
-	/* The serial number stays with the board under another address. */
-	if (description.serial[0] != '\0')
-		snprintf(source, sizeof source, "dfu:serial=%s", description.serial);
-	else
-		snprintf(source, sizeof source, "dfu:path=%s", description.path);
+	if (status != OK) {
+		link->ops->close(link);
+		return status;
+	}
+	name(source, sizeof source, &description);
 	const struct device_usb_about about = {
 		.source = source,
 		.source_class = SOURCE_REAL,
@@ -82,11 +105,27 @@ static enum status open_board(struct device **out, const char *text,
 	return device_usb_open(out, link, &about, err);
 }
 
+static enum status find_board(struct found_board *out, const char *text, struct errbuf *err)
+{
+	struct usb_wanted wanted;
+	struct usb_description description;
+	struct usb_link *link = NULL;
+	enum status status = parse(&wanted, text, err);
+	if (status == OK)
+		status = usb_find_open(&link, &description, &wanted, err);
+	if (status != OK)
+		return status;
+	link->ops->close(link);
+	usb_find_tell(out, &description);
+	return OK;
+}
+
 const struct source_ops source_dfu = {
 	.name = "dfu",
 	.help = "dfu[:serial=S|:path=1-5.4]  a board on USB; alone, the only one",
 	.claims = claims,
 	.open = open_board,
 	.list = usb_find_list,
+	.find = find_board,
 	.watch = usb_libusb_watch,
 };

@@ -48,6 +48,7 @@ void usb_find_tell(struct found_board *out, const struct usb_description *descri
 	snprintf(out->serial, sizeof out->serial, "%s", description->serial);
 	snprintf(out->product, sizeof out->product, "%s", description->product_text);
 	snprintf(out->stage, sizeof out->stage, "%s", peer->name);
+	out->peer = peer->peer;
 	out->offers_otp = peer->is_board && alternate >= 0;
 	if (alternate == -2)
 		snprintf(out->remark, sizeof out->remark,

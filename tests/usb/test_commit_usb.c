@@ -8,6 +8,8 @@
 #include "tests/support/sim_partition.h"
 #include "tests/usb/mock_usb.h"
 #include "transport/sim_board.h"
+#include "transport/source.h"
+#include "transport/source_dfu.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,21 +100,49 @@ static void commit(struct commit_result *result, enum status *status, const stru
 	session_close(session);
 }
 
+/* Nothing may be sent to it before a person has power-cycled it, and said so. */
+static struct session *opens_after_power_cycle(void)
+{
+	struct session_options options = {
+		.sources = source_table, .source = {.state_folder = home.folder}};
+	struct session *session = NULL;
+	struct power_cycle *cycle;
+	struct errbuf why = {0};
+	unsigned requests = mock.class_requests;
+	assert_int_equal(session_open(&session, "dfu", &options, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "before its power was off"));
+	assert_int_equal(power_cycle_begin(&cycle, &source_dfu, "dfu", home.folder, &why), OK);
+	mock_usb_unplug(&mock);
+	assert_int_equal(power_cycle_look(cycle, &why), OK);
+	sim_board_power_down(board);
+	sim_board_power_up(board);
+	mock_usb_replug(&mock, 3, 12);
+	assert_int_equal(power_cycle_look(cycle, &why), OK);
+	assert_int_equal(mock.class_requests, requests);
+	assert_int_equal(power_cycle_confirm(cycle, power_cycle_words(cycle), &why), OK);
+	options.powered = cycle;
+	assert_int_equal(session_open(&session, "dfu", &options, &why), OK);
+	power_cycle_free(cycle);
+	assert_int_equal(session->recovered[0].end, JOURNAL_CLOSED);
+	return session;
+}
+
 static void assert_told_later(const struct kind *kind, const struct commit_result *result)
 {
 	/* What the commit said is in err.text. */
 	uint32_t fuses = sim_board_fuses(board, kind->word);
 	char line[64];
 	bool told = false;
-	struct session *session = demo_session_open(home.folder, "dfu", false);
+	/* Where nothing was burnt it is open only if the request may still lie in the board. */
+	bool is_open = result->triggered ? result->verdict == COMMIT_UNKNOWN
+					 : strstr(err.text, "may still lie") != NULL;
+	bool is_shut = is_open && kind->service == SIM_SERVICE_PRGFW;
+	struct session *session =
+		is_shut ? opens_after_power_cycle() : demo_session_open(home.folder, "dfu", false);
 	assert_string_equal(session->info.link, "usb 1-5.3");
 	assert_int_equal(session->image.value[kind->word], fuses);
-	bool is_open = session->recovered_count > 0;
 	assert_int_equal(session->recovered_count, is_open);
-	assert_int_equal(session->untouchable[kind->word], is_open);
-	/* Where nothing was burnt it is open only if the request may still lie in the board. */
-	assert_int_equal(is_open, result->triggered ? result->verdict == COMMIT_UNKNOWN
-						    : strstr(err.text, "may still lie") != NULL);
+	assert_int_equal(session->untouchable[kind->word], is_open && !is_shut);
 	if (is_open) {
 		const struct word_result *word = &session->recovered[0].results[0];
 		assert_int_equal(word->word, kind->word);

@@ -199,17 +199,16 @@ static void show_typed(const struct keyboard *keyboard, const struct phrase *phr
 	fflush(keyboard->env->messages);
 }
 
+/* ERR_CANCELLED without a text. */
 static enum status ask_phrase(const struct keyboard *keyboard, struct phrase *phrase,
-	const char *wanted, struct errbuf *err)
+	const char *question, const char *wanted)
 {
-	fprintf(keyboard->env->messages,
-		"\nTo burn this, type the following by hand and press Enter (Esc to stop):\n  %s\n",
-		wanted);
+	fprintf(keyboard->env->messages, "\n%s  %s\n", question, wanted);
 	for (;;) {
 		show_typed(keyboard, phrase);
 		int key = read_key(keyboard);
 		switch (key) {
-		case KEY_ESCAPE: fputs("\n", keyboard->env->messages); return cancelled(err);
+		case KEY_ESCAPE: fputs("\n", keyboard->env->messages); return ERR_CANCELLED;
 		case KEY_ENTER:
 			if (!phrase_enter(phrase, wanted, now_ms()))
 				break;
@@ -238,11 +237,29 @@ enum status ceremony_confirm(struct confirmation *out, const struct environment 
 	if (status == OK) {
 		status = ask_warnings(&keyboard, plan, acknowledged, err);
 		if (status == OK)
-			status = ask_phrase(&keyboard, &phrase, wanted, err);
+			status = ask_phrase(&keyboard, &phrase,
+				"To burn this, type the following by hand and press Enter (Esc to "
+				"stop):\n",
+				wanted);
+		if (status == ERR_CANCELLED)
+			status = cancelled(err);
 		give_terminal_back(&keyboard);
 	}
 	if (status == OK)
 		status = confirm_typed(out, plan, phrase.text, acknowledged, arming, err);
 	free(acknowledged);
+	return status;
+}
+
+enum status ceremony_words(
+	const struct environment *env, const char *question, const char *words, struct errbuf *err)
+{
+	struct phrase phrase = {0};
+	struct keyboard keyboard;
+	enum status status = take_terminal(&keyboard, env, err);
+	if (status != OK)
+		return status;
+	status = ask_phrase(&keyboard, &phrase, question, words);
+	give_terminal_back(&keyboard);
 	return status;
 }

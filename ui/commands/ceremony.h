@@ -19,4 +19,11 @@ bool ceremony_is_possible(void);
 enum status ceremony_confirm(struct confirmation *out, const struct environment *env,
 	const struct plan *plan, const struct arming *arming, struct errbuf *err);
 
+/*
+ * Asks for these words in the same way, after a question that ends in a line break. ERR_CANCELLED
+ * as above, without a text.
+ */
+enum status ceremony_words(
+	const struct environment *env, const char *question, const char *words, struct errbuf *err);
+
 #endif

@@ -1,4 +1,4 @@
-/* read: a board's OTP to a file. reset: a simulated board powered up anew. */
+/* read: a board's OTP to a file. */
 #include "src/partition.h"
 #include "src/recent.h"
 #include "src/store.h"
@@ -32,30 +32,6 @@ enum exit_status command_read(const struct environment *env, const struct invoca
 		fprintf(env->out, "saved '%s': %u words of %s, %zu bytes\n", path,
 			session->image.word_count,
 			session->board[0] ? session->board : "a board without identity", length);
-	session_close(session);
-	return status == OK ? talk_end(env, EXIT_DONE, false) : talk_fail(env, status, &err);
-}
-
-enum exit_status command_reset(const struct environment *env, const struct invocation *invocation)
-{
-	struct errbuf err = {0};
-	struct session *session;
-	enum status status = open_source(&session, env, invocation->operands[0], &err);
-	if (status != OK)
-		return talk_fail(env, status, &err);
-	struct job job = open_job(env);
-	if (!session->device)
-		status = errbuf_set(&err, ERR_USAGE,
-			"'%s' is a saved image: there is nothing to reset",
-			invocation->operands[0]);
-	else
-		status = session_restart(session, &job, &err);
-	if (status == OK) {
-		open_tell_news(env, session);
-		fprintf(env->out, "reset: %s is powered up anew%s\n",
-			session->board[0] ? session->board : "the board",
-			session->has_image ? "" : " and offers no OTP");
-	}
 	session_close(session);
 	return status == OK ? talk_end(env, EXIT_DONE, false) : talk_fail(env, status, &err);
 }

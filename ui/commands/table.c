@@ -124,9 +124,11 @@ const struct command command_table[] = {
 		"one-way plan. Closed, it starts only firmware signed with the key whose "
 		"hash it holds, and this cannot be undone. Needs a terminal.",
 		CONFIRMING, 1, 1, true, command_close},
-	{"reset", "SOURCE", "restart a simulated board",
-		"Restarts a simulated board, so that locks show and pending entries of the "
-		"journal are settled. A real board has to be power-cycled by hand.",
+	{"reset", "SOURCE", "power-cycle a board, and settle what waited for it",
+		"Restarts a simulated board; of a real one says what to do by hand, waits until it "
+		"was seen to go and come back, and asks a person at a terminal whether all of its "
+		"power was off. Then locks show, and entries of the journal that are still open "
+		"are settled.",
 		0, 1, 1, true, command_reset},
 	{"chips", "[CHIP]", "the families that are known, or the map of one",
 		"Without a name lists the families of chips that are known, with their device ids "
