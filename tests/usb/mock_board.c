@@ -30,6 +30,7 @@ struct run {
 	char line[256];
 	size_t used;
 	const char *report; /* NULL: none */
+	sigset_t before;    /* the signals that the program blocks */
 };
 
 static int complain(const char *what)
@@ -83,19 +84,24 @@ static void on_child(int number)
 	(void)number;
 }
 
-/* The exit status of the program as a shell has it. */
-static int run_program(struct run *run, char **words)
+/* Before there are other threads: the end of the program is to wake this one. */
+static void keep_signal(struct run *run)
 {
-	sigset_t blocked, before;
+	sigset_t blocked;
 	const struct sigaction action = {.sa_handler = on_child};
-	int status = 0;
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
 	sigaction(SIGCHLD, &action, NULL);
-	sigprocmask(SIG_BLOCK, &blocked, &before);
+	sigprocmask(SIG_BLOCK, &blocked, &run->before);
+}
+
+/* The exit status of the program as a shell has it. */
+static int run_program(struct run *run, char **words)
+{
+	int status = 0;
 	pid_t child = fork();
 	if (child == 0) {
-		sigprocmask(SIG_SETMASK, &before, NULL);
+		sigprocmask(SIG_SETMASK, &run->before, NULL);
 		execvp(words[0], words);
 		perror(words[0]);
 		_exit(127);
@@ -107,7 +113,7 @@ static int run_program(struct run *run, char **words)
 		FD_ZERO(&ready);
 		if (run->control >= 0)
 			FD_SET(run->control, &ready);
-		if (pselect(run->control + 1, &ready, NULL, NULL, NULL, &before) > 0)
+		if (pselect(run->control + 1, &ready, NULL, NULL, NULL, &run->before) > 0)
 			take_orders(run);
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -193,6 +199,7 @@ int main(int argc, char **argv)
 	}
 	preload(argv);
 	run->control = -1;
+	keep_signal(run);
 	mock_bench_start(&run->bench);
 	int result = take_options(run, argv + 1, (size_t)end - 1, &err)
 			     ? run_program(run, argv + end + 1)
