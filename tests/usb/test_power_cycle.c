@@ -178,7 +178,7 @@ static struct terminal *starts_reset(const char *source)
 static void power_cycles(struct terminal *t, struct place *place, unsigned port, unsigned number)
 {
 	mock_usb_unplug(&place->mock);
-	terminal_expect(t, "it is gone");
+	terminal_expect(t, "it is gone; waiting");
 	sim_board_power_down(place->board);
 	sim_board_power_up(place->board);
 	mock_usb_replug(&place->mock, port, number);
@@ -222,7 +222,7 @@ static void test_shut_with_prgfw(void **state)
 	expect(4, "nothing is sent to it before its power was off", "lock");
 	struct terminal *t = starts_reset("dfu");
 	mock_usb_unplug(&place->mock);
-	terminal_expect(t, "it is gone");
+	terminal_expect(t, "it is gone; waiting");
 	sim_board_power_down(place->board);
 	sim_board_power_up(place->board);
 	mock_usb_replug(&place->mock, 4, 7);
@@ -299,7 +299,7 @@ static void test_another_board_comes_back(void **state)
 	mock_usb_replug(&place->mock, 3, 6);
 	struct terminal *t = starts_reset("dfu");
 	mock_usb_unplug(&place->mock);
-	terminal_expect(t, "it is gone");
+	terminal_expect(t, "it is gone; waiting");
 	struct place *other = plug_in(SIM_MP13, SIM_SERVICE_UBOOT, 3, 7);
 	mock_usb_replug(&place->mock, 4, 8);
 	terminal_expect(t, "it is back: U-Boot stm32prog at usb 1-5.4");
