@@ -23,12 +23,11 @@ static enum status check_description(struct dfu *dfu, struct errbuf *err)
 			description->dfu_version);
 	if (description->alternate_count > USB_MAX_ALTERNATES)
 		return errbuf_set(err, ERR_LINK, "the device's descriptors make no sense");
+	const char *objection = dfu_name_objection(description);
+	if (objection)
+		return errbuf_set(err, ERR_UNSUPPORTED, "the device %s", objection);
 	dfu->otp_alternate = dfu_name_find(&dfu->otp, description, DFU_ID_OTP);
 	dfu->phase_alternate = dfu_name_find(&ignored, description, DFU_ID_PHASE);
-	if (dfu->otp_alternate < -1 || dfu->phase_alternate < -1)
-		return errbuf_set(err, ERR_UNSUPPORTED,
-			"the device lists the same partition twice: it cannot be told which is "
-			"meant");
 	return OK;
 }
 

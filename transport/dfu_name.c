@@ -1,9 +1,12 @@
 #include "transport/dfu_name.h"
 
+#include "src/partition.h"
+
 #include <stdint.h>
 #include <string.h>
 
 #define SIZE_LIMIT ((size_t)1 << 30)
+#define SMALLEST   16u /* bytes of a partition of one word */
 
 static int digit_value(char c)
 {
@@ -135,4 +138,28 @@ int dfu_name_find(struct dfu_name *out, const struct usb_description *descriptio
 		*out = name;
 	}
 	return found;
+}
+
+static bool shares_number(const struct usb_description *description, int number)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i < description->alternate_count; i++)
+		count += (int)description->alternates[i].number == number;
+	return count > 1;
+}
+
+const char *dfu_name_objection(const struct usb_description *description)
+{
+	struct dfu_name otp, ignored;
+	int otp_number = dfu_name_find(&otp, description, DFU_ID_OTP);
+	int phase_number = dfu_name_find(&ignored, description, DFU_ID_PHASE);
+	if (otp_number < -1 || phase_number < -1)
+		return "lists the same partition twice: it cannot be told which is meant";
+	if (shares_number(description, otp_number) || shares_number(description, phase_number))
+		return "gives several partitions one number: it cannot be told which is meant";
+	/* Version and state, then two words for each of them. */
+	if (otp_number >= 0 &&
+		(otp.size < SMALLEST || otp.size > PARTITION_MAX_BYTES || otp.size % 8 != 0))
+		return "announces an OTP partition of a length that no STM32MP has";
+	return NULL;
 }

@@ -33,4 +33,11 @@ bool dfu_name_is_otp(const struct dfu_name *name);
  * *out is filled where there is one. Never found by its place in the list. */
 int dfu_name_find(struct dfu_name *out, const struct usb_description *description, unsigned id);
 
+/*
+ * Why the list cannot be worked with, as the end of a sentence on the device: the OTP partition or
+ * the phase is there twice, an alternate setting shares its number with one of them, or the OTP has
+ * a length that none can have. NULL: no objection.
+ */
+const char *dfu_name_objection(const struct usb_description *description);
+
 #endif

@@ -49,10 +49,10 @@ void usb_find_tell(struct found_board *out, const struct usb_description *descri
 	snprintf(out->product, sizeof out->product, "%s", description->product_text);
 	snprintf(out->stage, sizeof out->stage, "%s", peer->name);
 	out->peer = peer->peer;
-	out->offers_otp = peer->is_board && alternate >= 0;
-	if (alternate == -2)
-		snprintf(out->remark, sizeof out->remark,
-			"it lists the OTP twice: which is meant cannot be told");
+	const char *objection = peer->is_board ? dfu_name_objection(description) : NULL;
+	out->offers_otp = peer->is_board && alternate >= 0 && !objection;
+	if (objection)
+		snprintf(out->remark, sizeof out->remark, "it %s", objection);
 	else if (!out->offers_otp)
 		snprintf(out->remark, sizeof out->remark, "%s", peer->without_otp);
 	else if (peer->peer == PEER_UNKNOWN)

@@ -194,17 +194,22 @@ static void take_functional(
 	}
 }
 
-/* The bytes of a string descriptor, its header included; 0 for one that the device refuses. */
+/* The bytes of a string descriptor, its header included; 0 for one that is refused or is none. */
 static enum status get_string(struct real_link *real, int *length, unsigned char bytes[255],
 	uint8_t index, uint16_t language, struct errbuf *err)
 {
 	int code = libusb_get_string_descriptor(real->handle, index, language, bytes, 255);
-	bool is_string = code >= 2 && bytes[1] == LIBUSB_DT_STRING;
 	*length = 0;
-	if (code == LIBUSB_ERROR_NO_DEVICE || code == LIBUSB_ERROR_TIMEOUT)
+	if (code < 0 && code != LIBUSB_ERROR_PIPE)
 		return explain(real->path, code, err);
-	if (is_string)
-		*length = bytes[0] < code ? bytes[0] : code;
+	if (code < 2 || bytes[1] != LIBUSB_DT_STRING)
+		return OK;
+	/* Half a serial number would be another board's, half a name another partition's. */
+	if (bytes[0] > code)
+		return errbuf_set(err, ERR_LINK,
+			"the USB device at %s sends texts that break off: check cable and hub",
+			real->path);
+	*length = bytes[0];
 	return OK;
 }
 
@@ -234,7 +239,8 @@ static enum status take_alternates(struct usb_description *out, struct real_link
 	enum status status = OK;
 	if (interface->num_altsetting > USB_MAX_ALTERNATES)
 		return errbuf_set(err, ERR_UNSUPPORTED,
-			"the USB device at %s lists %d alternate settings: more than any board",
+			"the USB device at %s lists %d alternate settings: more than any board "
+			"does before a FlashLayout is loaded; start the service on it again",
 			real->path, interface->num_altsetting);
 	for (int i = 0; i < interface->num_altsetting && status == OK; i++) {
 		const struct libusb_interface_descriptor *from = &interface->altsetting[i];

@@ -40,7 +40,8 @@ enum status usb_libusb_find(struct usb_places *out, struct errbuf *err);
  * device is at this place, ERR_LINK without the permission to open it, with what gives it. The
  * caller closes it by ops->close.
  *
- * A string that the device refuses is taken for an empty one.
+ * A string that the device refuses, or that is none, is taken for an empty one; any other failure
+ * of one, and half a string, are failures of describe().
  */
 enum status usb_libusb_open(struct usb_link **out, const char *path, struct errbuf *err);
 

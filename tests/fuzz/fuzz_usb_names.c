@@ -69,7 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	usb_find_tell(&found, &description);
 	int alternate = dfu_name_find(&otp, &description, DFU_ID_OTP);
 	require(found.stage[0] != '\0');
-	require(found.offers_otp == (alternate >= 0 && usb_find_is_board(&description)));
+	require(found.offers_otp == (alternate >= 0 && usb_find_is_board(&description) &&
+					    !dfu_name_objection(&description)));
 	require(found.offers_otp || found.remark[0] != '\0');
 	if (alternate >= 0)
 		require(dfu_name_is_otp(&otp) && description.alternates[alternate].name[0] == '@');
