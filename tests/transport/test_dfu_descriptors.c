@@ -49,8 +49,8 @@ static size_t find(const struct usb_description *description, const char *name)
 
 static void test_lengths_of_otp(void **state)
 {
-	static const char *const sizes[] = {
-		"1*0Be", "0*776Be", "1*8Be", "1*775Be", "1*3120Be", "1*64Ke", "1*1024Me", "1048576*1Ke"};
+	static const char *const sizes[] = {"1*0Be", "0*776Be", "1*8Be", "1*775Be", "1*3120Be",
+		"1*64Ke", "1*1024Me", "1048576*1Ke"};
 	struct liar liar;
 	(void)state;
 	for (size_t i = 0; i < SERVICES; i++)
