@@ -1,5 +1,6 @@
 #include "transport/usb_libusb.h"
 
+#include "transport/holders.h"
 #include "transport/usb_access.h"
 
 #include <libusb.h>
@@ -64,7 +65,7 @@ static enum status explain(const char *path, int code, struct errbuf *err)
 static enum status explain_access(
 	libusb_device *device, const char *path, int code, struct errbuf *err)
 {
-	char holders[160], rule[USB_ACCESS_RULE_MAX];
+	char holders[160], node[40], rule[USB_ACCESS_RULE_MAX];
 	if (code == LIBUSB_ERROR_ACCESS) {
 		usb_access_rule(rule);
 		return errbuf_set(err, ERR_LINK,
@@ -75,8 +76,10 @@ static enum status explain_access(
 	}
 	if (code != LIBUSB_ERROR_BUSY)
 		return explain(path, code, err);
-	usb_access_holders(holders, sizeof holders, libusb_get_bus_number(device),
-		libusb_get_device_address(device));
+	snprintf(node, sizeof node, "/dev/bus/usb/%03u/%03u",
+		(unsigned)libusb_get_bus_number(device),
+		(unsigned)libusb_get_device_address(device));
+	holders_of(holders, sizeof holders, node);
 	if (holders[0] == '\0')
 		return errbuf_set(err, ERR_BUSY,
 			"the USB device at %s is in use by another program, of another user "

@@ -35,8 +35,8 @@ all() {
 	sources src transport ui | xargs grep -nE "${includes}pthread" |
 		grep -v '^ui/screen/worker' | complain 'threads are known to ui/screen/worker only'
 	sources src transport ui | xargs grep -nE "${includes}(libusb|libserialport)" |
-		grep -v '^transport/usb_libusb\.c:' |
-		complain 'libusb is known to transport/usb_libusb only, a serial library to nobody'
+		grep -vE '^transport/(usb_libusb|port_serial)\.c:' |
+		complain 'libusb is known to transport/usb_libusb only, libserialport to transport/port_serial'
 	sources src transport | xargs grep -nE '(^|[^a-z_])(printf|puts|putchar|exit)\(' |
 		complain 'nothing below ui/ prints to standard output or ends the program'
 

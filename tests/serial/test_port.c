@@ -1,0 +1,221 @@
+/*
+ * The program and its serial code through the real libserialport, on a pseudo-terminal with a
+ * simulated board behind it.
+ */
+#include "tests/support/run_program.h"
+#include "tests/support/sim_partition.h"
+#include "transport/port_serial.h"
+#include "transport/sim_board.h"
+#include "transport/sim_pty.h"
+#include "transport/sim_uart.h"
+#include "transport/source_uart.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define VALUE UINT32_C(0x12345678)
+
+static struct sim_board *board;
+static struct sim_uart *uart;
+static struct sim_pty *pty;
+static struct run_home home;
+static struct errbuf err;
+static pthread_t server;
+static atomic_bool ends;
+static char link_path[SCRATCH_MAX + 16], name[SCRATCH_MAX + 64];
+
+static void *serve(void *ignored)
+{
+	struct errbuf failure = {0};
+	while (!atomic_load(&ends) && sim_pty_serve(pty, 5, &failure) == OK)
+		;
+	return ignored;
+}
+
+/*
+ * libserialport looks its ports up in /sys/class/tty, where a pseudo-terminal is not: by this name
+ * it finds a link to it there as well as in /dev.
+ */
+static void plug_in(enum sim_family family, enum sim_service service)
+{
+	errbuf_clear(&err);
+	run_home_make(&home);
+	assert_int_equal(sim_board_demo(&board, family, &err), OK);
+	assert_true(sim_board_set_service(board, service));
+	assert_int_equal(sim_uart_create(&uart, board, &err), OK);
+	assert_int_equal(sim_pty_open(&pty, uart, false, &err), OK);
+	snprintf(link_path, sizeof link_path, "%s/port", home.folder);
+	assert_int_equal(symlink(sim_pty_path(pty), link_path), 0);
+	snprintf(name, sizeof name, "/dev/../../..%s", link_path);
+	atomic_store(&ends, false);
+	assert_int_equal(pthread_create(&server, NULL, serve, NULL), 0);
+}
+
+static void unplug(void)
+{
+	atomic_store(&ends, true);
+	pthread_join(server, NULL);
+	sim_pty_close(pty);
+	pty = NULL;
+}
+
+static void clean_up(void)
+{
+	if (pty)
+		unplug();
+	sim_uart_free(uart);
+	sim_board_free(board);
+	run_home_remove(&home);
+}
+
+static const struct port_settings usual = {.baud = 115200, .parity = 'E'};
+
+static void test_settings(void **state)
+{
+	struct stream *stream;
+	struct stream_description description;
+	(void)state;
+	plug_in(SIM_MP15, SIM_SERVICE_UBOOT);
+	assert_int_equal(port_serial_open(&stream, name, &usual, &err), OK);
+	assert_int_equal(stream->ops->describe(stream, &description, &err), OK);
+	assert_int_equal(description.baud, 115200);
+	assert_int_equal(description.parity, 'E');
+	/* Nobody else gets it meanwhile. */
+	struct stream *other;
+	assert_int_equal(port_serial_open(&other, name, &usual, &err), ERR_BUSY);
+	stream->ops->close(stream);
+	errbuf_clear(&err);
+	assert_int_equal(port_serial_open(&stream, name, &usual, &err), OK);
+	stream->ops->close(stream);
+	clean_up();
+}
+
+static void test_no_port(void **state)
+{
+	struct stream *stream;
+	(void)state;
+	errbuf_clear(&err);
+	assert_int_equal(port_serial_open(&stream, "/dev/ttyNONE", &usual, &err), ERR_GONE);
+	assert_non_null(strstr(err.text, "/dev/ttyNONE"));
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* A pulled port is noticed at once, and not when the time to wait is over. */
+static void test_unplugged(void **state)
+{
+	struct stream *stream;
+	uint8_t byte;
+	size_t count;
+	(void)state;
+	plug_in(SIM_MP15, SIM_SERVICE_UBOOT);
+	assert_int_equal(port_serial_open(&stream, name, &usual, &err), OK);
+	unplug();
+	uint64_t start = now_ms();
+	enum status status = stream->ops->read(stream, &byte, 1, 20000, &count, &err);
+	assert_int_equal(status, ERR_GONE);
+	assert_true(now_ms() - start < 10000);
+	stream->ops->close(stream);
+	clean_up();
+}
+
+static void test_texts(void **state)
+{
+	static const char *const wrong[] = {"uart:", "uart:/dev/x,",
+		"uart:/dev/x,baud=", "uart:/dev/x,baud=0x10", "uart:/dev/x,baud=115200x",
+		"uart:/dev/x,baud=99999999", "uart:/dev/x,parity=", "uart:/dev/x,parity=mark",
+		"uart:,baud=9600", "uart:/dev/x,speed=9600"};
+	const struct source_options options = {0};
+	struct device *device;
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		errbuf_clear(&err);
+		assert_int_equal(source_uart.open(&device, wrong[i], &options, &err), ERR_USAGE);
+	}
+	errbuf_clear(&err);
+	assert_int_equal(source_uart.open(&device, "uart:/dev/ttyNONE,baud=9600,parity=none",
+				 &options, &err),
+		ERR_GONE);
+}
+
+static void fill_source(char *out, size_t capacity)
+{
+	snprintf(out, capacity, "uart:%s", name);
+}
+
+/* The program reads a board, and burns a word of it. */
+static void read_and_burn(enum sim_family family, enum sim_service service, const char *words,
+	unsigned word, size_t size)
+{
+	struct run_result result;
+	char source[sizeof name + 8], fingerprint[17] = "";
+	size_t length;
+	plug_in(family, service);
+	fill_source(source, sizeof source);
+	struct sim_partition there = sim_partition_read(board);
+	run_words(&result, &home, "read", source, "-o", "board.bin");
+	assert_string_equal(result.err, "");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	char *bytes = run_read_file(&length, &home, "board.bin");
+	assert_true(length >= size);
+	assert_memory_equal(bytes, there.bytes, size);
+	free(bytes);
+	run_write_text(&home, "p.plan", words);
+	run_words(&result, &home, "preview", "p.plan", "--on", source);
+	run_expect_exit(&result, 0);
+	const char *at = strstr(result.out, "Fingerprint ");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "Fingerprint %16[0-9a-f]", fingerprint), 1);
+	run_free(&result);
+	run_words(&result, &home, "apply", "p.plan", "--on", source, "--confirm", fingerprint,
+		"--accept", "customer-unconfirmed");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "VERIFIED");
+	run_free(&result);
+	assert_int_equal(sim_board_fuses(board, word), VALUE);
+	assert_int_equal(sim_board_pulses(board, word), 1);
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+	clean_up();
+}
+
+static void test_uboot(void **state)
+{
+	(void)state;
+	read_and_burn(SIM_MP15, SIM_SERVICE_UBOOT, "write word=70 value=0x12345678\n", 70, 776);
+}
+
+static void test_prgfw(void **state)
+{
+	(void)state;
+	read_and_burn(SIM_MP25, SIM_SERVICE_PRGFW, "write word=300 value=0x12345678\n", 300, 3080);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_no_port),
+		cmocka_unit_test(test_unplugged),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_uboot),
+		cmocka_unit_test(test_prgfw),
+	};
+	return cmocka_run_group_tests_name("serial ports", tests, NULL, NULL);
+}

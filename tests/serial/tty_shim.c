@@ -1,0 +1,80 @@
+/*
+ * Preloaded into a program that uses serial ports, so that a pseudo-terminal does for one: its
+ * driver clears parity, data bits and stop bits, after which tcsetattr() says EINVAL, and it has no
+ * modem lines. What is set is kept beside it here, and given back.
+ */
+#define _GNU_SOURCE /* RTLD_NEXT */
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+
+#define KEPT      (PARENB | PARODD | CSIZE | CSTOPB)
+#define FILES     1024
+#define FIRST_PTS 136
+#define LAST_PTS  143
+
+static struct {
+	bool is_set;
+	tcflag_t bits;
+} kept[FILES];
+
+int close(int file);
+
+static bool is_pty(int file)
+{
+	struct stat about;
+	return file >= 0 && file < FILES && fstat(file, &about) == 0 && S_ISCHR(about.st_mode) &&
+	       major(about.st_rdev) >= FIRST_PTS && major(about.st_rdev) <= LAST_PTS;
+}
+
+int tcsetattr(int file, int when, const struct termios *wanted)
+{
+	int (*real)(int, int, const struct termios *) =
+		(int (*)(int, int, const struct termios *))dlsym(RTLD_NEXT, "tcsetattr");
+	struct termios settings = *wanted;
+	if (!is_pty(file))
+		return real(file, when, wanted);
+	kept[file].is_set = true;
+	kept[file].bits = wanted->c_cflag & KEPT;
+	settings.c_cflag = (settings.c_cflag & ~(tcflag_t)KEPT) | CS8;
+	return real(file, when, &settings);
+}
+
+int tcgetattr(int file, struct termios *settings)
+{
+	int (*real)(int, struct termios *) =
+		(int (*)(int, struct termios *))dlsym(RTLD_NEXT, "tcgetattr");
+	int result = real(file, settings);
+	if (result == 0 && file >= 0 && file < FILES && kept[file].is_set && is_pty(file))
+		settings->c_cflag = (settings->c_cflag & ~(tcflag_t)KEPT) | kept[file].bits;
+	return result;
+}
+
+int ioctl(int file, unsigned long request, ...)
+{
+	int (*real)(int, unsigned long, void *) =
+		(int (*)(int, unsigned long, void *))dlsym(RTLD_NEXT, "ioctl");
+	va_list arguments;
+	va_start(arguments, request);
+	void *argument = va_arg(arguments, void *);
+	va_end(arguments);
+	if (is_pty(file) && request == TIOCMGET) {
+		*(int *)argument = TIOCM_CTS | TIOCM_DSR;
+		return 0;
+	}
+	if (is_pty(file) && (request == TIOCMBIS || request == TIOCMBIC || request == TIOCMSET))
+		return 0;
+	return real(file, request, argument);
+}
+
+int close(int file)
+{
+	int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "close");
+	if (file >= 0 && file < FILES)
+		kept[file].is_set = false;
+	return real(file);
+}

@@ -1,0 +1,115 @@
+#include "transport/source_uart.h"
+
+#include "transport/device_uart.h"
+#include "transport/port_serial.h"
+#include "transport/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PREFIX   "uart:"
+#define BAUD_MIN 300ul
+#define BAUD_MAX 4000000ul
+
+struct request {
+	char port[128];
+	struct port_settings settings;
+};
+
+static bool claims(const char *text)
+{
+	return strncmp(text, PREFIX, strlen(PREFIX)) == 0;
+}
+
+static enum status unknown(const char *text, struct errbuf *err)
+{
+	return errbuf_set(err, ERR_USAGE,
+		"'%.100s' is not known: a serial port is 'uart:/dev/ttyUSB0', and takes ',baud=' "
+		"with "
+		"a number from 300 to 4000000, and ',parity=even', 'odd' or 'none'",
+		text);
+}
+
+static bool take_baud(unsigned *out, const char *text)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+	*out = (unsigned)number;
+	return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number >= BAUD_MIN &&
+	       number <= BAUD_MAX;
+}
+
+static bool take_option(struct port_settings *settings, const char *option)
+{
+	static const struct {
+		const char *text;
+		char letter;
+	} parities[] = {{"parity=even", 'E'}, {"parity=odd", 'O'}, {"parity=none", 'N'}};
+	for (size_t i = 0; i < sizeof parities / sizeof parities[0]; i++)
+		if (strcmp(option, parities[i].text) == 0) {
+			settings->parity = parities[i].letter;
+			return true;
+		}
+	return strncmp(option, "baud=", 5) == 0 && take_baud(&settings->baud, option + 5);
+}
+
+static enum status parse(struct request *out, const char *text, struct errbuf *err)
+{
+	char copy[sizeof out->port + 64];
+	*out = (struct request){.settings = {.baud = 115200, .parity = 'E'}};
+	int length = snprintf(copy, sizeof copy, "%s", text + strlen(PREFIX));
+	if (length <= 0 || (size_t)length >= sizeof copy)
+		return unknown(text, err);
+	char *option = strchr(copy, ',');
+	while (option) {
+		char *next;
+		*option++ = '\0';
+		next = strchr(option, ',');
+		if (next)
+			*next = '\0';
+		if (!take_option(&out->settings, option))
+			return unknown(text, err);
+		option = next;
+	}
+	length = snprintf(out->port, sizeof out->port, "%s", copy);
+	return length > 0 && (size_t)length < sizeof out->port ? OK : unknown(text, err);
+}
+
+static enum status open_board(struct device **out, const char *text,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct request request;
+	struct stream *stream = NULL, *traced = NULL;
+	char link[64];
+	enum status status = parse(&request, text, err);
+	if (status == OK && options->fresh)
+		status = errbuf_set(err, ERR_USAGE,
+			"'--fresh' is for simulated boards: '%s' is a real one", text);
+	if (status == OK)
+		status = port_serial_open(&stream, request.port, &request.settings, err);
+	if (status != OK)
+		return status;
+	if (options->trace_path) {
+		status = trace_stream_open(&traced, stream, options->trace_path, err);
+		if (status != OK) {
+			stream->ops->close(stream);
+			return status;
+		}
+		stream = traced;
+	}
+	snprintf(link, sizeof link, "serial %.50s", request.port);
+	const struct device_uart_about about = {
+		.source = text,
+		.link = link,
+		.source_class = SOURCE_REAL,
+	};
+	return device_uart_open(out, stream, &about, err);
+}
+
+const struct source_ops source_uart = {
+	.name = "uart",
+	.help = "uart:/dev/ttyUSB0[,baud=N][,parity=even|odd|none]  a board on a serial line",
+	.claims = claims,
+	.open = open_board,
+};
