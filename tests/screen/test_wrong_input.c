@@ -93,6 +93,22 @@ bool worker_reset(struct worker *worker)
 	return begins(worker, JOB_RESET);
 }
 
+bool worker_power(struct worker *worker)
+{
+	return begins(worker, JOB_POWER);
+}
+
+bool worker_settle(struct worker *worker, const char *words)
+{
+	(void)words;
+	return begins(worker, JOB_SETTLE);
+}
+
+bool worker_power_end(struct worker *worker)
+{
+	return begins(worker, JOB_POWER_END);
+}
+
 bool worker_commit(struct worker *worker, const struct plan *plan,
 	const struct confirmation *confirmation, const struct arming *arming)
 {

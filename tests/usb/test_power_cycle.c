@@ -160,19 +160,25 @@ static void expect(int exit_status, const char *text, const char *command)
 
 /* --- the program in a terminal */
 
-static struct terminal *starts_reset(const char *source)
+static struct terminal *starts(const char *const argv[])
 {
 	static char preload[4096], bed[4096];
 	const char *const extra[] = {preload, bed, NULL};
 	const struct terminal_options options = {
 		.columns = 100, .rows = 40, .folder = home.folder, .extra = extra};
-	const char *const argv[] = {OTPEDIT_PROGRAM, "reset", source, NULL};
 	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", getenv("LD_PRELOAD"));
 	snprintf(bed, sizeof bed, "UMOCKDEV_DIR=%s", getenv("UMOCKDEV_DIR"));
 	terminal_free(terminal);
 	terminal = terminal_start(&options, argv);
-	terminal_expect(terminal, "waiting until it is gone");
 	return terminal;
+}
+
+static struct terminal *starts_reset(const char *source)
+{
+	const char *const argv[] = {OTPEDIT_PROGRAM, "reset", source, NULL};
+	struct terminal *t = starts(argv);
+	terminal_expect(t, "waiting until it is gone");
+	return t;
 }
 
 static void power_cycles(struct terminal *t, struct place *place, unsigned port, unsigned number)
@@ -319,6 +325,77 @@ static void test_one_at_a_time(void **state)
 	assert_int_equal(place->mock.class_requests, 0);
 }
 
+/* --- in the screen */
+
+static struct terminal *starts_screen(void)
+{
+	const char *const argv[] = {OTPEDIT_PROGRAM, "dfu", NULL};
+	struct terminal *t = starts(argv);
+	terminal_expect(t, "a commit without a known end");
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_expect_gone(t, "a commit without a known end");
+	return t;
+}
+
+static void goes_and_comes(struct terminal *t, struct place *place, unsigned port, unsigned number)
+{
+	terminal_expect(t, "Waiting until U-Boot stm32prog at usb 1-5.3 is gone");
+	assert_false(terminal_shows(t, WORDS));
+	mock_usb_unplug(&place->mock);
+	terminal_expect(t, "It is gone. Waiting");
+	sim_board_power_down(place->board);
+	sim_board_power_up(place->board);
+	mock_usb_replug(&place->mock, port, number);
+	terminal_expect(t, WORDS);
+}
+
+static void test_settled_in_the_screen(void **state)
+{
+	(void)state;
+	struct place *place = leave_unknown(SIM_SERVICE_UBOOT);
+	mock_usb_replug(&place->mock, 3, 6);
+	struct terminal *t = starts_screen();
+	unsigned requests = place->mock.class_requests;
+	terminal_type(t, "B");
+	goes_and_comes(t, place, 4, 7);
+	assert_int_equal(place->mock.class_requests, requests);
+	terminal_paste(t, WORDS);
+	terminal_expect(t, "pasted text is not taken");
+	terminal_type(t, "had no powr");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "nothing was settled");
+	terminal_key(t, TERMINAL_BACKSPACE);
+	terminal_type(t, "er 5445");
+	terminal_expect(t, "> " WORDS);
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "word 70: as planned");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	assert_int_equal(open_entries(), 0);
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_type(t, "q");
+	assert_int_equal(terminal_wait_exit(t), 0);
+}
+
+/* Who leaves has settled nothing; the board is taken up again as one that was lost. */
+static void test_left_in_the_screen(void **state)
+{
+	(void)state;
+	struct place *place = leave_unknown(SIM_SERVICE_UBOOT);
+	mock_usb_replug(&place->mock, 3, 6);
+	struct terminal *t = starts_screen();
+	terminal_type(t, "B");
+	goes_and_comes(t, place, 3, 7);
+	terminal_type(t, WORDS);
+	terminal_expect(t, "> " WORDS);
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_expect(t, "the same board is back");
+	assert_int_equal(open_entries(), 1);
+	terminal_type(t, "q");
+	terminal_expect_gone(t, "the same board is back");
+	terminal_type(t, "q");
+	assert_int_equal(terminal_wait_exit(t), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +405,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_not_confirmed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_another_board_comes_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_at_a_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_settled_in_the_screen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_left_in_the_screen, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("power cycles", tests, NULL, NULL);
 }

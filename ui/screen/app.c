@@ -153,15 +153,16 @@ static bool is_pasted(struct app *app, const struct key *key)
 		app->pasting = key->code == KEY_PASTE_BEGIN;
 	else if (silence)
 		app->pasting = false;
-	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT;
+	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT &&
+	       app->view != VIEW_POWER;
 }
 
-/* ^C stops a commit that may still be stopped. Elsewhere it leaves the program; where that would
- * drop what is staged, only when pressed at the question. */
+/* ^C stops a commit that may still be stopped, and the waiting for a power cycle. Elsewhere it
+ * leaves the program; where that would drop what is staged, only when pressed at the question. */
 static void interrupt(struct app *app, const struct key *key)
 {
 	bool staged = edits_count(draft_edits(app->draft)) > 0;
-	if (app->view == VIEW_PROGRESS)
+	if (app->view == VIEW_PROGRESS || app->view == VIEW_POWER)
 		view_of(app->view)->key(app, ACTION_BACK, key);
 	else if (!staged || app->view == VIEW_QUIT || app->layout.too_small)
 		app_leave(app, 130);

@@ -33,7 +33,8 @@ enum view_id {
 	VIEW_NEWS,
 	VIEW_HELP,
 	VIEW_QUIT,
-	VIEW_LOST, /* the board went while a commit was prepared */
+	VIEW_LOST,  /* the board went while a commit was prepared */
+	VIEW_POWER, /* a power cycle by hand */
 	VIEW_COUNT
 };
 
@@ -91,6 +92,13 @@ struct app {
 	struct page_scroll scroll;
 	enum view_id page_view; /* what the page holds; VIEW_COUNT: nothing */
 	enum view_id help_from; /* where leaving help leads */
+
+	/* VIEW_POWER: how far it is, of which board, and what confirms it */
+	bool power_watched;
+	enum power_step power;
+	char power_place[256];
+	char power_words[POWER_CYCLE_WORDS_MAX];
+	struct phrase power_typed;
 
 	/* Preview to result */
 	struct plan *plan; /* owned; stays while the worker commits it */

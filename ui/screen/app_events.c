@@ -66,9 +66,13 @@ static void take_result(struct app *app, struct worker_event *event)
 	struct errbuf err = {0};
 	if (draft_replace(app->draft, &left, &err) != OK)
 		app_say(app, TONE_ERROR, "%s", err.text);
-	bool waits = app->result && app->result->triggered &&
-		     app->result->verdict == COMMIT_LOCKS_UNPROVED;
-	if (waits && app->session->info.source_class == SOURCE_SIMULATED)
+	bool triggered = app->result && app->result->triggered;
+	bool waits = triggered && app->result->verdict == COMMIT_LOCKS_UNPROVED;
+	bool is_simulated = app->session->info.source_class == SOURCE_SIMULATED;
+	if (!is_simulated && (waits || (triggered && app->result->verdict == COMMIT_UNKNOWN)))
+		app_say(app, TONE_HEADING,
+			"B leads through the power cycle that shows how it ended");
+	if (waits && is_simulated)
 		app_say(app, TONE_HEADING,
 			"B resets the simulated board now: then it shows whether the locks are "
 			"there");
@@ -144,6 +148,40 @@ static void found(struct app *app, struct worker_event *event)
 	app_say(app, TONE_HEADING, "several boards are there: which one?");
 }
 
+static void power(struct app *app, const struct worker_event *event)
+{
+	bool begins = app->view != VIEW_POWER;
+	/* It may have been on its way when the person left. */
+	if (!app->power_watched)
+		return;
+	if (begins) {
+		app->link = LINK_LOST;
+		arming_disarm(&app->session->arming);
+		app_drop_plan(app);
+		app->view = VIEW_POWER;
+		app->below = VIEW_GRID;
+	}
+	/* What was typed for one going and coming says nothing of the next. */
+	if (begins || event->power != app->power)
+		phrase_clear(&app->power_typed);
+	app->power = event->power;
+	memcpy(app->power_place, event->place, sizeof app->power_place);
+	memcpy(app->power_words, event->words, sizeof app->power_words);
+	if (event->status != OK)
+		app_say(app, TONE_WARNING, "%s", event->error.text);
+}
+
+static void settled(struct app *app)
+{
+	app->view = VIEW_GRID;
+	app->below = VIEW_GRID;
+	arming_disarm(&app->session->arming);
+	app_say(app, TONE_GOOD,
+		"the board was powered up anew and read: what was open is settled, what is staged "
+		"was kept");
+	opened(app);
+}
+
 static void note_recent(const struct app *app)
 {
 	struct errbuf ignored = {0};
@@ -167,6 +205,9 @@ static void done(struct app *app, enum worker_job job)
 		arming_disarm(&app->session->arming);
 		opened(app);
 		break;
+	case JOB_SETTLE: settled(app); break;
+	case JOB_POWER:
+	case JOB_POWER_END:
 	case JOB_LOOK:
 	case JOB_REOPEN:
 	case JOB_COMMIT: break;
@@ -192,6 +233,10 @@ void app_event(struct app *app, struct worker_event *event)
 		found(app, event);
 		return;
 	}
+	if (event->kind == EVENT_POWER) {
+		power(app, event);
+		return;
+	}
 	bool had_session = app->session != NULL;
 	enum peer peer_before = had_session ? app->session->info.peer : PEER_UNKNOWN;
 	/* A time of reading is shown for what was read, not for what was tried. */
@@ -200,6 +245,7 @@ void app_event(struct app *app, struct worker_event *event)
 			(event->kind == EVENT_RESULT && event->result && event->result->triggered));
 	switch (event->kind) {
 	case EVENT_PROGRESS:
+	case EVENT_POWER:
 	case EVENT_FOUND: break;
 	case EVENT_LOST: lost(app, event->status, event->error.text); break;
 	case EVENT_BACK: back(app, peer_before); break;

@@ -110,6 +110,9 @@ static const struct binding bindings[] = {
 
 	{KEYS_PROGRESS, 0, 27, "Esc", ACTION_BACK, "stop, before the burn"},
 
+	{KEYS_POWER, 0, '\r', "Enter", ACTION_ACCEPT, "settle, once the words stand"},
+	{KEYS_POWER, 0, 27, "Esc", ACTION_BACK, "leave unsettled"},
+
 	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "quit and drop it"},
 	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan"},
 	{KEYS_QUIT, 0, 'n', "n", ACTION_BACK, "stay"},
@@ -181,6 +184,6 @@ const char *key_context_name(enum key_context context)
 {
 	static const char *const names[] = {"Everywhere", "The grid", "Choosing what to open",
 		"Editing a value", "Editing bits", "Locks", "What is staged", "Texts",
-		"The preview", "Confirming", "While burning", "Leaving"};
+		"The preview", "Confirming", "While burning", "A power cycle by hand", "Leaving"};
 	return names[context];
 }

@@ -24,7 +24,8 @@ enum key_context {
 	KEYS_PREVIEW,
 	KEYS_CONFIRM, /* typing the phrase: characters belong to it */
 	KEYS_PROGRESS,
-	KEYS_QUIT, /* the question before leaving staged edits */
+	KEYS_POWER, /* typing what confirms a power cycle: characters belong to it */
+	KEYS_QUIT,  /* the question before leaving staged edits */
 	KEYS_CONTEXTS
 };
 

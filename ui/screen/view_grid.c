@@ -218,7 +218,11 @@ void view_reset_board(struct app *app)
 {
 	if (!app_has_board(app))
 		app_say(app, TONE_WARNING, "this is an image file: there is nothing to reset");
-	else if (app->link == LINK_LOST)
+	else if (app->session->info.source_class == SOURCE_REAL && app->session->source->find) {
+		app->power_watched = worker_power(app->worker);
+		if (!app->power_watched)
+			app_say(app, TONE_WARNING, "the board is busy");
+	} else if (app->link == LINK_LOST)
 		app_say(app, TONE_WARNING, "the board is lost: there is nothing to reset");
 	else if (!worker_reset(app->worker))
 		app_say(app, TONE_WARNING, "the board is busy");

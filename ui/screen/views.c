@@ -10,6 +10,7 @@ const struct view *view_of(enum view_id id)
 	static const struct view *const views[VIEW_COUNT] = {[VIEW_GRID] = &grid_view,
 		[VIEW_PICKER] = &picker_view,
 		[VIEW_LOST] = &lost_view,
+		[VIEW_POWER] = &power_view,
 		[VIEW_DETAIL] = &detail_view,
 		[VIEW_EDIT] = &edit_view,
 		[VIEW_BITS] = &bits_view,

@@ -21,6 +21,7 @@ extern const struct view quit_view;     /* view_staged.c */
 extern const struct view preview_view;  /* view_preview.c */
 extern const struct view confirm_view;  /* view_confirm.c */
 extern const struct view progress_view; /* view_progress.c */
+extern const struct view power_view;    /* view_power.c */
 
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);

@@ -183,6 +183,25 @@ bool worker_reopen(struct worker *worker)
 	return give(worker, JOB_REOPEN);
 }
 
+bool worker_power(struct worker *worker)
+{
+	return give(worker, JOB_POWER);
+}
+
+bool worker_settle(struct worker *worker, const char *words)
+{
+	if (worker_is_busy(worker))
+		return false;
+	/* No job is under way, so the worker does not look at them. */
+	snprintf(worker->words, sizeof worker->words, "%s", words);
+	return give(worker, JOB_SETTLE);
+}
+
+bool worker_power_end(struct worker *worker)
+{
+	return give(worker, JOB_POWER_END);
+}
+
 static bool has_lost(struct worker *worker)
 {
 	bool has = false;

@@ -18,7 +18,17 @@
 
 #include <stdbool.h>
 
-enum worker_job { JOB_OPEN, JOB_LOOK, JOB_READ, JOB_COMMIT, JOB_RESET, JOB_REOPEN };
+enum worker_job {
+	JOB_OPEN,
+	JOB_LOOK,
+	JOB_READ,
+	JOB_COMMIT,
+	JOB_RESET,
+	JOB_REOPEN,
+	JOB_POWER,    /* begins to watch a power cycle by hand */
+	JOB_SETTLE,   /* a person confirmed it */
+	JOB_POWER_END /* nobody will */
+};
 
 enum worker_event_kind {
 	EVENT_DONE,     /* a job ended well; `session` is how things are */
@@ -27,7 +37,8 @@ enum worker_event_kind {
 	EVENT_RESULT,   /* a commit is over: `status`, `error`, `result`, `session` */
 	EVENT_FOUND,    /* the boards that can be found now: `found`; or `status` and `error` */
 	EVENT_LOST,     /* the board is gone, or could not be taken up again: `error` */
-	EVENT_BACK      /* the lost board was opened again: `session` */
+	EVENT_BACK,     /* the lost board was opened again: `session` */
+	EVENT_POWER     /* a power cycle is at this `power`, of the board told in `place` */
 };
 
 struct worker_event {
@@ -42,6 +53,9 @@ struct worker_event {
 	bool choose; /* EVENT_FOUND: the source fits several boards, and one is to be opened */
 	char stage[64];
 	size_t done, total;
+	enum power_step power;
+	char place[256];
+	char words[POWER_CYCLE_WORDS_MAX]; /* EVENT_POWER: what confirms it */
 };
 
 struct worker;
@@ -68,6 +82,15 @@ bool worker_reopen(struct worker *worker); /* looks for the lost board now */
  * as well while an EVENT_LOST waits to be taken: what was armed is armed no longer. */
 bool worker_commit(struct worker *worker, const struct plan *plan,
 	const struct confirmation *confirmation, const struct arming *arming);
+
+/*
+ * A power cycle by hand (src/power_cycle.h). The board is let go of, as if it were lost, and not
+ * taken up again before worker_settle() or worker_power_end(); EVENT_POWER tells each step. The
+ * person's words are copied.
+ */
+bool worker_power(struct worker *worker);
+bool worker_settle(struct worker *worker, const char *words);
+bool worker_power_end(struct worker *worker);
 
 /* Asks the job under way to stop; it does where nothing was burnt yet. */
 void worker_cancel(struct worker *worker);

@@ -95,12 +95,17 @@ static void tell_lost(struct worker *worker, enum status status, const struct er
 	worker_post(worker, &event);
 }
 
-static void lose(struct worker *worker, const struct errbuf *why)
+void worker_lose(struct worker *worker)
 {
 	session_lose(worker->session);
 	worker->tries = TRIES;
 	worker->pause = 0;
 	errbuf_clear(&worker->told);
+}
+
+static void lose(struct worker *worker, const struct errbuf *why)
+{
+	worker_lose(worker);
 	tell_lost(worker, ERR_GONE, why);
 }
 
@@ -185,7 +190,9 @@ void worker_tick(struct worker *worker)
 	struct worker_event event = {.job = JOB_LOOK};
 	const struct session *session = worker->session;
 	bool changed = finder_changed(&worker->finder);
-	if (!session) {
+	if (worker->cycle) {
+		worker_power_tick(worker, changed);
+	} else if (!session) {
 		if (!changed)
 			return;
 		look(worker, &event);
@@ -240,6 +247,9 @@ void worker_run(struct worker *worker, enum worker_job kind)
 	case JOB_READ: event.status = session_refresh(worker->session, &job, &event.error); break;
 	case JOB_RESET: event.status = session_restart(worker->session, &job, &event.error); break;
 	case JOB_COMMIT: run_commit(worker, &job, &event); break;
+	case JOB_POWER:
+	case JOB_SETTLE:
+	case JOB_POWER_END: worker_power_run(worker, kind, &event); break;
 	case JOB_REOPEN:
 		errbuf_clear(&worker->told);
 		try_again(worker, true);
@@ -262,5 +272,6 @@ void worker_run(struct worker *worker, enum worker_job kind)
 void worker_end(struct worker *worker)
 {
 	session_close(worker->session);
+	power_cycle_free(worker->cycle);
 	finder_close(&worker->finder);
 }

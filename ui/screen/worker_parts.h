@@ -27,7 +27,8 @@ struct worker {
 	struct arming arming;
 	struct worker_node *first, *last;
 	int pipe[2];
-	char source[STORE_PATH_MAX]; /* what JOB_OPEN opens */
+	char source[STORE_PATH_MAX];       /* what JOB_OPEN opens */
+	char words[POWER_CYCLE_WORDS_MAX]; /* what JOB_SETTLE confirms */
 
 	/* Only the worker's thread looks at these. */
 	const struct session_options *options;
@@ -35,7 +36,8 @@ struct worker {
 	struct finder finder;
 	unsigned tries; /* how often a lost board is still looked for before something changes */
 	unsigned pause; /* ticks until the next of them */
-	struct errbuf told; /* what was said last of the lost board */
+	struct errbuf told;        /* what was said last of the lost board */
+	struct power_cycle *cycle; /* NULL: none is watched */
 };
 
 /* Puts an event into the queue. */
@@ -43,6 +45,13 @@ void worker_post(struct worker *worker, const struct worker_event *event);
 
 /* Runs one job to its end, the event that tells of it included. */
 void worker_run(struct worker *worker, enum worker_job kind);
+
+/* Jobs of a power cycle (worker_power.c), and what is to be seen of it at a tick. */
+void worker_power_run(struct worker *worker, enum worker_job kind, struct worker_event *event);
+void worker_power_tick(struct worker *worker, bool changed);
+
+/* Gives the board up, as lost, without a word to the screen. */
+void worker_lose(struct worker *worker);
 
 /* Looks after what comes and goes, every WORKER_TICK_MS while there is no job and something is
  * watched. */
