@@ -7,7 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#define READ_TRIES 3
+#define READ_TRIES    3
+#define READ_ATTEMPTS 3
 
 void run_add_result(struct commit_result *result, struct word_result word)
 {
@@ -51,6 +52,18 @@ static void wait_ms(unsigned milliseconds)
 	nanosleep(&left, NULL);
 }
 
+/* One exchange that fails must not leave a burn untold: reading again burns nothing. */
+static enum status read_patiently(
+	struct image *found, struct device *device, const struct job *job, struct errbuf *err)
+{
+	enum status status = ERR_LINK;
+	for (unsigned i = 0; status != OK && status != ERR_GONE && i < READ_ATTEMPTS; i++) {
+		errbuf_clear(err);
+		status = commit_read_twice(found, device, READ_TRIES, job, err);
+	}
+	return status;
+}
+
 static bool shows_no_change(const struct run *run, const struct image *found)
 {
 	return image_same_fuses(&run->now, found);
@@ -64,11 +77,11 @@ static enum status read_back(struct run *run, struct image *found, struct errbuf
 	struct job quiet = run->job ? *run->job : (struct job){0};
 	quiet.cancelled = NULL;
 	run_progress(run, COMMIT_STAGE_READ_BACK);
-	enum status status = commit_read_twice(found, run->device, READ_TRIES, &quiet, err);
+	enum status status = read_patiently(found, run->device, &quiet, err);
 	unsigned settle = peer_traits(run->plan->peer)->settle_ms;
 	if (status == OK && settle > 0 && shows_no_change(run, found)) {
 		wait_ms(settle);
-		status = commit_read_twice(found, run->device, READ_TRIES, &quiet, err);
+		status = read_patiently(found, run->device, &quiet, err);
 	}
 	return status;
 }
