@@ -1,0 +1,220 @@
+/* Devices that make no sense, over the real libusb: in the texts of their descriptors, in what they
+ * upload and answer, and in becoming another one. */
+#include "tests/support/run_program.h"
+#include "tests/usb/mock_twist.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UPLOAD         2
+#define GETSTATUS      3
+#define STRINGS        10
+#define STRING_PRODUCT 2
+#define STRING_SERIAL  3
+#define HALF           31 /* bytes of a text of 60 */
+
+static struct mock_twist twist;
+
+/* --- texts */
+
+static void put_header(uint8_t length, uint8_t type)
+{
+	twist.text[0] = length;
+	twist.text[1] = type;
+}
+
+static void no_bytes(void)
+{
+	put_header(2, 3);
+	twist.text_length = 2;
+}
+
+static void header_alone(void)
+{
+	put_header(60, 3);
+	twist.text_length = 2;
+}
+
+static void half_a_header(void)
+{
+	put_header(60, 3);
+	twist.text_length = 1;
+}
+
+static void half_of_it(void)
+{
+	put_header(60, 3);
+	twist.text_length = HALF;
+}
+
+static void another_type(void)
+{
+	put_header(60, 2);
+	twist.text_length = 60;
+}
+
+static void no_length(void)
+{
+	put_header(0, 3);
+	twist.text_length = 60;
+}
+
+static void odd_length(void)
+{
+	put_header(7, 3);
+	twist.text_length = 7;
+}
+
+static void longest(void)
+{
+	put_header(255, 3);
+	twist.text_length = 255;
+}
+
+static void controls(void)
+{
+	put_header(254, 3);
+	for (unsigned i = 2; i < 254; i += 2)
+		twist.text[i] = (uint8_t)(i / 2 % 0x20);
+	twist.text_length = 254;
+}
+
+static void refused(void)
+{
+	twist.text_length = 0;
+}
+
+static void (*const texts[])(void) = {no_bytes, header_alone, half_a_header, half_of_it,
+	another_type, no_length, odd_length, longest, controls, refused};
+
+/* Half a text is never taken for a whole one. */
+static void expect_no_halves(unsigned from, const struct found_board *board)
+{
+	for (unsigned i = from; i < twist.mock.log->len; i++)
+		if (mock_usb_logged(&twist.mock, i)->result == HALF)
+			assert_string_equal(board->stage, "");
+}
+
+static void test_texts(void **state)
+{
+	const enum sim_service *service = *state;
+	mock_twist_make(&twist, *service);
+	mock_twist_plug_in(&twist);
+	for (twist.string = 0; twist.string < STRINGS; twist.string++)
+		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+			unsigned from = twist.mock.log->len;
+			memset(twist.text, 0xFF, sizeof twist.text);
+			texts[i]();
+			twist.mock.class_requests = twist.mock.claims = 0;
+			struct found_boards *found = mock_twist_list(&twist);
+			assert_int_equal(found->count, 1);
+			expect_no_halves(from, &found->boards[0]);
+			free(found);
+			(void)mock_twist_read(&twist);
+		}
+	mock_twist_take_away(&twist);
+}
+
+static void test_texts_that_do_not_come(void **state)
+{
+	static const enum mock_usb_fault_kind kinds[] = {MOCK_STALL, MOCK_PROTO, MOCK_SILENCE};
+	(void)state;
+	for (unsigned at = 1; at <= 7; at++)
+		for (size_t i = 0; i < 3; i++) {
+			const struct mock_usb_fault fault = {
+				.kind = kinds[i], .request = MOCK_STRING, .at = at};
+			/* A second each. */
+			if (kinds[i] == MOCK_SILENCE && at != 4)
+				continue;
+			mock_twist_make(&twist, SIM_SERVICE_UBOOT);
+			mock_twist_plug_in(&twist);
+			mock_usb_use_fifo(&twist.mock);
+			mock_usb_add_fault(&twist.mock, &fault);
+			struct found_boards *found = mock_twist_list(&twist);
+			assert_int_equal(found->count, 1);
+			/* Refused texts are none; what a bad cable swallows is not known. */
+			assert_int_equal(found->boards[0].stage[0] != '\0', kinds[i] == MOCK_STALL);
+			free(found);
+			assert_int_equal(mock_twist_read(&twist), OK);
+			mock_twist_take_away(&twist);
+		}
+}
+
+/* --- uploads and answers, as the program tells of them */
+
+static void test_answers(void **state)
+{
+	static const struct {
+		uint8_t request;
+		uint16_t length;
+		const char *says;
+	} rows[] = {
+		{UPLOAD, 0, "0 bytes of OTP"},
+		{UPLOAD, 1, "1 bytes of OTP"},
+		{UPLOAD, 775, "775 bytes of OTP"},
+		{UPLOAD, 4096, "more than"}, /* for ever */
+		{GETSTATUS, 0, "GETSTATUS has 0 bytes instead of 6"},
+		{GETSTATUS, 5, "GETSTATUS has 5 bytes instead of 6"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct run_home home;
+		struct run_result result;
+		run_home_make(&home);
+		mock_twist_make(&twist, SIM_SERVICE_UBOOT);
+		mock_twist_plug_in(&twist);
+		twist.request = rows[i].request;
+		twist.answer_length = rows[i].length;
+		run_words(&result, &home, "read", "dfu", "-o", "x.bin");
+		run_expect_exit(&result, 3);
+		run_expect_err(&result, rows[i].says);
+		run_free(&result);
+		assert_true(twist.mock.class_requests < 50);
+		assert_int_equal(access(run_path(&home, "x.bin"), F_OK), -1);
+		mock_twist_take_away(&twist);
+		run_home_remove(&home);
+	}
+}
+
+static void test_becomes_another(void **state)
+{
+	static const int strings[] = {STRING_SERIAL, STRING_PRODUCT};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct device *device;
+		struct device_info info;
+		mock_twist_make(&twist, SIM_SERVICE_UBOOT);
+		mock_twist_plug_in(&twist);
+		assert_int_equal(mock_twist_open(&device, &twist), OK);
+		assert_int_equal(device->ops->identify(device, &info, NULL, &twist.err), OK);
+		assert_int_equal(device->ops->identify(device, &info, NULL, &twist.err), OK);
+		twist.string = strings[i];
+		memset(twist.text, 'A', sizeof twist.text);
+		put_header(50, 3);
+		twist.text_length = 50;
+		assert_int_equal(device->ops->identify(device, &info, NULL, &twist.err), ERR_GONE);
+		assert_non_null(strstr(twist.err.text, "another board"));
+		device->ops->close(device);
+		mock_twist_take_away(&twist);
+	}
+}
+
+int main(void)
+{
+	static enum sim_service uboot = SIM_SERVICE_UBOOT, prgfw = SIM_SERVICE_PRGFW;
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(test_texts, &uboot),
+		cmocka_unit_test_prestate(test_texts, &prgfw),
+		cmocka_unit_test(test_texts_that_do_not_come),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_becomes_another),
+	};
+	return cmocka_run_group_tests_name("devices that make no sense", tests, NULL, NULL);
+}
