@@ -23,9 +23,9 @@ bool usb_find_is_board(const struct usb_description *description)
 }
 
 static enum status look(struct usb_link **link, struct usb_description *description,
-	const char *path, struct errbuf *err)
+	struct usb_bus *bus, const char *path, struct errbuf *err)
 {
-	enum status status = usb_libusb_open(link, path, err);
+	enum status status = usb_bus_open(link, bus, path, err);
 	if (status != OK)
 		return status;
 	status = (*link)->ops->describe(*link, description, err);
@@ -88,14 +88,18 @@ static void name_by_serial(struct found_boards *all, size_t which)
 
 enum status usb_find_list(struct found_boards *out, struct errbuf *err)
 {
+	struct usb_bus *bus;
 	struct usb_places places;
-	enum status status = usb_libusb_find(&places, err);
 	out->count = 0;
+	enum status status = usb_bus_take(&bus, err);
+	if (status != OK)
+		return status;
+	status = usb_bus_find(&places, bus, err);
 	for (size_t i = 0; status == OK && i < places.count && out->count < FOUND_BOARDS_MAX; i++) {
 		struct usb_link *link = NULL;
 		struct usb_description description;
 		struct errbuf why = {0};
-		enum status seen = look(&link, &description, places.place[i].path, &why);
+		enum status seen = look(&link, &description, bus, places.place[i].path, &why);
 		if (seen == OK) {
 			usb_find_tell(&out->boards[out->count++], &description);
 			link->ops->close(link);
@@ -105,6 +109,7 @@ enum status usb_find_list(struct found_boards *out, struct errbuf *err)
 	}
 	for (size_t i = 0; i < out->count; i++)
 		name_by_serial(out, i);
+	usb_bus_release(bus);
 	return status;
 }
 
@@ -117,12 +122,13 @@ static void add_name(struct search *search, const struct usb_description *descri
 		used > 0 ? ", " : "", description->path, description->serial);
 }
 
-static void visit(struct search *search, const struct usb_wanted *wanted, const char *path)
+static void visit(struct search *search, const struct usb_wanted *wanted, struct usb_bus *bus,
+	const char *path)
 {
 	struct usb_link *link = NULL;
 	struct usb_description description;
 	struct errbuf err = {0};
-	enum status status = look(&link, &description, path, &err);
+	enum status status = look(&link, &description, bus, path, &err);
 	/* What was pulled out while we looked is not there: that is all there is to say. */
 	if (status != OK) {
 		if (search->status == OK && status != ERR_GONE) {
@@ -167,9 +173,9 @@ static enum status judge(
 }
 
 static enum status open_path(struct usb_link **out, struct usb_description *description,
-	const struct usb_wanted *wanted, struct errbuf *err)
+	const struct usb_wanted *wanted, struct usb_bus *bus, struct errbuf *err)
 {
-	enum status status = look(out, description, wanted->path, err);
+	enum status status = look(out, description, bus, wanted->path, err);
 	if (status != OK)
 		return status;
 	if (wanted->serial[0] != '\0' && strcmp(wanted->serial, description->serial) != 0)
@@ -186,18 +192,16 @@ static enum status open_path(struct usb_link **out, struct usb_description *desc
 	return status;
 }
 
-enum status usb_find_open(struct usb_link **out, struct usb_description *description,
-	const struct usb_wanted *wanted, struct errbuf *err)
+static enum status open_fitting(struct usb_link **out, struct usb_description *description,
+	const struct usb_wanted *wanted, struct usb_bus *bus, struct errbuf *err)
 {
 	struct usb_places places;
 	struct search search = {.status = OK};
-	if (wanted->path[0] != '\0')
-		return open_path(out, description, wanted, err);
-	enum status status = usb_libusb_find(&places, err);
+	enum status status = usb_bus_find(&places, bus, err);
 	if (status != OK)
 		return status;
 	for (size_t i = 0; i < places.count; i++)
-		visit(&search, wanted, places.place[i].path);
+		visit(&search, wanted, bus, places.place[i].path);
 	status = judge(&search, wanted, err);
 	if (status != OK) {
 		if (search.link)
@@ -207,4 +211,17 @@ enum status usb_find_open(struct usb_link **out, struct usb_description *descrip
 	*out = search.link;
 	*description = search.description;
 	return OK;
+}
+
+enum status usb_find_open(struct usb_link **out, struct usb_description *description,
+	const struct usb_wanted *wanted, struct errbuf *err)
+{
+	struct usb_bus *bus;
+	enum status status = usb_bus_take(&bus, err);
+	if (status != OK)
+		return status;
+	status = wanted->path[0] != '\0' ? open_path(out, description, wanted, bus, err)
+					 : open_fitting(out, description, wanted, bus, err);
+	usb_bus_release(bus);
+	return status;
 }

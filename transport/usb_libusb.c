@@ -20,9 +20,16 @@
 #define PORTS_MAX      7 /* tiers below a root hub, by the USB specification */
 #define ENGLISH        0x0409
 
+/* USB as it was once looked at. */
+struct usb_bus {
+	libusb_context *context;
+	unsigned users;     /* whoever took it, and every link opened on it */
+	bool has_open_ends; /* a device of it must not be closed */
+};
+
 struct real_link {
 	struct usb_link link;
-	libusb_context *context;
+	struct usb_bus *bus;
 	libusb_device_handle *handle;
 	char path[32];
 	uint8_t interface_number;
@@ -98,6 +105,30 @@ static enum status start(libusb_context **out, struct errbuf *err)
 				   libusb_strerror(code));
 }
 
+enum status usb_bus_take(struct usb_bus **out, struct errbuf *err)
+{
+	struct usb_bus *bus = calloc(1, sizeof *bus);
+	if (!bus)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for USB");
+	enum status status = start(&bus->context, err);
+	if (status != OK) {
+		free(bus);
+		return status;
+	}
+	bus->users = 1;
+	*out = bus;
+	return OK;
+}
+
+void usb_bus_release(struct usb_bus *bus)
+{
+	if (--bus->users > 0)
+		return;
+	if (!bus->has_open_ends)
+		libusb_exit(bus->context);
+	free(bus);
+}
+
 /* --- places and descriptors */
 
 static void print_path(char out[32], libusb_device *device)
@@ -149,16 +180,12 @@ static void take_place(struct usb_place *out, libusb_device *device)
 	out->product = descriptor.idProduct;
 }
 
-enum status usb_libusb_find(struct usb_places *out, struct errbuf *err)
+enum status usb_bus_find(struct usb_places *out, struct usb_bus *bus, struct errbuf *err)
 {
-	libusb_context *context;
 	libusb_device **list;
 	int number;
 	out->count = 0;
-	enum status status = start(&context, err);
-	if (status != OK)
-		return status;
-	ssize_t count = libusb_get_device_list(context, &list);
+	ssize_t count = libusb_get_device_list(bus->context, &list);
 	for (ssize_t i = 0; i < count && out->count < USB_LIBUSB_MAX_DEVICES; i++) {
 		find_interface_number(&number, list[i]);
 		if (number >= 0)
@@ -166,10 +193,21 @@ enum status usb_libusb_find(struct usb_places *out, struct errbuf *err)
 	}
 	if (count >= 0)
 		libusb_free_device_list(list, 1);
-	libusb_exit(context);
 	return count >= 0 ? OK
 			  : errbuf_set(err, ERR_LINK, "the USB devices cannot be listed: %s",
 				    libusb_strerror((int)count));
+}
+
+enum status usb_libusb_find(struct usb_places *out, struct errbuf *err)
+{
+	struct usb_bus *bus;
+	out->count = 0;
+	enum status status = usb_bus_take(&bus, err);
+	if (status != OK)
+		return status;
+	status = usb_bus_find(out, bus, err);
+	usb_bus_release(bus);
+	return status;
 }
 
 /* --- describing */
@@ -377,16 +415,12 @@ static void real_pause(struct usb_link *link, unsigned milliseconds)
 static void real_close(struct usb_link *link)
 {
 	struct real_link *real = as_real(link);
-	if (real->is_spoilt) {
-		/* The handle of a device that is gone, and the context that lists it, stay. */
-		free(real);
-		return;
-	}
-	if (real->is_claimed)
+	real->bus->has_open_ends |= real->is_spoilt;
+	if (real->is_claimed && !real->is_spoilt)
 		(void)libusb_release_interface(real->handle, real->interface_number);
-	if (real->handle)
+	if (real->handle && !real->is_spoilt)
 		libusb_close(real->handle);
-	libusb_exit(real->context);
+	usb_bus_release(real->bus);
 	free(real);
 }
 
@@ -412,7 +446,7 @@ static enum status open_device(struct real_link *real, libusb_device *device, st
 static enum status open_at(struct real_link *real, struct errbuf *err)
 {
 	libusb_device **list, *device = NULL;
-	ssize_t count = libusb_get_device_list(real->context, &list);
+	ssize_t count = libusb_get_device_list(real->bus->context, &list);
 	char path[32];
 	if (count < 0)
 		return explain(real->path, (int)count, err);
@@ -428,25 +462,34 @@ static enum status open_at(struct real_link *real, struct errbuf *err)
 	return status;
 }
 
-enum status usb_libusb_open(struct usb_link **out, const char *path, struct errbuf *err)
+enum status usb_bus_open(
+	struct usb_link **out, struct usb_bus *bus, const char *path, struct errbuf *err)
 {
 	struct real_link *real = calloc(1, sizeof *real);
 	if (!real)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a USB device");
 	real->link.ops = &real_ops;
+	real->bus = bus;
+	bus->users++;
 	snprintf(real->path, sizeof real->path, "%s", path);
-	enum status status = start(&real->context, err);
-	if (status != OK) {
-		free(real);
-		return status;
-	}
-	status = open_at(real, err);
+	enum status status = open_at(real, err);
 	if (status != OK) {
 		real_close(&real->link);
 		return status;
 	}
 	*out = &real->link;
 	return OK;
+}
+
+enum status usb_libusb_open(struct usb_link **out, const char *path, struct errbuf *err)
+{
+	struct usb_bus *bus;
+	enum status status = usb_bus_take(&bus, err);
+	if (status != OK)
+		return status;
+	status = usb_bus_open(out, bus, path, err);
+	usb_bus_release(bus);
+	return status;
 }
 
 /* --- coming and going */

@@ -28,9 +28,19 @@ struct usb_places {
 };
 
 /*
+ * USB as it is now: the computer is asked once, for finding and for opening. Devices that come
+ * later are not on it; those that go are gone. Links live on when whoever took it releases it. Used
+ * from one thread, its links included, until it is released.
+ */
+struct usb_bus;
+enum status usb_bus_take(struct usb_bus **out, struct errbuf *err);
+void usb_bus_release(struct usb_bus *bus);
+
+/*
  * Where devices with an interface in DFU mode (class FE, subclass 01, protocol 02) are now, in the
  * order of libusb. Nothing is sent to any device. More than fit are left out.
  */
+enum status usb_bus_find(struct usb_places *out, struct usb_bus *bus, struct errbuf *err);
 enum status usb_libusb_find(struct usb_places *out, struct errbuf *err);
 
 /*
@@ -43,6 +53,8 @@ enum status usb_libusb_find(struct usb_places *out, struct errbuf *err);
  * A string that the device refuses, or that is none, is taken for an empty one; any other failure
  * of one, and half a string, are failures of describe().
  */
+enum status usb_bus_open(
+	struct usb_link **out, struct usb_bus *bus, const char *path, struct errbuf *err);
 enum status usb_libusb_open(struct usb_link **out, const char *path, struct errbuf *err);
 
 /* Listens for devices that come or go, of any kind; nothing is sent. The caller closes it. */
