@@ -8,9 +8,13 @@
 
 #define VERSION         2u /* of U-Boot's partition */
 #define MP15_CLOSED_BIT 0x40u
-#define MP13_MODE_MASK  0x3FFu
-#define MP2_CLOSED_MASK 0xFu
-#define MP2_LIFE_CYCLE  18u
+/* The structure that the secure monitor fills: where the fuses stand in it, and its last word. */
+#define VERSION_OF_MONITOR 1u
+#define MONITOR_FIRST_WORD 44u
+#define MONITOR_MAGIC      0x4F545031u
+#define MP13_MODE_MASK     0x3FFu
+#define MP2_CLOSED_MASK    0xFu
+#define MP2_LIFE_CYCLE     18u
 
 /* The modes of an MP13 that TF-A knows; with any other it panics. */
 static const uint32_t mp13_modes[] = {0x017, 0x03F, 0x17F, 0x3FF};
@@ -168,8 +172,30 @@ unsigned sim_board_word_count(const struct sim_board *board)
 	return board->silicon->words;
 }
 
+bool sim_board_set_monitor(struct sim_board *board, enum sim_monitor monitor)
+{
+	if (board->family != SIM_MP15) {
+		return false;
+	}
+	board->monitor = monitor;
+	return true;
+}
+
+static bool has_monitor(const struct sim_board *board)
+{
+	return board->service == SIM_SERVICE_UBOOT && board->monitor != SIM_MONITOR_NONE;
+}
+
+enum sim_monitor sim_board_monitor(const struct sim_board *board)
+{
+	return has_monitor(board) ? board->monitor : SIM_MONITOR_NONE;
+}
+
 size_t sim_board_partition_size(const struct sim_board *board)
 {
+	if (has_monitor(board)) {
+		return SIM_BOARD_MONITOR_SIZE;
+	}
 	return sim_word_offset(board->service == SIM_SERVICE_UBOOT ? board->silicon->uboot_words
 								   : board->silicon->words);
 }
@@ -182,7 +208,8 @@ void sim_board_hide_upper(struct sim_board *board, bool hide)
 static bool service_answers(const struct sim_board *board)
 {
 	bool refused = board->faults.service_refused ||
-		       (board->service == SIM_SERVICE_UBOOT && sim_board_is_closed(board));
+		       (board->service == SIM_SERVICE_UBOOT && sim_board_is_closed(board) &&
+			       !has_monitor(board));
 
 	return board->powered && !board->dead && !refused;
 }
@@ -200,6 +227,10 @@ bool sim_board_otp_write(struct sim_board *board, const uint8_t *request, size_t
 {
 	size_t size = sim_board_partition_size(board);
 
+	if (has_monitor(board)) {
+		return service_answers(board) && length >= size &&
+		       sim_load(request + SIM_OFFSET_VERSION) == VERSION_OF_MONITOR;
+	}
 	if (!service_answers(board) || length < size ||
 		(board->service == SIM_SERVICE_UBOOT &&
 			sim_load(request + SIM_OFFSET_VERSION) != VERSION)) {
@@ -216,6 +247,20 @@ bool sim_board_otp_write(struct sim_board *board, const uint8_t *request, size_t
 	return carry_out(board, request);
 }
 
+/* Values and no locks, as its recordings have it. */
+static void read_by_monitor(struct sim_board *board, uint8_t *out)
+{
+	memset(out, 0, SIM_BOARD_MONITOR_SIZE);
+	sim_store(out + SIM_OFFSET_VERSION, VERSION_OF_MONITOR);
+	for (unsigned i = 0; i < board->silicon->words; i++) {
+		uint32_t value;
+
+		sim_sense(board, i, &value);
+		sim_store(out + 4 * (size_t)(MONITOR_FIRST_WORD + i), value);
+	}
+	sim_store(out + SIM_BOARD_MONITOR_SIZE - 4, MONITOR_MAGIC);
+}
+
 bool sim_board_otp_read(struct sim_board *board, uint8_t *out)
 {
 	if (!service_answers(board) || board->faults.read_fails) {
@@ -224,7 +269,9 @@ bool sim_board_otp_read(struct sim_board *board, uint8_t *out)
 	if (board->reads_to_wait != 0 && --board->reads_to_wait == 0) {
 		carry_out(board, board->late);
 	}
-	if (board->service == SIM_SERVICE_PRGFW) {
+	if (has_monitor(board)) {
+		read_by_monitor(board, out);
+	} else if (board->service == SIM_SERVICE_PRGFW) {
 		sim_board_prgfw_read(board, out);
 	} else {
 		sim_board_optee_read(board, out);

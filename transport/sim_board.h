@@ -145,7 +145,20 @@ enum sim_service sim_board_service(const struct sim_board *board);
 enum sim_family sim_board_family(const struct sim_board *board);
 unsigned sim_board_word_count(const struct sim_board *board); /* of the silicon: 96 or 384 */
 
-/* The partition as this service gives and takes it: 776, 2952 or 3080 bytes; 96, 368 or 384. */
+/*
+ * An STM32MP15 whose U-Boot has no OP-TEE and asks the secure monitor instead, as in the first
+ * ecosystem releases: the partition is of structure version 1, and a closed device answers, too.
+ * Source: TF-A v2.4 bsec_svc.c (struct otp_exchange), and recordings of U-Boot with a model below.
+ * Locks are not shown, and a write says OK and burns nothing (decided here: no host of ours may
+ * send one); SIM_MONITOR_PROVISIONING: it is noted as an error all the same. False, and nothing
+ * changed, for another family. A service that runs already keeps the size it began with.
+ */
+enum sim_monitor { SIM_MONITOR_NONE, SIM_MONITOR_ANSWERS, SIM_MONITOR_PROVISIONING };
+#define SIM_BOARD_MONITOR_SIZE 1024u
+bool sim_board_set_monitor(struct sim_board *board, enum sim_monitor monitor);
+enum sim_monitor sim_board_monitor(const struct sim_board *board);
+
+/* The partition as this service gives and takes it: 776, 1024, 2952 or 3080 bytes. */
 size_t sim_board_partition_size(const struct sim_board *board);
 
 /* What the USB product string says: part name ("157CAC"), device id, revision. */

@@ -68,6 +68,7 @@ struct sim_board {
 	enum sim_family family;
 	const struct sim_silicon *silicon;
 	enum sim_service service;
+	enum sim_monitor monitor;
 	struct sim_word words[SIM_BOARD_MAX_WORDS];
 	uint32_t origin; /* checksum of the starting image */
 	bool born_closed;

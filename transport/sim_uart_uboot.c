@@ -52,13 +52,19 @@ static uint32_t address_of(const uint8_t *bytes)
 	       bytes[3];
 }
 
+/* A closed device is asked through the secure monitor, which few boards here have. */
+static bool asks_monitor_in_vain(const struct sim_uart *uart)
+{
+	return sim_board_is_closed(uart->board) &&
+	       sim_board_monitor(uart->board) == SIM_MONITOR_NONE;
+}
+
 static void boot(struct sim_uart *uart)
 {
 	struct sim_program *program = &uart->program;
 
-	/* A closed device is asked through the secure monitor, which no board here has. */
 	program->otp_size = sim_board_partition_size(uart->board);
-	if (sim_board_is_closed(uart->board)) {
+	if (asks_monitor_in_vain(uart)) {
 		program->otp_size = sim_board_family(uart->board) == SIM_MP15 ? SMC_SIZE : 0;
 	}
 	end_command(uart, SIM_SERIAL_NACK);
@@ -124,14 +130,14 @@ static void get_phase(struct sim_uart *uart)
 static bool fetch(struct sim_uart *uart)
 {
 	struct sim_program *program = &uart->program;
-	bool is_closed = sim_board_is_closed(uart->board);
+	bool in_vain = asks_monitor_in_vain(uart);
 
 	memset(program->otp, 0, sizeof program->otp);
 	program->has_otp = true;
-	if (!is_closed && sim_board_otp_read(uart->board, program->otp)) {
+	if (!in_vain && sim_board_otp_read(uart->board, program->otp)) {
 		return true;
 	}
-	sim_program_note_error(program, is_closed ? "OTP read issue -22" : "OTP read issue -5");
+	sim_program_note_error(program, in_vain ? "OTP read issue -22" : "OTP read issue -5");
 	return false;
 }
 
@@ -212,7 +218,7 @@ static void read_memory(struct sim_uart *uart)
 static bool burn(struct sim_uart *uart)
 {
 	struct sim_program *program = &uart->program;
-	bool is_closed = sim_board_is_closed(uart->board);
+	bool in_vain = asks_monitor_in_vain(uart);
 
 	uart->starts++;
 	if (!program->has_otp) {
@@ -221,10 +227,13 @@ static bool burn(struct sim_uart *uart)
 	}
 	/* Freed, and not erased: a later packet that is not number 0 finds it as it was. */
 	program->has_otp = false;
-	if (!is_closed && sim_board_otp_write(uart->board, program->otp, program->otp_size)) {
+	if (!in_vain && sim_board_otp_write(uart->board, program->otp, program->otp_size)) {
+		if (sim_board_monitor(uart->board) == SIM_MONITOR_PROVISIONING) {
+			sim_program_note_error(program, "Provisioning");
+		}
 		return true;
 	}
-	sim_program_note_error(program, is_closed ? "OTP write issue -22" : "OTP write issue -5");
+	sim_program_note_error(program, in_vain ? "OTP write issue -22" : "OTP write issue -5");
 	return false;
 }
 
