@@ -37,12 +37,14 @@ static enum sim_usb_end transfer(
 	if (is_descriptor(setup, 2) && twist->config_length > 0)
 		return send(data, actual, setup, twist->config, twist->config_length);
 	bool is_text = is_descriptor(setup, 3) && setup[2] == twist->string;
-	if (is_text && twist->after > 0)
+	if (is_text && twist->after > 0) {
 		twist->after--;
-	else if (is_text)
+	} else if (is_text) {
+		twist->told++;
 		return twist->text_length == 0
 			       ? SIM_USB_STALL
 			       : send(data, actual, setup, twist->text, twist->text_length);
+	}
 	enum sim_usb_end end = sim_usb_transfer(twist->usb, setup, data, actual);
 	if (setup[0] != 0xA1 || setup[1] != twist->request || end != SIM_USB_DATA)
 		return end;
@@ -70,7 +72,7 @@ void mock_twist_plug_in(struct mock_twist *twist)
 	mock_usb_start_device(&twist->mock, twist->testbed, &device, 4, 5);
 }
 
-static unsigned pulses(const struct mock_twist *twist)
+unsigned mock_twist_pulses(const struct mock_twist *twist)
 {
 	unsigned sum = 0;
 	for (unsigned word = 0; word < sim_board_word_count(twist->board); word++)
@@ -80,7 +82,7 @@ static unsigned pulses(const struct mock_twist *twist)
 
 void mock_twist_take_away(struct mock_twist *twist)
 {
-	assert_int_equal(pulses(twist), 0);
+	assert_int_equal(mock_twist_pulses(twist), twist->burns);
 	assert_int_equal(twist->mock.resets, 0);
 	mock_usb_stop(&twist->mock);
 	g_object_unref(twist->testbed);

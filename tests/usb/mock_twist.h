@@ -1,6 +1,6 @@
 /*
  * A simulated STM32MP15 at 1-5.4 whose descriptors and answers are spoilt on the way, to the real
- * libusb; one at a time. The board behind it is sound, and nothing may burn it.
+ * libusb; one at a time. The board behind it is sound.
  */
 #ifndef OTPEDIT_TESTS_USB_MOCK_TWIST_H
 #define OTPEDIT_TESTS_USB_MOCK_TWIST_H
@@ -19,6 +19,7 @@ struct mock_twist {
 	/* A string, as it is sent; length 0: a stall. -1: none. */
 	int string;
 	unsigned after; /* so many times it is told truly */
+	unsigned told;  /* so many times it was not */
 	uint8_t text[256];
 	uint16_t text_length;
 	/* Another configuration; 0: its own. */
@@ -33,12 +34,16 @@ struct mock_twist {
 	UMockdevTestbed *testbed;
 	struct mock_usb mock;
 	struct errbuf err;
+	unsigned burns; /* pulses that are right */
 };
 
 void mock_twist_make(struct mock_twist *twist, enum sim_service service);
 void mock_twist_plug_in(struct mock_twist *twist);
 
-/* Checks that nothing was burnt, too. */
+/* Programming pulses over all words. */
+unsigned mock_twist_pulses(const struct mock_twist *twist);
+
+/* Checks that nothing was burnt but what `burns` says, too. */
 void mock_twist_take_away(struct mock_twist *twist);
 
 /*

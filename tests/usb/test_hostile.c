@@ -206,6 +206,83 @@ static void test_becomes_another(void **state)
 	}
 }
 
+/* --- within a commit */
+
+static void put_serial(void)
+{
+	static const char other[] = "003D00203338511434389999";
+	memset(twist.text, 0, sizeof twist.text);
+	put_header(2 + 2 * (sizeof other - 1), 3);
+	for (size_t i = 0; i < sizeof other - 1; i++)
+		twist.text[2 + 2 * i] = (uint8_t)other[i];
+	twist.text_length = twist.text[0];
+	twist.string = STRING_SERIAL;
+}
+
+static void preview(char fingerprint[17], const struct run_home *home)
+{
+	struct run_result result;
+	run_write_text(home, "p.plan", "write word=70 value=0x12345678\n");
+	run_words(&result, home, "preview", "p.plan", "--on", "dfu");
+	run_expect_exit(&result, 0);
+	const char *at = strstr(result.out, "Fingerprint");
+	assert_non_null(at);
+	at += strcspn(at, " ");
+	at += strspn(at, " ");
+	memcpy(fingerprint, at, 16);
+	fingerprint[16] = '\0';
+	run_free(&result);
+}
+
+/* What is told fits what the fuses say. Whether it was done undisturbed. */
+static bool apply(const struct run_home *home, const char *fingerprint)
+{
+	struct run_result result;
+	run_words(&result, home, "apply", "p.plan", "--on", "dfu", "--confirm", fingerprint);
+	unsigned pulses = mock_twist_pulses(&twist);
+	bool is_done = result.exit_status == 0;
+	assert_true(pulses <= 1);
+	if (is_done)
+		assert_int_equal(pulses, 1);
+	else if (pulses == 0)
+		assert_true(result.exit_status >= 3 && result.exit_status <= 5);
+	else
+		run_expect_exit(&result, 5);
+	if (!is_done)
+		assert_string_not_equal(result.err, "");
+	run_free(&result);
+	twist.burns = pulses;
+	return is_done;
+}
+
+/* From the n-th question on it calls itself another board, for every n but the first. (One that
+ * does so all along is told by the unique id in its fuses.) */
+static void test_another_in_a_commit(void **state)
+{
+	const enum sim_service *service = *state;
+	bool is_honest = false;
+	unsigned refused = 0;
+	for (unsigned after = 1; !is_honest && after < 100; after++) {
+		struct run_home home;
+		char fingerprint[17];
+		run_home_make(&home);
+		mock_twist_make(&twist, *service);
+		mock_twist_plug_in(&twist);
+		preview(fingerprint, &home);
+		put_serial();
+		twist.after = after;
+		bool is_done = apply(&home, fingerprint);
+		is_honest = twist.told == 0;
+		refused += !is_done;
+		/* It is only ever done where it was the same to the end. */
+		assert_int_equal(is_done, is_honest);
+		mock_twist_take_away(&twist);
+		run_home_remove(&home);
+	}
+	assert_true(is_honest);
+	assert_true(refused > 0);
+}
+
 int main(void)
 {
 	static enum sim_service uboot = SIM_SERVICE_UBOOT, prgfw = SIM_SERVICE_PRGFW;
@@ -215,6 +292,8 @@ int main(void)
 		cmocka_unit_test(test_texts_that_do_not_come),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_becomes_another),
+		cmocka_unit_test_prestate(test_another_in_a_commit, &uboot),
+		cmocka_unit_test_prestate(test_another_in_a_commit, &prgfw),
 	};
 	return cmocka_run_group_tests_name("devices that make no sense", tests, NULL, NULL);
 }
