@@ -76,12 +76,33 @@ static enum status parse(struct request *out, const char *text, struct errbuf *e
 	return length > 0 && (size_t)length < sizeof out->port ? OK : unknown(text, err);
 }
 
+/* One port has one name here, whatever link leads to it. */
+static void name_port(char *out, size_t capacity, const char *port)
+{
+	char *real = realpath(port, NULL);
+	snprintf(out, capacity, "%s", real ? real : port);
+	free(real);
+}
+
+/* Who answers is not known before something is sent: what holds for the strictest, holds. */
+static enum status ask_admission(const char *text, const char *link, const char *port,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct device_info about = {.peer = PEER_PRGFW, .source_class = SOURCE_REAL};
+	if (!options->admit)
+		return OK;
+	snprintf(about.source, sizeof about.source, "%s", text);
+	snprintf(about.link, sizeof about.link, "%s", link);
+	snprintf(about.port, sizeof about.port, "%s", port);
+	return options->admit(&about, options->payload, err);
+}
+
 static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
 	struct request request;
 	struct stream *stream = NULL, *traced = NULL;
-	char link[64];
+	char link[64], port[sizeof request.port];
 	enum status status = parse(&request, text, err);
 	if (status == OK && options->fresh)
 		status = errbuf_set(err, ERR_USAGE,
@@ -90,18 +111,21 @@ static enum status open_board(struct device **out, const char *text,
 		status = port_serial_open(&stream, request.port, &request.settings, err);
 	if (status != OK)
 		return status;
-	if (options->trace_path) {
+	name_port(port, sizeof port, request.port);
+	snprintf(link, sizeof link, "serial %.50s", port);
+	status = ask_admission(text, link, port, options, err);
+	if (status == OK && options->trace_path) {
 		status = trace_stream_open(&traced, stream, options->trace_path, err);
-		if (status != OK) {
-			stream->ops->close(stream);
-			return status;
-		}
-		stream = traced;
+		stream = status == OK ? traced : stream;
 	}
-	snprintf(link, sizeof link, "serial %.50s", request.port);
+	if (status != OK) {
+		stream->ops->close(stream);
+		return status;
+	}
 	const struct device_uart_about about = {
 		.source = text,
 		.link = link,
+		.port = port,
 		.source_class = SOURCE_REAL,
 	};
 	return device_uart_open(out, stream, &about, err);

@@ -154,6 +154,38 @@ static void test_texts(void **state)
 		ERR_GONE);
 }
 
+static enum status refuse(const struct device_info *about, void *payload, struct errbuf *failure)
+{
+	char *port = payload;
+	assert_int_equal(about->source_class, SOURCE_REAL);
+	snprintf(port, sizeof link_path, "%s", about->port);
+	return errbuf_set(failure, ERR_REFUSED, "not this one");
+}
+
+/* Asked by the port's own name, and before the sync byte. */
+static void test_admission(void **state)
+{
+	char source[sizeof name + 8], port[sizeof link_path] = "";
+	struct device *device;
+	const struct source_options options = {.admit = refuse, .payload = port};
+	(void)state;
+	plug_in(SIM_MP15, SIM_SERVICE_PRGFW);
+	snprintf(source, sizeof source, "uart:%s", name);
+	assert_int_equal(source_uart.open(&device, source, &options, &err), ERR_REFUSED);
+	assert_string_equal(port, sim_pty_path(pty));
+	unplug();
+	/* A 7F would have been the first half of a command: it is answered as the second. */
+	const uint8_t id[] = {0x02, 0xFD};
+	uint8_t answer[8];
+	sim_uart_pass(uart, 1000000);
+	(void)sim_uart_take(uart, answer, sizeof answer);
+	sim_uart_receive(uart, id[0], false);
+	sim_uart_receive(uart, id[1], false);
+	assert_int_equal(sim_uart_take(uart, answer, sizeof answer), 5);
+	assert_int_equal(answer[0], 0x79);
+	clean_up();
+}
+
 static void fill_source(char *out, size_t capacity)
 {
 	snprintf(out, capacity, "uart:%s", name);
@@ -214,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_no_port),
 		cmocka_unit_test(test_unplugged),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_admission),
 		cmocka_unit_test(test_uboot),
 		cmocka_unit_test(test_prgfw),
 	};
