@@ -54,7 +54,7 @@ static void print_program(FILE *out)
 {
 	fprintf(out,
 		"otpedit %s: looks at, and safely changes, the OTP fuses of an STM32MP board.\n"
-		"  otpedit [SOURCE]          the screen, on a board or image; alone, it asks which\n"
+		"  otpedit [SOURCE]          the screen, on a board or image; alone, it asks\n"
 		"  otpedit COMMAND …         one of these, then back to the shell:\n",
 		OTPEDIT_VERSION);
 	for (const struct command *row = command_table; row->name; row++)
