@@ -55,6 +55,17 @@ static bool goes_wrong_next(struct mock_usb *mock)
 	return is_due;
 }
 
+static void tell(struct commit_rig *rig, int result)
+{
+	void (*gone)(struct commit_rig *) = rig->gone;
+	if (gone && result == LIBUSB_ERROR_NO_DEVICE) {
+		rig->gone = NULL;
+		gone(rig);
+	}
+	if (rig->passed)
+		rig->passed(rig);
+}
+
 typedef int control_transfer(libusb_device_handle *, uint8_t, uint8_t, uint16_t, uint16_t,
 	unsigned char *, uint16_t, unsigned int);
 
@@ -72,7 +83,10 @@ int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t 
 	}
 	if (hurried && goes_wrong_next(&hurried->mock))
 		timeout = GIVES_UP_MS;
-	return real(handle, type, request, value, index, data, length, timeout);
+	int result = real(handle, type, request, value, index, data, length, timeout);
+	if (hurried)
+		tell(hurried, result);
+	return result;
 }
 
 /* --- the board */

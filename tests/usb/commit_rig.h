@@ -29,6 +29,10 @@ struct commit_rig {
 	struct sim_usb *usb;
 	struct mock_usb mock;
 	struct run_home home;
+	/* What a test sets, for a rig in a hurry: called after the first control transfer that
+	 * found the board gone, and after every one. */
+	void (*gone)(struct commit_rig *rig);
+	void (*passed)(struct commit_rig *rig);
 	/* Of the last commit. */
 	struct commit_result *result;
 	enum status status;
