@@ -137,7 +137,7 @@ static void use(struct wire *wire, const struct sim_board *board, uint8_t steps)
 		return;
 	}
 	memset(request, 0, sizeof request);
-	request[0] = 2;
+	request[0] = dfu.otp.size == SIM_BOARD_PARTITION_MAX ? 3 : 2;
 	request[8 + 8 * WORD] = 0x5A;
 	request[8 + 8 * WORD + 7] = 0x80;
 	for (unsigned i = 0; i < 3; i++, steps = (uint8_t)(steps >> 2)) {
@@ -182,7 +182,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct errbuf err = {0};
 	if (size < 2)
 		return 0;
-	require(sim_board_demo(&board, SIM_MP15, &err) == OK);
+	/* The one in a single block, the other in several of STM32PRGFW-UTIL's. */
+	require(sim_board_demo(&board, data[0] & 2 ? SIM_MP25 : SIM_MP15, &err) == OK);
 	if (data[0] & 1)
 		require(sim_board_set_service(board, SIM_SERVICE_PRGFW));
 	require(sim_usb_create(&usb, board, &err) == OK);

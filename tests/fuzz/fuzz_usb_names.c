@@ -1,4 +1,5 @@
 /* Any texts in a device's descriptors: it is told what it is, and no text leads astray. */
+#include "src/partition.h"
 #include "transport/dfu_name.h"
 #include "transport/peer_usb.h"
 #include "transport/usb_find.h"
@@ -44,6 +45,20 @@ static void require_name(const char *text)
 	require(name.size <= (size_t)1 << 30);
 }
 
+/* What is offered can be selected, and read into a buffer for any board. */
+static void require_the_one(
+	const struct usb_description *description, unsigned number, const struct dfu_name *otp)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i < description->alternate_count; i++)
+		if (description->alternates[i].number == number) {
+			require(description->alternates[i].name[0] == '@');
+			count++;
+		}
+	require(count == 1);
+	require(otp->size >= 16 && otp->size <= PARTITION_MAX_BYTES && otp->size % 8 == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct usb_description description;
@@ -62,8 +77,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (size > 0 && description.alternate_count < USB_MAX_ALTERNATES) {
 		struct usb_alternate *alternate =
 			&description.alternates[description.alternate_count];
-		alternate->number = (unsigned)description.alternate_count++;
 		take_line(alternate->name, sizeof alternate->name, &data, &size);
+		/* Numbered one by one but where the name begins oddly. */
+		unsigned first = (unsigned char)alternate->name[0];
+		alternate->number =
+			first > 0 && first < ' ' ? first : (unsigned)description.alternate_count;
+		description.alternate_count++;
 		require_name(alternate->name);
 	}
 	usb_find_tell(&found, &description);
@@ -73,7 +92,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					    !dfu_name_objection(&description)));
 	require(found.offers_otp || found.remark[0] != '\0');
 	if (alternate >= 0)
-		require(dfu_name_is_otp(&otp) && description.alternates[alternate].name[0] == '@');
+		require(dfu_name_is_otp(&otp));
+	if (found.offers_otp)
+		require_the_one(&description, (unsigned)alternate, &otp);
 	/* What is worked with is what is known in every respect. */
 	enum peer peer = peer_usb_recognise(&description)->peer;
 	if (peer != PEER_UNKNOWN)
