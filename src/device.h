@@ -131,6 +131,13 @@ struct source_watch_ops {
 	void (*close)(struct source_watch *);
 };
 
+/* Who asked for a board to be served. */
+struct serve_host {
+	void (*ready)(const char *path, void *payload);
+	bool (*stop)(void *payload);
+	void *payload;
+};
+
 /* A way to find and open boards. The table of these is put together in main.c. */
 struct source_ops {
 	const char *name; /* what a source of this kind starts with: "demo" */
@@ -152,6 +159,13 @@ struct source_ops {
 	enum status (*find)(struct found_board *out, const char *text, struct errbuf *err);
 	/* NULL: nothing comes or goes. The caller closes it. */
 	enum status (*watch)(struct source_watch **out, struct errbuf *);
+	/*
+	 * Lets other programs talk to a simulated board over its serial line, at the speed of a
+	 * real one: host->ready is told the path to open, and host->stop is asked often. Returns
+	 * once that is true, or when it fails. NULL: a real board.
+	 */
+	enum status (*serve)(const char *text, const struct source_options *,
+		const struct serve_host *host, struct errbuf *);
 };
 
 #endif

@@ -10,13 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STEP_MS 1 /* how often the board's clock is set while somebody talks to it */
+#define STEP_MS    1        /* how often the board's clock is set while somebody talks to it */
+#define LONGEST_US 60000000 /* after a longer sleep of the computer the board has seen that much   \
+			     */
 
 struct sim_pty {
 	struct sim_uart *uart;
 	int master, slave; /* the slave stays open, so that nobody's leaving hangs the line up */
 	bool paced;
-	struct timespec then; /* the board's time */
+	int64_t then; /* the board's time, in microseconds */
 	char path[64];
 };
 
@@ -63,6 +65,14 @@ static enum status open_both(struct sim_pty *pty, struct errbuf *err)
 	return OK;
 }
 
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 enum status sim_pty_open(
 	struct sim_pty **out, struct sim_uart *uart, bool paced, struct errbuf *err)
 {
@@ -81,7 +91,7 @@ enum status sim_pty_open(
 		sim_pty_close(pty);
 		return status;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &pty->then);
+	pty->then = now_us();
 	*out = pty;
 	return OK;
 }
@@ -116,14 +126,10 @@ static void wait_us(uint32_t microseconds)
 /* The board's clock catches up with the world's. */
 static void catch_up(struct sim_pty *pty)
 {
-	struct timespec now;
-	int64_t passed;
+	int64_t now = now_us(), passed = now - pty->then;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	passed = (int64_t)(now.tv_sec - pty->then.tv_sec) * 1000000 +
-		 (now.tv_nsec - pty->then.tv_nsec) / 1000;
 	pty->then = now;
-	sim_uart_pass(pty->uart, passed > 60000000 ? 60000000u : (uint32_t)passed);
+	sim_uart_pass(pty->uart, passed > LONGEST_US ? LONGEST_US : (uint32_t)passed);
 }
 
 static bool send_out(struct sim_pty *pty)
@@ -167,21 +173,18 @@ static bool take_in(struct sim_pty *pty)
 	return true;
 }
 
-enum status sim_pty_serve(struct sim_pty *pty, unsigned idle_ms, struct errbuf *err)
+enum status sim_pty_serve(struct sim_pty *pty, unsigned milliseconds, struct errbuf *err)
 {
-	for (unsigned idle = 0; idle < idle_ms; idle += STEP_MS) {
+	int64_t end = now_us() + (int64_t)milliseconds * 1000;
+
+	while (now_us() < end) {
 		struct pollfd wait = {.fd = pty->master, .events = POLLIN};
-		bool busy = false;
 
 		if (poll(&wait, 1, STEP_MS) < 0 && errno != EINTR) {
 			return fail("listened to", err);
 		}
 		catch_up(pty);
-		while (take_in(pty) || send_out(pty)) {
-			busy = true;
-		}
-		if (busy) {
-			idle = 0;
+		while (now_us() < end && (take_in(pty) || send_out(pty))) {
 		}
 	}
 	return OK;

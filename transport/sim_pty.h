@@ -24,8 +24,8 @@ void sim_pty_close(struct sim_pty *pty); /* NULL is allowed */
 /* "/dev/pts/7" */
 const char *sim_pty_path(const struct sim_pty *pty);
 
-/* What comes in goes to the board, and what it answers goes out; returns once there was nothing to
- * do for so long. ERR_FILE where the pseudo-terminal fails. */
-enum status sim_pty_serve(struct sim_pty *pty, unsigned idle_ms, struct errbuf *err);
+/* For about so long, what comes in goes to the board, and what it answers goes out. ERR_FILE where
+ * the pseudo-terminal fails. */
+enum status sim_pty_serve(struct sim_pty *pty, unsigned milliseconds, struct errbuf *err);
 
 #endif

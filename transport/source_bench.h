@@ -41,4 +41,8 @@ enum status source_bench_check(
 enum status source_sim_open_uart(struct device **out, struct source_bench *bench, const char *text,
 	const char *link, struct errbuf *err);
 
+/* source_ops.serve of both kinds of simulated boards. */
+enum status source_sim_serve(const char *text, const struct source_options *options,
+	const struct serve_host *host, struct errbuf *err);
+
 #endif

@@ -148,6 +148,7 @@ const struct source_ops source_demo = {
 	.help = "demo[:blank|:CHIP][,uart][,peer=uboot|prgfw][,locks=now|reset]  built in",
 	.claims = claims_demo,
 	.open = open_board,
+	.serve = source_sim_serve,
 };
 
 const struct source_ops source_sim = {
@@ -155,4 +156,5 @@ const struct source_ops source_sim = {
 	.help = "sim:FILE[,chip=CHIP][,uart][,peer=...][,locks=...]  a board made from an image",
 	.claims = claims_file,
 	.open = open_board,
+	.serve = source_sim_serve,
 };

@@ -1,6 +1,7 @@
 /* A simulated board over its serial line. */
 #include "transport/device_uart.h"
 #include "transport/source_bench.h"
+#include "transport/sim_pty.h"
 #include "transport/sim_stream.h"
 #include "transport/trace.h"
 
@@ -114,5 +115,33 @@ enum status source_sim_open_uart(struct device **out, struct source_bench *bench
 		status = device_uart_open(out, stream, &about, err);
 	if (status != OK)
 		source_bench_free(bench);
+	return status;
+}
+
+/* --- for other programs */
+
+#define ROUND_MS 100u
+
+enum status source_sim_serve(const char *text, const struct source_options *options,
+	const struct serve_host *host, struct errbuf *err)
+{
+	struct source_request request;
+	struct source_bench *bench = NULL;
+	struct sim_pty *pty = NULL;
+	enum status status = source_request_parse(&request, text, err);
+	request.over_uart = true;
+	if (status == OK)
+		status = source_bench_make(&bench, &request, options, err);
+	if (status != OK)
+		return status;
+	status = sim_pty_open(&pty, bench->uart, true, err);
+	if (status == OK)
+		host->ready(sim_pty_path(pty), host->payload);
+	while (status == OK && !host->stop(host->payload)) {
+		status = sim_pty_serve(pty, ROUND_MS, err);
+		status = source_bench_check(bench, status, err);
+	}
+	sim_pty_close(pty);
+	source_bench_free(bench);
 	return status;
 }

@@ -29,9 +29,10 @@ enum option {
 	OPTION_CONFIRM,
 	OPTION_ACCEPT,
 	OPTION_LIFE_CYCLE,
-	OPTION_OUTPUT
+	OPTION_OUTPUT,
+	OPTION_UART
 };
-#define OPTION_COUNT (OPTION_OUTPUT + 1)
+#define OPTION_COUNT (OPTION_UART + 1)
 
 struct option_row {
 	const char *name;     /* without its dashes: "read-only"; "-o" is short for "output" */
@@ -95,6 +96,7 @@ enum exit_status command_request(const struct environment *, const struct invoca
 enum exit_status command_close(const struct environment *, const struct invocation *);
 enum exit_status command_reset(const struct environment *, const struct invocation *);
 enum exit_status command_journal(const struct environment *, const struct invocation *);
+enum exit_status command_serve(const struct environment *, const struct invocation *);
 enum exit_status command_chips(const struct environment *, const struct invocation *);
 
 #endif

@@ -27,6 +27,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	[OPTION_ACCEPT] = {"accept", "RULE", "accept the remarks of this rule; may be repeated",
 		false, true},
 	[OPTION_LIFE_CYCLE] = {"life-cycle", NULL, "words of the life cycle, too", false, false},
+	[OPTION_UART] = {"uart", NULL, "on its serial line", false, false},
 	[OPTION_OUTPUT] = {"output", "FILE", "where to save; also -o FILE", false, false},
 };
 
@@ -130,6 +131,14 @@ const struct command command_table[] = {
 		"power was off. Then locks show, and entries of the journal that are still open "
 		"are settled.",
 		0, 1, 1, true, command_reset},
+	{"serve", "SIMULATED --uart", "a simulated board for other programs",
+		"Puts a simulated board on a pseudo-terminal, whose path it prints, at the speed "
+		"of a "
+		"real serial line: any program can open it and talk to the board, for training or "
+		"for "
+		"tests. Its fuses are the ones that 'demo' and 'sim:FILE' have elsewhere. Ends "
+		"with ^C.",
+		BIT(UART), 1, 1, true, command_serve},
 	{"chips", "[CHIP]", "the families that are known, or the map of one",
 		"Without a name lists the families of chips that are known, with their device ids "
 		"and part numbers. With a name prints that family's whole map: every word, how it "
