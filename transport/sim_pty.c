@@ -10,9 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STEP_MS    1        /* how often the board's clock is set while somebody talks to it */
-#define LONGEST_US 60000000 /* after a longer sleep of the computer the board has seen that much   \
-			     */
+#define STEP_MS 1 /* how often the board's clock is set while somebody talks to it */
+#define LONGEST_US                                                                                 \
+	60000000 /* after a longer sleep of the computer the board has seen that much              \
+		  */
 
 struct sim_pty {
 	struct sim_uart *uart;
