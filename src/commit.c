@@ -111,8 +111,11 @@ static void advise_by_verdict(struct commit_result *result)
 			" what remains");
 		break;
 	case COMMIT_REFUSED:
-		run_advise(result,
-			"the board took nothing: look at its own message and at the word's locks");
+		run_advise(result, result->complaint[0]
+					   ? "the board took nothing: look at its own message and "
+					     "at the word's locks"
+					   : "the board took nothing, and does not say why: look "
+					     "at the word's locks");
 		break;
 	case COMMIT_UNKNOWN:
 		run_advise(result,

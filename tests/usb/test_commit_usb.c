@@ -362,32 +362,6 @@ static void test_left_armed_by_others(void **state)
 	clean_up();
 }
 
-static void test_pulled_in_the_burn(void **state)
-{
-	struct run_result result;
-	char fingerprint[17];
-	(void)state;
-	plug_in(&uboot);
-	preview(fingerprint);
-	/* The GETSTATUS after the empty block: the first one behind the second DNLOAD is the burn.
-	 */
-	const struct mock_usb_fault fault = {.kind = MOCK_UNPLUG_AFTER, .request = 3, .at = 4};
-	unsigned before = mock.log->len;
-	mock_usb_add_fault(&mock, &fault);
-	apply(&result, fingerprint);
-	bool burnt = sim_board_fuses(board, 70) == VALUE;
-	assert_true(mock.log->len > before);
-	if (burnt) {
-		run_expect_exit(&result, 5);
-		run_expect_out(&result, "UNKNOWN");
-	} else {
-		run_expect_exit(&result, 3);
-		run_expect_err(&result, "nothing was burnt");
-	}
-	run_free(&result);
-	clean_up();
-}
-
 /* --- other boards */
 
 static void plug_other(struct sim_board **other, struct sim_usb **other_usb,
@@ -476,7 +450,6 @@ int main(void)
 		cmocka_unit_test(test_burns_half),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_left_armed_by_others),
-		cmocka_unit_test(test_pulled_in_the_burn),
 		cmocka_unit_test(test_another_board_in_its_place),
 		cmocka_unit_test(test_a_second_board_after_the_preview),
 	};
