@@ -71,8 +71,11 @@ bool journal_is_for(
 	       (journal->twin[0] == '\0' || strcmp(intent->port, journal->twin) == 0);
 }
 
+/* `save` is store_save() or store_keep(). */
 static enum status save_image(struct journal *journal, const char *relative,
-	const struct image *image, struct errbuf *err)
+	const struct image *image,
+	enum status (*save)(const char *, const void *, size_t, struct errbuf *),
+	struct errbuf *err)
 {
 	uint8_t bytes[PARTITION_MAX_BYTES];
 	size_t length;
@@ -86,7 +89,7 @@ static enum status save_image(struct journal *journal, const char *relative,
 	snprintf(folder, sizeof folder, "%s", path);
 	*strrchr(folder, '/') = '\0';
 	status = store_make_state_folder(folder, err);
-	return status == OK ? store_save(path, bytes, length, err) : status;
+	return status == OK ? save(path, bytes, length, err) : status;
 }
 
 static struct tm now_utc(void)
@@ -156,7 +159,7 @@ enum status journal_write_intent(struct journal *journal, struct journal_intent 
 	snprintf(intent->before_file, sizeof intent->before_file, "%s/%s-before.bin", folder,
 		intent->id);
 	char reserve[STORE_PATH_MAX];
-	status = save_image(journal, intent->before_file, before, err);
+	status = save_image(journal, intent->before_file, before, store_save, err);
 	if (status == OK)
 		status = reserve_path(reserve, journal, intent, err);
 	if (status != OK)
@@ -190,7 +193,7 @@ enum status journal_write_outcome(struct journal *journal, const struct journal_
 		snprintf(after_file, sizeof after_file, "%s/%s-after.bin", folder, intent->id);
 		/* The outcome itself matters more than the picture: without the latter it is
 		 * written all the same, and then says so by naming no file. */
-		if (save_image(journal, after_file, after, &image_err) != OK)
+		if (save_image(journal, after_file, after, store_save, &image_err) != OK)
 			after_file[0] = '\0';
 	}
 	json_t *record = journal_outcome_to_json(
@@ -326,7 +329,7 @@ enum status journal_save_image(
 	char folder[64], relative[96];
 	journal_board_folder(folder, sizeof folder, journal, board);
 	snprintf(relative, sizeof relative, "%s/last.bin", folder);
-	return save_image(journal, relative, image, err);
+	return save_image(journal, relative, image, store_keep, err);
 }
 
 enum status journal_last_image(struct image *out, bool *found, const struct journal *journal,

@@ -69,7 +69,7 @@ static enum status save(const struct recent *recent, const char *state_folder, s
 	if (status == OK)
 		status = store_join(path, state_folder, RECENT_FILE, err);
 	if (status == OK)
-		status = store_save(path, text, used, err);
+		status = store_keep(path, text, used, err);
 	free(text);
 	return status;
 }

@@ -167,6 +167,19 @@ enum status store_save(const char *path, const void *bytes, size_t length, struc
 	return sync_folder_of(path, err);
 }
 
+enum status store_keep(const char *path, const void *bytes, size_t length, struct errbuf *err)
+{
+	uint8_t *there = NULL;
+	size_t size = 0;
+	struct errbuf ignored = {0};
+	bool is_same = false;
+	if (store_read(&there, &size, path, length, &ignored) == OK) {
+		is_same = size == length && memcmp(there, bytes, length) == 0;
+		free(there);
+	}
+	return is_same ? OK : store_save(path, bytes, length, err);
+}
+
 enum status store_create(const char *path, const void *bytes, size_t length, struct errbuf *err)
 {
 	char temporary[STORE_PATH_MAX];

@@ -43,6 +43,10 @@ bool store_exists(const char *path);
 /* Saves atomically; an existing regular file is replaced, anything else in the way is ERR_FILE. */
 enum status store_save(const char *path, const void *bytes, size_t length, struct errbuf *err);
 
+/* As store_save(), but leaves a file alone that holds these bytes already: no disk is waited for.
+ * For what is only remembered; never for what a burn relies on. */
+enum status store_keep(const char *path, const void *bytes, size_t length, struct errbuf *err);
+
 /* As store_save(), but refuses when the file exists. */
 enum status store_create(const char *path, const void *bytes, size_t length, struct errbuf *err);
 

@@ -240,6 +240,31 @@ static void test_save(void **state)
 	assert_content(rig->path, "");
 }
 
+static ino_t number_of(const char *path)
+{
+	struct stat about;
+	assert_int_equal(stat(path, &about), 0);
+	return about.st_ino;
+}
+
+/* What is the same already is left alone; all else is a save. */
+static void test_keep(void **state)
+{
+	static const char *const others[] = {"two", "on", "ones", ""};
+	struct rig *rig = *state;
+	assert_int_equal(store_keep(rig->path, "one", 3, &rig->err), OK);
+	ino_t first = number_of(rig->path);
+	assert_int_equal(store_keep(rig->path, "one", 3, &rig->err), OK);
+	assert_int_equal(number_of(rig->path), first);
+	assert_content(rig->path, "one");
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+		assert_int_equal(
+			store_keep(rig->path, others[i], strlen(others[i]), &rig->err), OK);
+		assert_content(rig->path, others[i]);
+	}
+	assert_error(rig, store_keep(rig->folder, "x", 1, &rig->err), ERR_FILE, "in the way");
+}
+
 static void test_mode_of_new_files_whatever_the_umask(void **state)
 {
 	struct rig *rig = *state;
@@ -606,6 +631,7 @@ int main(void)
 		TEST(test_read_of_what_is_not_ours),
 		TEST(test_exists),
 		TEST(test_save),
+		TEST(test_keep),
 		TEST(test_mode_of_new_files_whatever_the_umask),
 		TEST(test_links_are_not_followed),
 		TEST(test_save_over_what_is_no_file),
