@@ -497,30 +497,38 @@ static void stages(struct terminal *t, enum terminal_key way, const char *expect
 	terminal_expect(t, expected);
 }
 
-static void test_lost_at_the_burn(void **state)
+/* Word 70 is burnt, then word 71: the board is pulled out as it burns. */
+static struct place *is_lost_at_the_burn(struct terminal **t, enum sim_service service)
 {
-	struct terminal *t;
-	(void)state;
-	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
-	goes_to_confirmation(t);
+	struct place *place = opens(t, service);
+	goes_to_confirmation(*t);
 	unsigned from = place->mock.log->len;
-	terminal_type(t, "burn 70 on 5445");
-	terminal_expect(t, "Enter burns now");
-	terminal_key(t, TERMINAL_ENTER);
-	terminal_expect(t, "as planned");
-	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_type(*t, "burn 70 on 5445");
+	terminal_expect(*t, "Enter burns now");
+	terminal_key(*t, TERMINAL_ENTER);
+	terminal_expect(*t, "as planned");
+	terminal_key(*t, TERMINAL_ESCAPE);
 	/* The next commit sends the same requests, for another word. */
 	const struct mock_usb_fault pulled = {.kind = MOCK_UNPLUG_AFTER,
 		.request = MOCK_ANY_CLASS,
 		.at = burning_request(&place->mock, from)};
-	stages(t, TERMINAL_RIGHT, "1 staged:  71=12345678");
-	goes_to_confirmation(t);
+	stages(*t, TERMINAL_RIGHT, "1 staged:  71=12345678");
+	goes_to_confirmation(*t);
 	mock_usb_add_fault(&place->mock, &pulled);
-	terminal_type(t, "burn 71 on 5445");
-	terminal_expect(t, "Enter burns now");
-	terminal_key(t, TERMINAL_ENTER);
-	terminal_expect(t, "UNKNOWN");
-	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	terminal_type(*t, "burn 71 on 5445");
+	terminal_expect(*t, "Enter burns now");
+	terminal_key(*t, TERMINAL_ENTER);
+	terminal_expect(*t, "UNKNOWN");
+	terminal_expect_row(*t, 0, "\xE2\x97\x8B lost");
+	assert_int_equal(sim_board_fuses(place->board, 71), 0x12345678);
+	return place;
+}
+
+static void test_lost_at_the_burn(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *place = is_lost_at_the_burn(&t, SIM_SERVICE_UBOOT);
 	mock_usb_replug(&place->mock, 4, 9);
 	terminal_expect(t, "the same board is back at usb 1-5.4");
 	/* The result stays to be read. */
@@ -532,10 +540,31 @@ static void test_lost_at_the_burn(void **state)
 	terminal_expect(t, "word 71: as planned");
 	terminal_key(t, TERMINAL_ESCAPE);
 	/* It is not touched again until a power cycle. */
-	assert_int_equal(sim_board_fuses(place->board, 71), 0x12345678);
 	terminal_type(t, "xl");
 	terminal_expect(t, "not staged: word 71");
 	leaves(t, "q");
+}
+
+/* STM32PRGFW-UTIL may hold the request still: nothing is sent to it, whatever port it comes to. */
+static void test_lost_at_the_burn_of_prgfw(void **state)
+{
+	struct terminal *t;
+	(void)state;
+	struct place *place = is_lost_at_the_burn(&t, SIM_SERVICE_PRGFW);
+	unsigned requests = place->mock.class_requests;
+	mock_usb_replug(&place->mock, 4, 9);
+	terminal_expect(t, "over STM32PRGFW-UTIL has no known end");
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_expect_gone(t, "UNKNOWN");
+	terminal_type(t, "r");
+	terminal_expect(t, "over STM32PRGFW-UTIL has no known end");
+	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
+	terminal_type(t, "B");
+	terminal_expect(t, "Take away ALL of its supplies");
+	assert_int_equal(place->mock.class_requests, requests);
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_expect_gone(t, "Take away ALL of its supplies");
+	leaves(t, "qy");
 }
 
 int main(void)
@@ -558,6 +587,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lost_in_a_commit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_while_confirming, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost_at_the_burn, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lost_at_the_burn_of_prgfw, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("the screen over USB", tests, NULL, NULL);
 }
