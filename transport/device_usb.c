@@ -97,7 +97,7 @@ static enum status usb_identify(
 	out->otp_offered = usb->dfu.otp_alternate >= 0;
 	if (!out->otp_offered)
 		snprintf(out->without_otp, sizeof out->without_otp, "%s",
-			usb->dfu.peer->without_otp);
+			peer_usb_without_otp(description));
 	out->partition_size = out->otp_offered ? usb->dfu.otp.size : 0;
 	out->fresh_power = usb->about.fresh_power;
 	return OK;

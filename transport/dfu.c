@@ -85,7 +85,7 @@ static enum status check_otp(
 {
 	if (dfu->otp_alternate < 0)
 		return errbuf_set(err, ERR_UNSUPPORTED, "the board offers no OTP partition: %s",
-			dfu->peer->without_otp);
+			peer_usb_without_otp(&dfu->description));
 	/* Version and state, then two words for each of them. */
 	if (dfu->otp.size < SMALLEST || dfu->otp.size % 8 != 0)
 		return errbuf_set(err, ERR_LINK,

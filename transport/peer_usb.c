@@ -124,6 +124,18 @@ const struct peer_usb *peer_usb_recognise(const struct usb_description *descript
 	return &rows[last];
 }
 
+const char *peer_usb_without_otp(const struct usb_description *description)
+{
+	const struct peer_usb *peer = peer_usb_recognise(description);
+	if (peer->peer != PEER_UNKNOWN)
+		for (size_t i = 0; i < description->alternate_count; i++)
+			if (description->alternates[i].name[0] == '\0')
+				return "it does not tell the names of all its partitions, and the "
+				       "OTP may be one of those: try again, and if it stays so, "
+				       "reset the board and start the service again";
+	return peer->without_otp;
+}
+
 uint32_t peer_usb_device_id(const struct usb_description *description)
 {
 	static const char label[] = "@Device ID /0x";

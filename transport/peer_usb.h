@@ -31,6 +31,10 @@ struct peer_usb {
 /* Never NULL: what fits no row is a DFU device of some other kind. */
 const struct peer_usb *peer_usb_recognise(const struct usb_description *description);
 
+/* Why it lists no OTP partition, as far as it tells, and what to do: the row's words, but where a
+ * partition has no name. */
+const char *peer_usb_without_otp(const struct usb_description *description);
+
 /* "@Device ID /0x500" in the product text; 0 when it is not told. */
 uint32_t peer_usb_device_id(const struct usb_description *description);
 

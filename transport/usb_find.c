@@ -54,7 +54,7 @@ void usb_find_tell(struct found_board *out, const struct usb_description *descri
 	if (objection)
 		snprintf(out->remark, sizeof out->remark, "it %s", objection);
 	else if (!out->offers_otp)
-		snprintf(out->remark, sizeof out->remark, "%s", peer->without_otp);
+		snprintf(out->remark, sizeof out->remark, "%s", peer_usb_without_otp(description));
 	else if (peer->peer == PEER_UNKNOWN)
 		snprintf(out->remark, sizeof out->remark,
 			"it offers an OTP, and is neither U-Boot's stm32prog nor STM32PRGFW-UTIL: "

@@ -48,6 +48,9 @@ static const struct {
 		"U-Boot stm32prog", true, true, ""},
 	{UBOOT_PRODUCT, 0x0110, 4096, {"@FlashLayout/0x00/1*256Ke", "@virtual/0xf1/1*512Be"},
 		"U-Boot stm32prog", true, false, "CONFIG_CMD_STM32PROG_OTP"},
+	/* One refused to tell its name. */
+	{UBOOT_PRODUCT, 0x0110, 4096, {"@FlashLayout/0x00/1*256Ke", "@virtual/0xf1/1*512Be", ""},
+		"U-Boot stm32prog", true, false, "does not tell the names"},
 	{PRGFW_PRODUCT, 0x0110, 1024,
 		{"@Flashlayout /0x00/1*1Ke", "@virtual /0xF1/1*512Be", "@OTP /0xF2/1*3080Be"},
 		"STM32PRGFW-UTIL", true, true, ""},
