@@ -110,6 +110,8 @@ struct found_board {
 	char stage[64];    /* who answers: "ROM code", "U-Boot stm32prog"; "": could not be told */
 	enum peer peer;    /* the same for programs; PEER_UNKNOWN: no service for OTP */
 	bool offers_otp;
+	bool is_blind; /* only of find(): its link stays when its board loses power, and tells
+			  nothing of it */
 	char remark[ERRBUF_CAPACITY]; /* why its OTP cannot be reached, and what to do; else "" */
 };
 

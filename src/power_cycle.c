@@ -34,11 +34,31 @@ static enum status allocate(struct power_cycle **out, struct errbuf *err)
 	return OK;
 }
 
+static enum status note_open_entries(struct power_cycle *cycle, struct errbuf *err)
+{
+	struct journal_entry *entries = NULL;
+	size_t count = 0, damaged = 0;
+	enum status status =
+		journal_read(&entries, &count, &damaged, JOURNAL_OPEN_ONLY, &cycle->journal, err);
+	char(*ids)[JOURNAL_ID_MAX] = status == OK ? calloc(count + 1, sizeof *ids) : NULL;
+	if (status == OK && !ids)
+		status = errbuf_set(err, ERR_MEMORY, "out of memory for a power cycle");
+	for (size_t i = 0; status == OK && i < count; i++)
+		memcpy(ids[i], entries[i].intent.id, sizeof ids[i]);
+	free(entries);
+	if (status != OK)
+		return status;
+	free(cycle->covered);
+	cycle->covered = ids;
+	cycle->covered_count = count;
+	return OK;
+}
+
 enum status power_cycle_begin(struct power_cycle **out, const struct source_ops *source,
 	const char *text, const char *state_folder, struct errbuf *err)
 {
 	struct power_cycle *cycle;
-	if (!source->find || !source->list)
+	if (!source->find)
 		return errbuf_set(err, ERR_UNSUPPORTED,
 			"whether '%.100s' is gone and back cannot be seen from here", text);
 	if (!state_folder)
@@ -51,6 +71,9 @@ enum status power_cycle_begin(struct power_cycle **out, const struct source_ops 
 	status = journal_open(&cycle->journal, state_folder, SOURCE_REAL, err);
 	if (status == OK)
 		status = source->find(&cycle->board, text, err);
+	if (status == OK && !cycle->board.is_blind && !source->list)
+		status = errbuf_set(err, ERR_UNSUPPORTED,
+			"whether '%.100s' is gone and back cannot be seen from here", text);
 	if (status == OK)
 		status = hold_port(&cycle->lock, &cycle->journal, cycle->board.path, err);
 	if (status != OK) {
@@ -58,8 +81,15 @@ enum status power_cycle_begin(struct power_cycle **out, const struct source_ops 
 		return status;
 	}
 	make_words(cycle);
-	*out = cycle;
-	return OK;
+	if (cycle->board.is_blind) {
+		status = note_open_entries(cycle, err);
+		cycle->step = POWER_BACK;
+	}
+	if (status != OK)
+		power_cycle_free(cycle);
+	else
+		*out = cycle;
+	return status;
 }
 
 static void let_go(struct power_cycle *cycle)
@@ -95,26 +125,6 @@ static bool may_be_it(const struct power_cycle *cycle, const struct found_board 
 	       (board->serial[0] == '\0' && strcmp(cycle->board.path, board->path) == 0);
 }
 
-static enum status note_open_entries(struct power_cycle *cycle, struct errbuf *err)
-{
-	struct journal_entry *entries = NULL;
-	size_t count = 0, damaged = 0;
-	enum status status =
-		journal_read(&entries, &count, &damaged, JOURNAL_OPEN_ONLY, &cycle->journal, err);
-	char(*ids)[JOURNAL_ID_MAX] = status == OK ? calloc(count + 1, sizeof *ids) : NULL;
-	if (status == OK && !ids)
-		status = errbuf_set(err, ERR_MEMORY, "out of memory for a power cycle");
-	for (size_t i = 0; status == OK && i < count; i++)
-		memcpy(ids[i], entries[i].intent.id, sizeof ids[i]);
-	free(entries);
-	if (status != OK)
-		return status;
-	free(cycle->covered);
-	cycle->covered = ids;
-	cycle->covered_count = count;
-	return OK;
-}
-
 /* Seen away. Entries made after this moment are made by whoever used the board since. */
 static enum status note_gone(struct power_cycle *cycle, struct errbuf *err)
 {
@@ -131,6 +141,8 @@ enum status power_cycle_look(struct power_cycle *cycle, struct errbuf *err)
 	const struct found_board *it = NULL;
 	unsigned fits = 0;
 	bool may_be_there = false;
+	if (cycle->board.is_blind)
+		return OK;
 	cycle->is_unclear = false;
 	enum status status = cycle->source->list(cycle->found, err);
 	if (status != OK)

@@ -5,6 +5,8 @@
  * Seeing a board vanish proves nothing by itself: one with a supply of its own keeps its memory
  * while its cable is out. And a person's word alone is not taken before the board was seen to go
  * and to come back. Looking asks for descriptors only; nothing is sent to the board.
+ * Only where the link cannot show it, as with a serial adapter, which stays when its board loses
+ * power, is the person's word all there is.
  */
 #ifndef OTPEDIT_SRC_POWER_CYCLE_H
 #define OTPEDIT_SRC_POWER_CYCLE_H
@@ -20,7 +22,7 @@ enum power_step {
 	POWER_STILL_ON,    /* it was there at every look so far */
 	POWER_GONE,        /* it was seen to be away, and is */
 	POWER_OTHER_STAGE, /* back, but what a service for OTP is does not run on it yet */
-	POWER_BACK         /* back, with its service: the person may confirm */
+	POWER_BACK         /* back, with its service: the person may confirm; or is_blind */
 };
 
 #define POWER_CYCLE_WORDS_MAX 80

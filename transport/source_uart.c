@@ -131,9 +131,28 @@ static enum status open_board(struct device **out, const char *text,
 	return device_uart_open(out, stream, &about, err);
 }
 
+/* An adapter stays where it is when the board behind it loses its power. */
+static enum status find_board(struct found_board *out, const char *text, struct errbuf *err)
+{
+	struct request request;
+	char port[128];
+	enum status status = parse(&request, text, err);
+	if (status != OK)
+		return status;
+	name_port(port, sizeof port, request.port);
+	*out = (struct found_board){.is_blind = true};
+	int length = snprintf(out->path, sizeof out->path, "%s", port);
+	if (length <= 0 || (size_t)length >= sizeof out->path)
+		return errbuf_set(err, ERR_UNSUPPORTED, "the name of '%.100s' is too long", port);
+	snprintf(out->source, sizeof out->source, "%s", text);
+	snprintf(out->link, sizeof out->link, "serial");
+	return OK;
+}
+
 const struct source_ops source_uart = {
 	.name = "uart",
 	.help = "uart:/dev/ttyUSB0[,baud=N][,parity=even|odd|none]  a board on a serial line",
 	.claims = claims,
 	.open = open_board,
+	.find = find_board,
 };

@@ -264,6 +264,33 @@ static void a_board_without_serial_goes_by_its_place(void **state)
 	power_cycle_free(cycle);
 }
 
+/* A serial adapter stays: only the person knows. */
+static void where_nothing_can_be_seen_the_word_is_all(void **state)
+{
+	(void)state;
+	char early[JOURNAL_ID_MAX], late[JOURNAL_ID_MAX];
+	struct session *session;
+	struct errbuf err = {0};
+	board.info.serial[0] = '\0';
+	board.info.peer = PEER_PRGFW;
+	strcpy(board.info.port, "/dev/ttyUSB0");
+	leave_an_intent(early, PRGFW, 70);
+	detach_all();
+	attach("/dev/ttyUSB0", "", "", PEER_UNKNOWN);
+	attached.boards[0].is_blind = true;
+	struct power_cycle *cycle = begin();
+	leave_an_intent(late, PRGFW, 71);
+	assert_string_equal(power_cycle_words(cycle), "had no power USB0");
+	look(cycle, POWER_BACK);
+	assert_int_equal(power_cycle_confirm(cycle, "had no power", &err), ERR_REFUSED);
+	assert_int_equal(open_board(&session, NULL), ERR_BUSY);
+	confirm(cycle, OK);
+	assert_true(power_cycle_covers(cycle, early, &board.info));
+	assert_false(power_cycle_covers(cycle, late, &board.info));
+	assert_int_equal(open_board(&session, cycle), ERR_REFUSED);
+	power_cycle_free(cycle);
+}
+
 static void one_at_a_time(void **state)
 {
 	(void)state;
@@ -474,6 +501,7 @@ int main(void)
 		test(what_may_be_the_board_is_not_gone),
 		test(another_board_is_not_taken_for_it),
 		test(a_board_without_serial_goes_by_its_place),
+		test(where_nothing_can_be_seen_the_word_is_all),
 		test(one_at_a_time),
 		test(what_was_open_before_is_settled),
 		test(what_came_later_is_not_settled),

@@ -4,6 +4,8 @@
  */
 #include "tests/support/run_program.h"
 #include "tests/support/sim_partition.h"
+#include "tests/support/terminal.h"
+#include "src/journal.h"
 #include "transport/port_serial.h"
 #include "transport/sim_board.h"
 #include "transport/sim_pty.h"
@@ -191,6 +193,21 @@ static void fill_source(char *out, size_t capacity)
 	snprintf(out, capacity, "uart:%s", name);
 }
 
+/* What a power cycle goes by: the port by its own name. */
+static void test_found_by_its_port(void **state)
+{
+	char source[sizeof name + 8];
+	struct found_board found;
+	(void)state;
+	plug_in(SIM_MP15, SIM_SERVICE_PRGFW);
+	fill_source(source, sizeof source);
+	assert_int_equal(source_uart.find(&found, source, &err), OK);
+	assert_true(found.is_blind);
+	assert_string_equal(found.path, sim_pty_path(pty));
+	assert_string_equal(found.source, source);
+	clean_up();
+}
+
 /* The program reads a board, and burns a word of it. */
 static void read_and_burn(enum sim_family family, enum sim_service service, const char *words,
 	unsigned word, size_t size)
@@ -239,6 +256,60 @@ static void test_prgfw(void **state)
 	read_and_burn(SIM_MP25, SIM_SERVICE_PRGFW, "write word=300 value=0x12345678\n", 300, 3080);
 }
 
+/* An intent as a run leaves it that is killed before its outcome. */
+static void leave_an_intent(const char *identity)
+{
+	struct journal journal;
+	struct image before = {.version = 3, .word_count = 368};
+	struct journal_intent *intent = calloc(1, sizeof *intent);
+	assert_int_equal(
+		journal_open(&journal, run_path(&home, "state/otpedit"), SOURCE_REAL, &err), OK);
+	snprintf(intent->board, sizeof intent->board, "%s", identity);
+	snprintf(intent->port, sizeof intent->port, "%s", sim_pty_path(pty));
+	snprintf(intent->peer, sizeof intent->peer, "STM32PRGFW-UTIL v1.1.2");
+	intent->pass_count = 1;
+	intent->word_count = 1;
+	intent->words[0] =
+		(struct journal_word){.word = 300, .before_known = true, .after_known = true};
+	intent->words[0].request_value = intent->words[0].after_value = VALUE;
+	assert_int_equal(journal_write_intent(&journal, intent, &before, &err), OK);
+	free(intent);
+}
+
+/* Nothing is sent to that port before a person says that the board had no power. */
+static void test_shut(void **state)
+{
+	struct run_result result;
+	char source[sizeof name + 8], words[32], preload[4096];
+	const char *const extra[] = {preload, NULL};
+	(void)state;
+	plug_in(SIM_MP25, SIM_SERVICE_PRGFW);
+	fill_source(source, sizeof source);
+	leave_an_intent("0051A025-53494D55-4C415445");
+	run_words(&result, &home, "show", source);
+	run_expect_exit(&result, 4);
+	run_expect_err(&result, "before its power was off");
+	run_free(&result);
+	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", getenv("LD_PRELOAD"));
+	const struct terminal_options options = {
+		.columns = 100, .rows = 40, .folder = home.folder, .extra = extra};
+	const char *const argv[] = {OTPEDIT_PROGRAM, "reset", source, NULL};
+	struct terminal *terminal = terminal_start(&options, argv);
+	terminal_expect(terminal, "cannot be seen on a serial line");
+	const char *path = sim_pty_path(pty);
+	snprintf(words, sizeof words, "had no power %s", path + strlen(path) - 4);
+	terminal_expect(terminal, words);
+	terminal_type(terminal, words);
+	terminal_key(terminal, TERMINAL_ENTER);
+	terminal_expect(terminal, "word 300: not burnt");
+	assert_int_equal(terminal_wait_exit(terminal), 0);
+	terminal_free(terminal);
+	run_words(&result, &home, "show", source);
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	clean_up();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,8 +318,10 @@ int main(void)
 		cmocka_unit_test(test_unplugged),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_admission),
+		cmocka_unit_test(test_found_by_its_port),
 		cmocka_unit_test(test_uboot),
 		cmocka_unit_test(test_prgfw),
+		cmocka_unit_test(test_shut),
 	};
 	return cmocka_run_group_tests_name("serial ports", tests, NULL, NULL);
 }

@@ -47,9 +47,12 @@ static enum exit_status restart(const struct environment *env, const char *sourc
 
 static void explain(const struct environment *env, const struct found_board *board)
 {
-	talk_say(env, "%s at %s %s: '%s', serial number '%s'",
-		board->stage[0] ? board->stage : "a board", board->link, board->path,
-		board->product, board->serial);
+	if (board->is_blind)
+		talk_say(env, "the board at %s", board->path);
+	else
+		talk_say(env, "%s at %s %s: '%s', serial number '%s'",
+			board->stage[0] ? board->stage : "a board", board->link, board->path,
+			board->product, board->serial);
 	fputs("\n"
 	      "Power-cycle it by hand. Nothing is sent to it meanwhile.\n"
 	      "  1. Take away ALL of its supplies: power supply, battery, USB cable, debugger.\n"
@@ -69,6 +72,10 @@ static void tell_step(const struct environment *env, const struct power_cycle *c
 			cycle->board.remark);
 		break;
 	case POWER_BACK:
+		if (cycle->board.is_blind) {
+			talk_say(env, "whether it has power cannot be seen on a serial line");
+			break;
+		}
 		talk_say(env, "it is back: %s at %s %s", cycle->board.stage, cycle->board.link,
 			cycle->board.path);
 		break;
@@ -119,7 +126,7 @@ static enum status watch(
 static enum status ask(const struct environment *env, struct power_cycle *cycle, struct errbuf *err)
 {
 	enum status status = ceremony_words(env,
-		"A board with a supply of its own keeps its memory while its USB cable is out: "
+		"A board with a supply of its own keeps its memory while a cable is out: "
 		"only "
 		"you\nknow. If ALL of its power was off, type the following by hand and press "
 		"Enter; else\npress Esc, and nothing is settled:\n",

@@ -96,6 +96,7 @@ struct app {
 	/* VIEW_POWER: how far it is, of which board, and what confirms it */
 	bool power_watched;
 	enum power_step power;
+	bool power_is_blind; /* the link does not show whether the board has power */
 	char power_place[256];
 	char power_words[POWER_CYCLE_WORDS_MAX];
 	struct phrase power_typed;

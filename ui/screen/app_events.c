@@ -165,6 +165,7 @@ static void power(struct app *app, const struct worker_event *event)
 	if (begins || event->power != app->power)
 		phrase_clear(&app->power_typed);
 	app->power = event->power;
+	app->power_is_blind = event->power_is_blind;
 	memcpy(app->power_place, event->place, sizeof app->power_place);
 	memcpy(app->power_words, event->words, sizeof app->power_words);
 	if (event->status != OK)

@@ -16,10 +16,12 @@ static void step_text(struct page *page, const struct app *app)
 		return;
 	case POWER_BACK: break;
 	}
-	page_wrap(page, TONE_HEADING, 0, "It is back: %s.", app->power_place);
+	page_wrap(page, TONE_HEADING, 0, "%s: %s.",
+		app->power_is_blind ? "Whether it has power cannot be seen" : "It is back",
+		app->power_place);
 	page_end(page);
 	page_wrap(page, TONE_WARNING, 0,
-		"A board with a supply of its own keeps its memory while its USB cable is out: "
+		"A board with a supply of its own keeps its memory while a cable is out: "
 		"only you know. If ALL of its power was off, type by hand:");
 	page_add(page, TONE_HEADING, "  %s", app->power_words);
 	page_end(page);

@@ -54,6 +54,7 @@ struct worker_event {
 	char stage[64];
 	size_t done, total;
 	enum power_step power;
+	bool power_is_blind;
 	char place[256];
 	char words[POWER_CYCLE_WORDS_MAX]; /* EVENT_POWER: what confirms it */
 };

@@ -13,6 +13,7 @@ static void describe(struct worker_event *event, const struct power_cycle *cycle
 	const struct found_board *board = &cycle->board;
 	event->kind = EVENT_POWER;
 	event->power = cycle->step;
+	event->power_is_blind = board->is_blind;
 	snprintf(event->place, sizeof event->place, "%s at %s %s",
 		board->stage[0] ? board->stage : "a board", board->link, board->path);
 	snprintf(event->words, sizeof event->words, "%s", power_cycle_words(cycle));
