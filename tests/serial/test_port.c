@@ -280,7 +280,7 @@ static void leave_an_intent(const char *identity)
 static void test_shut(void **state)
 {
 	struct run_result result;
-	char source[sizeof name + 8], words[32], preload[4096];
+	char source[sizeof name + 8], words[32], typed[40], preload[4096];
 	const char *const extra[] = {preload, NULL};
 	(void)state;
 	plug_in(SIM_MP25, SIM_SERVICE_PRGFW);
@@ -300,6 +300,8 @@ static void test_shut(void **state)
 	snprintf(words, sizeof words, "had no power %s", path + strlen(path) - 4);
 	terminal_expect(terminal, words);
 	terminal_type(terminal, words);
+	snprintf(typed, sizeof typed, "> %s", words);
+	terminal_expect(terminal, typed);
 	terminal_key(terminal, TERMINAL_ENTER);
 	terminal_expect(terminal, "word 300: not burnt");
 	assert_int_equal(terminal_wait_exit(terminal), 0);

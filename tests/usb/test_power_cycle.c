@@ -208,6 +208,7 @@ static void test_settled_with_uboot(void **state)
 	struct terminal *t = starts_reset("dfu");
 	power_cycles(t, place, 4, 7);
 	terminal_type(t, WORDS);
+	terminal_expect(t, "> " WORDS);
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect(t, "word 70: as planned");
 	terminal_expect(t, "is powered up anew");
@@ -236,6 +237,7 @@ static void test_shut_with_prgfw(void **state)
 	assert_int_equal(place->mock.class_requests, requests);
 	assert_int_equal(place->mock.claims, claims);
 	terminal_type(t, WORDS);
+	terminal_expect(t, "> " WORDS);
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect(t, "word 70: as planned");
 	assert_int_equal(terminal_wait_exit(t), 0);
@@ -279,6 +281,7 @@ static void test_not_confirmed(void **state)
 	terminal_expect(t, "pasted text is not taken");
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_type(t, "had no power");
+	terminal_expect(t, "> had no power");
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect(t, "> had no power");
 	terminal_key(t, TERMINAL_ESCAPE);
@@ -290,6 +293,7 @@ static void test_not_confirmed(void **state)
 	t = starts_reset("dfu");
 	power_cycles(t, place, 3, 8);
 	terminal_type(t, WORDS);
+	terminal_expect(t, "> " WORDS);
 	mock_usb_unplug(&place->mock);
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect(t, "nothing was settled");
@@ -362,6 +366,7 @@ static void test_settled_in_the_screen(void **state)
 	terminal_paste(t, WORDS);
 	terminal_expect(t, "pasted text is not taken");
 	terminal_type(t, "had no powr");
+	terminal_expect(t, "> had no powr");
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect(t, "nothing was settled");
 	terminal_key(t, TERMINAL_BACKSPACE);
