@@ -7,7 +7,7 @@
 
 /* A board that has just come back may not be ready for us: its permissions are on their way, or
  * another program looks at it first. */
-#define TRIES       6
+#define TRIES       12
 #define PAUSE_TICKS 4
 
 /* What the screen may know of the session: everything but the handles. */
