@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define USB_MAX_ALTERNATES 32
+#define USB_SERIAL_SIZE    64
 
 /* One alternate setting of the DFU interface, as the descriptors list it. */
 struct usb_alternate {
@@ -21,7 +22,7 @@ struct usb_alternate {
 /* What the descriptors say; asking for it sends nothing that could disturb a board. */
 struct usb_description {
 	uint16_t vendor, product, release; /* idVendor, idProduct, bcdDevice */
-	char serial[64];
+	char serial[USB_SERIAL_SIZE];      /* cut off where it is longer */
 	char product_text[160];
 	char path[32];          /* "1-5.4" */
 	uint16_t dfu_version;   /* bcdDFU */

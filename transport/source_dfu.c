@@ -49,7 +49,7 @@ static enum status parse(struct usb_wanted *out, const char *text, struct errbuf
 /* The serial number stays with the board under another address. */
 static void name(char *out, size_t capacity, const struct usb_description *description)
 {
-	if (description->serial[0] != '\0')
+	if (usb_find_is_name(description->serial))
 		snprintf(out, capacity, "dfu:serial=%s", description->serial);
 	else
 		snprintf(out, capacity, "dfu:path=%s", description->path);

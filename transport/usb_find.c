@@ -12,6 +12,7 @@ struct search {
 	struct usb_link *link; /* NULL: none */
 	struct usb_description description;
 	unsigned count;
+	unsigned others; /* in DFU mode, and no boards */
 	char names[256]; /* "dfu:path=1-5.4 (serial 0033…), dfu:path=…" */
 	enum status status;
 	struct errbuf err; /* why a device could not be looked at */
@@ -73,6 +74,14 @@ static void tell_of_failure(
 	snprintf(out->remark, sizeof out->remark, "%s", err->text);
 }
 
+bool usb_find_is_name(const char *serial)
+{
+	static const char fit[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-";
+	size_t length = strlen(serial);
+	return length > 0 && length < USB_SERIAL_SIZE - 1 && strspn(serial, fit) == length;
+}
+
 /* The serial number stays with the board under another address. */
 static void name_by_serial(struct found_boards *all, size_t which)
 {
@@ -82,7 +91,7 @@ static void name_by_serial(struct found_boards *all, size_t which)
 		is_shared |= i != which && strcmp(all->boards[i].serial, board->serial) == 0;
 	char serial[sizeof board->serial];
 	snprintf(serial, sizeof serial, "%s", board->serial);
-	if (serial[0] != '\0' && !is_shared)
+	if (usb_find_is_name(serial) && !is_shared)
 		snprintf(board->source, sizeof board->source, "dfu:serial=%s", serial);
 }
 
@@ -137,6 +146,7 @@ static void visit(struct search *search, const struct usb_wanted *wanted, struct
 		}
 		return;
 	}
+	search->others += !usb_find_is_board(&description);
 	bool fits = usb_find_is_board(&description) &&
 		    (wanted->serial[0] == '\0' || strcmp(wanted->serial, description.serial) == 0);
 	if (fits) {
@@ -167,6 +177,10 @@ static enum status judge(
 		return errbuf_set(err, ERR_GONE,
 			"no board with the serial number '%s' is in DFU mode on USB",
 			wanted->serial);
+	if (search->others > 0)
+		return errbuf_set(err, ERR_GONE,
+			"what is in DFU mode on USB does not look like an STM32MP board: 'otpedit "
+			"list' shows it");
 	return errbuf_set(err, ERR_GONE,
 		"no board is in DFU mode on USB: check the cable, and that U-Boot's 'stm32prog usb "
 		"0' or STM32PRGFW-UTIL runs on the board");

@@ -24,12 +24,19 @@ struct usb_wanted {
  */
 bool usb_find_is_board(const struct usb_description *description);
 
+/*
+ * Whether a board can be named by it: it is whole, and holds letters, digits, '.', '_' and '-'
+ * alone. The name is for a shell's command line, and what stands in it comes from the board.
+ */
+bool usb_find_is_name(const char *serial);
+
 /* What it says of itself, for people; `source` names its place. */
 void usb_find_tell(struct found_board *out, const struct usb_description *description);
 
 /*
  * Every device in DFU mode, boards or not. What cannot be looked at has a remark instead of a
- * stage. A board is named by its serial number where no other device here has the same.
+ * stage. A board is named by its serial number where that is fit for it, and no other device here
+ * has the same.
  */
 enum status usb_find_list(struct found_boards *out, struct errbuf *err);
 

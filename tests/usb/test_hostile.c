@@ -122,6 +122,76 @@ static void test_texts(void **state)
 	mock_twist_take_away(&twist);
 }
 
+static void put_ascii(const char *ascii)
+{
+	size_t length = strlen(ascii);
+	memset(twist.text, 0, sizeof twist.text);
+	put_header((uint8_t)(2 + 2 * length), 3);
+	for (size_t i = 0; i < length; i++)
+		twist.text[2 + 2 * i] = (uint8_t)ascii[i];
+	twist.text_length = twist.text[0];
+}
+
+/* What is shown to be typed into a shell has nothing in it that a shell would carry out. */
+static void test_serials_as_names(void **state)
+{
+	static const struct {
+		const char *serial, *source;
+	} rows[] = {
+		{"0123ABcd._-", "dfu:serial=0123ABcd._-"},
+		{"$(reboot)", "dfu:path=1-5.4"},
+		{"1;reboot", "dfu:path=1-5.4"},
+		{"a b", "dfu:path=1-5.4"},
+		{"`reboot`", "dfu:path=1-5.4"},
+		{"'", "dfu:path=1-5.4"},
+		/* One that does not fit may be that of several boards. */
+		{"123456789012345678901234567890123456789012345678901234567890123",
+			"dfu:path=1-5.4"},
+	};
+	struct device *device;
+	struct device_info info;
+	(void)state;
+	mock_twist_make(&twist, SIM_SERVICE_UBOOT);
+	twist.string = STRING_SERIAL;
+	mock_twist_plug_in(&twist);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		put_ascii(rows[i].serial);
+		twist.mock.class_requests = twist.mock.claims = 0;
+		struct found_boards *found = mock_twist_list(&twist);
+		assert_int_equal(found->count, 1);
+		assert_string_equal(found->boards[0].source, rows[i].source);
+		free(found);
+		assert_int_equal(mock_twist_open(&device, &twist), OK);
+		assert_int_equal(device->ops->identify(device, &info, NULL, &twist.err), OK);
+		assert_string_equal(info.source, rows[i].source);
+		assert_string_equal(info.serial, rows[i].serial);
+		device->ops->close(device);
+	}
+	mock_twist_take_away(&twist);
+}
+
+/* A device that tells nothing is there, and is no board. */
+static void test_no_texts(void **state)
+{
+	const struct mock_usb_fault fault = {
+		.kind = MOCK_STALL, .request = MOCK_STRING, .at = 1, .count = 1000};
+	struct run_home home;
+	struct run_result result;
+	(void)state;
+	run_home_make(&home);
+	mock_twist_make(&twist, SIM_SERVICE_UBOOT);
+	mock_twist_plug_in(&twist);
+	mock_usb_add_fault(&twist.mock, &fault);
+	run_words(&result, &home, "show", "dfu");
+	run_expect_exit(&result, 3);
+	run_expect_err(&result, "does not look like an STM32MP board");
+	run_expect_err(&result, "'otpedit list' shows it");
+	run_free(&result);
+	assert_int_equal(twist.mock.class_requests, 0);
+	mock_twist_take_away(&twist);
+	run_home_remove(&home);
+}
+
 static void test_texts_that_do_not_come(void **state)
 {
 	static const enum mock_usb_fault_kind kinds[] = {MOCK_STALL, MOCK_PROTO, MOCK_SILENCE};
@@ -210,12 +280,7 @@ static void test_becomes_another(void **state)
 
 static void put_serial(void)
 {
-	static const char other[] = "003D00203338511434389999";
-	memset(twist.text, 0, sizeof twist.text);
-	put_header(2 + 2 * (sizeof other - 1), 3);
-	for (size_t i = 0; i < sizeof other - 1; i++)
-		twist.text[2 + 2 * i] = (uint8_t)other[i];
-	twist.text_length = twist.text[0];
+	put_ascii("003D00203338511434389999");
 	twist.string = STRING_SERIAL;
 }
 
@@ -289,6 +354,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(test_texts, &uboot),
 		cmocka_unit_test_prestate(test_texts, &prgfw),
+		cmocka_unit_test(test_serials_as_names),
+		cmocka_unit_test(test_no_texts),
 		cmocka_unit_test(test_texts_that_do_not_come),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_becomes_another),
