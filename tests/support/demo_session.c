@@ -21,8 +21,8 @@ struct session *demo_session_open(const char *folder, const char *source, bool f
 	return session;
 }
 
-enum status demo_session_try(struct commit_result *result, struct session *session,
-	const struct plan *plan, struct errbuf *err)
+enum status demo_session_try_job(struct commit_result *result, struct session *session,
+	const struct plan *plan, const struct job *job, struct errbuf *err)
 {
 	struct confirmation confirmation;
 	char phrase[CONFIRM_PHRASE_MAX];
@@ -34,9 +34,15 @@ enum status demo_session_try(struct commit_result *result, struct session *sessi
 		status = confirm_typed(
 			&confirmation, plan, phrase, acknowledged, &session->arming, err);
 	if (status == OK)
-		status = session_commit(result, session, plan, &confirmation, NULL, err);
+		status = session_commit(result, session, plan, &confirmation, job, err);
 	free(acknowledged);
 	return status;
+}
+
+enum status demo_session_try(struct commit_result *result, struct session *session,
+	const struct plan *plan, struct errbuf *err)
+{
+	return demo_session_try_job(result, session, plan, NULL, err);
 }
 
 enum status demo_session_commit(

@@ -13,7 +13,11 @@ struct session *demo_session_open(const char *folder, const char *source, bool f
 enum status demo_session_try(struct commit_result *result, struct session *session,
 	const struct plan *plan, struct errbuf *err);
 
-/* The same; a failure is printed. */
+/* The same, with somebody who may stop it; NULL: nobody. */
+enum status demo_session_try_job(struct commit_result *result, struct session *session,
+	const struct plan *plan, const struct job *job, struct errbuf *err);
+
+/* As demo_session_try(); a failure is printed. */
 enum status demo_session_commit(
 	struct commit_result *result, struct session *session, const struct plan *plan);
 

@@ -142,7 +142,7 @@ void commit_rig_commit(
 	assert_int_equal(session_plan(&plan, session, edits, &rig->err), OK);
 	if (fault)
 		mock_usb_add_fault(&rig->mock, fault);
-	rig->status = demo_session_try(rig->result, session, plan, &rig->err);
+	rig->status = demo_session_try_job(rig->result, session, plan, rig->job, &rig->err);
 	plan_free(plan);
 	free(edits);
 }

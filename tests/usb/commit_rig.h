@@ -33,6 +33,7 @@ struct commit_rig {
 	 * found the board gone, and after every one. */
 	void (*gone)(struct commit_rig *rig);
 	void (*passed)(struct commit_rig *rig);
+	const struct job *job; /* of the commits to come; NULL: nobody stops them */
 	/* Of the last commit. */
 	struct commit_result *result;
 	enum status status;

@@ -1,6 +1,6 @@
 /*
  * Commits over the real libusb that end in the middle: another board is plugged in at the place of
- * the one at work, or the program dies, at every transfer.
+ * the one at work, the program dies, or the person stops it, at every transfer.
  */
 #include "tests/support/sim_partition.h"
 #include "tests/usb/commit_rig.h"
@@ -231,6 +231,84 @@ static void test_killed_prgfw(void **state)
 	die_everywhere(&prgfw);
 }
 
+/* --- the person stops it */
+
+static void wish_to_stop(struct commit_rig *stopped)
+{
+	(void)stopped;
+	if (lives > 0)
+		lives--;
+}
+
+static bool is_stopped(void *payload)
+{
+	(void)payload;
+	return lives == 0;
+}
+
+/* The board is as it was, and a second try burns. */
+static void assert_as_before(struct session *session)
+{
+	rig.job = NULL;
+	commit_rig_commit(&rig, session, NULL);
+	assert_int_equal(rig.status, OK);
+	assert_int_equal(rig.result->verdict, COMMIT_VERIFIED);
+	commit_rig_assert_true(&rig);
+}
+
+/* False once it was burnt before the person asked to stop. */
+static bool stop_at(const struct commit_kind *kind, unsigned number)
+{
+	const struct job job = {.cancelled = is_stopped};
+	commit_rig_make(&rig, kind);
+	commit_rig_hurry(&rig);
+	struct session *session = commit_rig_open(&rig);
+	assert_non_null(session);
+	lives = number;
+	rig.passed = wish_to_stop;
+	rig.job = &job;
+	commit_rig_commit(&rig, session, NULL);
+	commit_rig_assert_true(&rig);
+	bool was_stopped = rig.status != OK;
+	assert_int_equal(commit_rig_open_entries(&rig), 0);
+	if (was_stopped) {
+		assert_int_equal(rig.status, ERR_CANCELLED);
+		assert_as_before(session);
+	} else {
+		/* Behind the burn stopping is no longer asked for: what was burnt has to be seen.
+		 */
+		assert_int_equal(rig.result->verdict, COMMIT_VERIFIED);
+	}
+	session_close(session);
+	commit_rig_remove(&rig);
+	return was_stopped;
+}
+
+static void stop_everywhere(const struct commit_kind *kind)
+{
+	unsigned number = 1;
+	while (stop_at(kind, number)) {
+		number++;
+		assert_true(number < MORE_THAN_EVER);
+	}
+	assert_true(number > 12);
+	/* In the burn, and at the first exchanges behind it. */
+	for (unsigned later = 1; later < 6; later++)
+		assert_false(stop_at(kind, number + later));
+}
+
+static void test_stopped_uboot(void **state)
+{
+	(void)state;
+	stop_everywhere(&uboot);
+}
+
+static void test_stopped_prgfw(void **state)
+{
+	(void)state;
+	stop_everywhere(&prgfw);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +316,8 @@ int main(void)
 		cmocka_unit_test(test_swapped_prgfw),
 		cmocka_unit_test(test_killed_uboot),
 		cmocka_unit_test(test_killed_prgfw),
+		cmocka_unit_test(test_stopped_uboot),
+		cmocka_unit_test(test_stopped_prgfw),
 	};
 	return cmocka_run_group_tests_name("interrupted commits over USB", tests, NULL, NULL);
 }
