@@ -401,6 +401,72 @@ static void test_left_in_the_screen(void **state)
 	assert_int_equal(terminal_wait_exit(t), 0);
 }
 
+/* Four words a row. */
+static void burns_70(struct terminal *t)
+{
+	for (unsigned row = 0; row < 70 / 4; row++)
+		terminal_key(t, TERMINAL_DOWN);
+	for (unsigned column = 0; column < 70 % 4; column++)
+		terminal_key(t, TERMINAL_RIGHT);
+	terminal_type(t, "e");
+	terminal_expect(t, "stage");
+	terminal_type(t, "12345678");
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "1 staged:  70=12345678");
+	terminal_type(t, "p");
+	terminal_expect(t, "Fingerprint");
+	for (int page = 0; page < 40 && !terminal_shows(t, "Afterwards"); page++)
+		terminal_key(t, TERMINAL_PAGE_DOWN);
+	for (int page = 0; page < 40 && terminal_shows(t, "below"); page++)
+		terminal_key(t, TERMINAL_PAGE_DOWN);
+	terminal_type(t, "a");
+	terminal_expect_row(t, 0, "ARMED");
+	terminal_type(t, "c");
+	terminal_expect(t, "burn 70 on 5445");
+	terminal_type(t, "burn 70 on 5445");
+	terminal_expect(t, "Enter burns now");
+	terminal_key(t, TERMINAL_ENTER);
+}
+
+/* Lost while it burns, and back with its power: it is not taken up again, and not spoken to. */
+static void test_shut_in_the_screen(void **state)
+{
+	(void)state;
+	struct place *place = plug_in(SIM_MP15, SIM_SERVICE_PRGFW, 3, 5);
+	unsigned first = place->mock.log->len;
+	assert_int_equal(burn("word=71"), 0);
+	const struct mock_usb_fault fault = {.kind = MOCK_UNPLUG_AFTER,
+		.request = GETSTATUS,
+		.at = burning_status(&place->mock, first)};
+	const char *const argv[] = {OTPEDIT_PROGRAM, "dfu", NULL};
+	struct terminal *t = starts(argv);
+	terminal_expect_row(t, 0, "5445");
+	mock_usb_add_fault(&place->mock, &fault);
+	burns_70(t);
+	terminal_expect(t, "UNKNOWN");
+	terminal_expect_row(t, 0, "lost");
+	mock_usb_clear_faults(&place->mock);
+	unsigned requests = place->mock.class_requests;
+	mock_usb_replug(&place->mock, 3, 6);
+	terminal_key(t, TERMINAL_ESCAPE);
+	terminal_type(t, "r");
+	terminal_expect(t, "nothing is sent to it before its power was off");
+	terminal_type(t, "B");
+	terminal_expect(t, "Waiting until STM32PRGFW-UTIL at usb 1-5.3 is gone");
+	mock_usb_unplug(&place->mock);
+	terminal_expect(t, "It is gone. Waiting");
+	sim_board_power_down(place->board);
+	sim_board_power_up(place->board);
+	mock_usb_replug(&place->mock, 4, 7);
+	terminal_expect(t, WORDS);
+	assert_int_equal(place->mock.class_requests, requests);
+	terminal_type(t, WORDS);
+	terminal_expect(t, "> " WORDS);
+	terminal_key(t, TERMINAL_ENTER);
+	terminal_expect(t, "word 70: as planned");
+	assert_int_equal(open_entries(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +478,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_one_at_a_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_settled_in_the_screen, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_left_in_the_screen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_shut_in_the_screen, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("power cycles", tests, NULL, NULL);
 }
