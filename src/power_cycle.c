@@ -57,7 +57,7 @@ static enum status note_open_entries(struct power_cycle *cycle, struct errbuf *e
 enum status power_cycle_begin(struct power_cycle **out, const struct source_ops *source,
 	const char *text, const char *state_folder, struct errbuf *err)
 {
-	struct power_cycle *cycle;
+	struct power_cycle *cycle = NULL;
 	if (!source->find)
 		return errbuf_set(err, ERR_UNSUPPORTED,
 			"whether '%.100s' is gone and back cannot be seen from here", text);

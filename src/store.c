@@ -1,5 +1,6 @@
 #include "src/store.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <dirent.h>
@@ -193,7 +194,7 @@ enum status store_create(const char *path, const void *bytes, size_t length, str
 					   "'%s' exists already: remove it or name another", path)
 				 : file_error(err, "create", path);
 	unlink(temporary);
-	return status == OK ? sync_folder_of(path, err) : status;
+	return status;
 }
 
 enum status store_make_folder(const char *path, struct errbuf *err)
@@ -427,6 +428,8 @@ void store_sha256(uint8_t out[32], const void *bytes, size_t length)
 	unsigned size = 0;
 	/* It can fail only when libcrypto has no SHA-256 at all; then no two digests may look
 	 * alike. */
+	/* The computer's configuration of OpenSSL has no say in this, and takes time to read. */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	if (EVP_Digest(bytes, length, out, &size, EVP_sha256(), NULL) != 1 || size != 32)
 		abort();
 }

@@ -47,7 +47,8 @@ enum status store_save(const char *path, const void *bytes, size_t length, struc
  * For what is only remembered; never for what a burn relies on. */
 enum status store_keep(const char *path, const void *bytes, size_t length, struct errbuf *err);
 
-/* As store_save(), but refuses when the file exists. */
+/* As store_save(), but refuses when the file exists, and does not wait for the folder to reach the
+ * disk: for what can be made again. After a crash the file is there in whole, or not at all. */
 enum status store_create(const char *path, const void *bytes, size_t length, struct errbuf *err);
 
 /* Creates the folder and its parents, 0700. A folder that is there already stays as it is. */

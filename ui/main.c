@@ -135,7 +135,7 @@ int main(int argc, char *argv[])
 {
 	static struct environment env;
 	keep_streams();
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, "");
 	take_signals();
 	env.out = stdout;
 	env.messages = stderr;

@@ -135,7 +135,7 @@ enum status term_open(struct term *out, enum color_choice color, struct errbuf *
 		return errbuf_set(err, ERR_USAGE,
 			"the screen needs a terminal for input and output: use a command such as "
 			"'show' instead");
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, "");
 	tcgetattr(STDIN_FILENO, &before_us);
 	if (!make_pipe())
 		return errbuf_set(err, ERR_MEMORY, "no pipe for signals");
