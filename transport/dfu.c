@@ -99,7 +99,7 @@ static enum status check_otp(
 enum status dfu_read(
 	struct dfu *dfu, uint8_t *out, size_t capacity, size_t *length, struct errbuf *err)
 {
-	const struct dfu_dialect *dialect;
+	const struct dfu_dialect *dialect = NULL;
 	dfu->staged = false;
 	enum status status = check_otp(&dialect, dfu, err);
 	return status == OK ? dialect->read(dfu, out, capacity, length, err) : status;
@@ -107,7 +107,7 @@ enum status dfu_read(
 
 enum status dfu_stage(struct dfu *dfu, const uint8_t *request, size_t length, struct errbuf *err)
 {
-	const struct dfu_dialect *dialect;
+	const struct dfu_dialect *dialect = NULL;
 	dfu->staged = false;
 	enum status status = check_otp(&dialect, dfu, err);
 	if (status != OK)
@@ -124,7 +124,7 @@ enum status dfu_stage(struct dfu *dfu, const uint8_t *request, size_t length, st
 
 enum status dfu_unstage(struct dfu *dfu, struct errbuf *err)
 {
-	const struct dfu_dialect *dialect;
+	const struct dfu_dialect *dialect = NULL;
 	dfu->staged = false;
 	enum status status = check_otp(&dialect, dfu, err);
 	return status == OK ? dialect->unstage(dfu, err) : status;
@@ -132,7 +132,7 @@ enum status dfu_unstage(struct dfu *dfu, struct errbuf *err)
 
 enum status dfu_burn(struct dfu *dfu, struct errbuf *err)
 {
-	const struct dfu_dialect *dialect;
+	const struct dfu_dialect *dialect = NULL;
 	if (!dfu->staged)
 		return errbuf_set(
 			err, ERR_REFUSED, "no request is staged in the board: nothing was burnt");
@@ -148,14 +148,14 @@ enum status dfu_uncertain(struct errbuf *err)
 
 bool dfu_complains(const struct dfu *dfu)
 {
-	const struct dfu_dialect *dialect;
+	const struct dfu_dialect *dialect = NULL;
 	struct errbuf ignored = {0};
 	return find_dialect(&dialect, dfu, &ignored) == OK && dialect->complaint != NULL;
 }
 
 enum status dfu_complaint(struct dfu *dfu, char *text, size_t capacity, struct errbuf *err)
 {
-	const struct dfu_dialect *dialect;
+	const struct dfu_dialect *dialect = NULL;
 	assert(capacity > 0);
 	text[0] = '\0';
 	dfu->staged = false;
