@@ -2,6 +2,7 @@
  * The program and its serial code through the real libserialport, on a pseudo-terminal with a
  * simulated board behind it.
  */
+#include "tests/serial/mock_tty.h"
 #include "tests/support/run_program.h"
 #include "tests/support/sim_partition.h"
 #include "tests/support/terminal.h"
@@ -31,11 +32,12 @@
 static struct sim_board *board;
 static struct sim_uart *uart;
 static struct sim_pty *pty;
+static UMockdevTestbed *testbed;
 static struct run_home home;
 static struct errbuf err;
 static pthread_t server;
 static atomic_bool ends;
-static char link_path[SCRATCH_MAX + 16], name[SCRATCH_MAX + 64];
+static const char name[] = "/dev/ttyUSB0";
 
 static void *serve(void *ignored)
 {
@@ -45,10 +47,6 @@ static void *serve(void *ignored)
 	return ignored;
 }
 
-/*
- * libserialport looks its ports up in /sys/class/tty, where a pseudo-terminal is not: by this name
- * it finds a link to it there as well as in /dev.
- */
 static void plug_in(enum sim_family family, enum sim_service service)
 {
 	errbuf_clear(&err);
@@ -57,9 +55,8 @@ static void plug_in(enum sim_family family, enum sim_service service)
 	assert_true(sim_board_set_service(board, service));
 	assert_int_equal(sim_uart_create(&uart, board, &err), OK);
 	assert_int_equal(sim_pty_open(&pty, uart, false, &err), OK);
-	snprintf(link_path, sizeof link_path, "%s/port", home.folder);
-	assert_int_equal(symlink(sim_pty_path(pty), link_path), 0);
-	snprintf(name, sizeof name, "/dev/../../..%s", link_path);
+	testbed = umockdev_testbed_new();
+	mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", sim_pty_path(pty));
 	atomic_store(&ends, false);
 	assert_int_equal(pthread_create(&server, NULL, serve, NULL), 0);
 }
@@ -78,6 +75,7 @@ static void clean_up(void)
 		unplug();
 	sim_uart_free(uart);
 	sim_board_free(board);
+	g_object_unref(testbed);
 	run_home_remove(&home);
 }
 
@@ -160,21 +158,21 @@ static enum status refuse(const struct device_info *about, void *payload, struct
 {
 	char *port = payload;
 	assert_int_equal(about->source_class, SOURCE_REAL);
-	snprintf(port, sizeof link_path, "%s", about->port);
+	snprintf(port, SCRATCH_MAX, "%s", about->port);
 	return errbuf_set(failure, ERR_REFUSED, "not this one");
 }
 
 /* Asked by the port's own name, and before the sync byte. */
 static void test_admission(void **state)
 {
-	char source[sizeof name + 8], port[sizeof link_path] = "";
+	char source[sizeof name + 8], port[SCRATCH_MAX] = "";
 	struct device *device;
 	const struct source_options options = {.admit = refuse, .payload = port};
 	(void)state;
 	plug_in(SIM_MP15, SIM_SERVICE_PRGFW);
 	snprintf(source, sizeof source, "uart:%s", name);
 	assert_int_equal(source_uart.open(&device, source, &options, &err), ERR_REFUSED);
-	assert_string_equal(port, sim_pty_path(pty));
+	assert_string_equal(port, name);
 	unplug();
 	/* A 7F would have been the first half of a command: it is answered as the second. */
 	const uint8_t id[] = {0x02, 0xFD};
@@ -203,7 +201,7 @@ static void test_found_by_its_port(void **state)
 	fill_source(source, sizeof source);
 	assert_int_equal(source_uart.find(&found, source, &err), OK);
 	assert_true(found.is_blind);
-	assert_string_equal(found.path, sim_pty_path(pty));
+	assert_string_equal(found.path, name);
 	assert_string_equal(found.source, source);
 	clean_up();
 }
@@ -265,7 +263,7 @@ static void leave_an_intent(const char *identity)
 	assert_int_equal(
 		journal_open(&journal, run_path(&home, "state/otpedit"), SOURCE_REAL, &err), OK);
 	snprintf(intent->board, sizeof intent->board, "%s", identity);
-	snprintf(intent->port, sizeof intent->port, "%s", sim_pty_path(pty));
+	snprintf(intent->port, sizeof intent->port, "%s", name);
 	snprintf(intent->peer, sizeof intent->peer, "STM32PRGFW-UTIL v1.1.2");
 	intent->pass_count = 1;
 	intent->word_count = 1;
@@ -280,8 +278,8 @@ static void leave_an_intent(const char *identity)
 static void test_shut(void **state)
 {
 	struct run_result result;
-	char source[sizeof name + 8], words[32], typed[40], preload[4096];
-	const char *const extra[] = {preload, NULL};
+	char source[sizeof name + 8], words[32], typed[40], preload[4096], folder[256];
+	const char *const extra[] = {preload, folder, NULL};
 	(void)state;
 	plug_in(SIM_MP25, SIM_SERVICE_PRGFW);
 	fill_source(source, sizeof source);
@@ -291,13 +289,13 @@ static void test_shut(void **state)
 	run_expect_err(&result, "before its power was off");
 	run_free(&result);
 	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", getenv("LD_PRELOAD"));
+	snprintf(folder, sizeof folder, "UMOCKDEV_DIR=%s", getenv("UMOCKDEV_DIR"));
 	const struct terminal_options options = {
 		.columns = 100, .rows = 40, .folder = home.folder, .extra = extra};
 	const char *const argv[] = {OTPEDIT_PROGRAM, "reset", source, NULL};
 	struct terminal *terminal = terminal_start(&options, argv);
 	terminal_expect(terminal, "cannot be seen on a serial line");
-	const char *path = sim_pty_path(pty);
-	snprintf(words, sizeof words, "had no power %s", path + strlen(path) - 4);
+	snprintf(words, sizeof words, "had no power %s", name + strlen(name) - 4);
 	terminal_expect(terminal, words);
 	terminal_type(terminal, words);
 	snprintf(typed, sizeof typed, "> %s", words);

@@ -1,4 +1,5 @@
 /* `otpedit serve`: another program, here otpedit again, on the other end of a simulated board. */
+#include "tests/serial/mock_tty.h"
 #include "tests/support/run_program.h"
 
 #include <stdarg.h>
@@ -60,15 +61,13 @@ static pid_t serve(char path[64])
 static void test_serve(void **state)
 {
 	struct run_result result;
-	char path[64], link_path[SCRATCH_MAX + 16], source[SCRATCH_MAX + 64];
+	char path[64];
 	int end;
 	(void)state;
 	pid_t child = serve(path);
-	/* See test_port.c for the name. */
-	snprintf(link_path, sizeof link_path, "%s/port", home.folder);
-	assert_int_equal(symlink(path, link_path), 0);
-	snprintf(source, sizeof source, "uart:/dev/../../..%s", link_path);
-	run_words(&result, &home, "read", source, "-o", "served.bin");
+	UMockdevTestbed *testbed = umockdev_testbed_new();
+	mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", path);
+	run_words(&result, &home, "read", "uart:/dev/ttyUSB0", "-o", "served.bin");
 	assert_string_equal(result.err, "");
 	run_expect_exit(&result, 0);
 	run_free(&result);
@@ -82,6 +81,7 @@ static void test_serve(void **state)
 	run_words(&result, &home, "diff", "demo", "served.bin");
 	run_expect_exit(&result, 0);
 	run_free(&result);
+	g_object_unref(testbed);
 }
 
 static void test_refusals(void **state)
