@@ -15,6 +15,7 @@ bool app_init(struct app *app, const struct environment *environment)
 		.reveal = environment->reveal,
 		.page_view = VIEW_COUNT,
 		.draft = draft_new()};
+	keymap_init(&app->keys);
 	page_init(&app->page, 80);
 	return app->draft != NULL;
 }
@@ -177,7 +178,7 @@ static void interrupt(struct app *app, const struct key *key)
 void app_key(struct app *app, const struct key *key)
 {
 	const struct view *view = view_of(app->view);
-	enum action action = keymap_action(view->keys, key);
+	enum action action = keymap_action(&app->keys, view->keys, key);
 	if (is_pasted(app, key))
 		return;
 	app->message[0] = '\0';

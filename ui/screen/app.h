@@ -47,6 +47,7 @@ struct app {
 	struct worker *worker; /* owned by the loop; NULL in tests of views */
 	bool ascii;            /* the locale cannot show line drawing and dots */
 	bool reveal;
+	struct keymap keys;
 
 	/* The board as the worker's session had it last: a copy without the device (worker.h). */
 	struct session *session; /* owned; NULL while opening */

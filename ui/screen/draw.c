@@ -112,18 +112,19 @@ static void staged_text(char *out, size_t cap, const struct app *app)
 static void draw_keys(const struct app *app, WINDOW *window, const struct theme *theme)
 {
 	const struct rect *area = &app->layout.keys;
-	struct key_row row;
+	const struct key_binding *row;
 	int column = 1, last = area->columns;
 	view_text(window, area->row, 0, area->columns, theme->attributes[ROLE_TEXT], "");
-	for (size_t i = 0; keymap_row(&row, view_of(app->view)->keys, i); i++) {
+	for (size_t i = 0; (row = keymap_row(&app->keys, view_of(app->view)->keys, i)) != NULL;
+		i++) {
 		char text[64];
-		if (!row.hint)
+		if (!row->hint)
 			continue;
-		snprintf(text, sizeof text, " %s  ", row.hint);
-		int width = (int)(strlen(row.key) + strlen(text));
+		snprintf(text, sizeof text, " %s  ", row->hint);
+		int width = (int)(strlen(row->key) + strlen(text));
 		if (column + width > last + 2)
 			continue;
-		piece(window, area->row, &column, last, theme->attributes[ROLE_KEY], row.key);
+		piece(window, area->row, &column, last, theme->attributes[ROLE_KEY], row->key);
 		text[strlen(text) - (column + width > last ? 2 : 0)] = '\0';
 		piece(window, area->row, &column, last, theme->attributes[ROLE_TEXT], text);
 	}

@@ -4,19 +4,10 @@
 #include <ncurses.h>
 #include <string.h>
 
-struct binding {
-	enum key_context context;
-	int code;
-	uint32_t character;
-	const char *key;
-	enum action action;
-	const char *hint;
-};
-
 #define CONTROL(letter) ((uint32_t)(letter)&0x1F)
 
 /* The first row of an action is the key that hints and help name first. */
-static const struct binding bindings[] = {
+static const struct key_binding builtin[] = {
 	{KEYS_COMMON, 0, CONTROL('L'), "^L", ACTION_REDRAW, NULL},
 	{KEYS_COMMON, 0, CONTROL('Z'), "^Z", ACTION_SUSPEND, NULL},
 	{KEYS_COMMON, KEY_UP, 0, "Up", ACTION_UP, NULL},
@@ -118,7 +109,13 @@ static const struct binding bindings[] = {
 	{KEYS_QUIT, 0, 'n', "n", ACTION_BACK, "stay"},
 	{KEYS_QUIT, 0, 27, "Esc", ACTION_BACK, NULL},
 };
-#define BINDING_COUNT (sizeof bindings / sizeof bindings[0])
+_Static_assert(sizeof builtin / sizeof builtin[0] < KEYMAP_MAX, "room for all built-in keys");
+
+void keymap_init(struct keymap *out)
+{
+	out->count = sizeof builtin / sizeof builtin[0];
+	memcpy(out->bindings, builtin, sizeof builtin);
+}
 
 const char *action_name(enum action action)
 {
@@ -140,7 +137,7 @@ const char *action_help(enum action action)
 	return texts[action];
 }
 
-static bool is_key(const struct binding *binding, const struct key *key)
+static bool is_key(const struct key_binding *binding, const struct key *key)
 {
 	if (binding->code != 0)
 		return key->code == binding->code;
@@ -149,35 +146,41 @@ static bool is_key(const struct binding *binding, const struct key *key)
 	return enter || (key->code == 0 && key->character == binding->character);
 }
 
-enum action keymap_action(enum key_context context, const struct key *key)
+static enum action action_in(
+	const struct keymap *keymap, enum key_context context, const struct key *key)
 {
-	for (size_t i = 0; i < BINDING_COUNT; i++)
-		if (bindings[i].context == context && is_key(&bindings[i], key))
-			return bindings[i].action;
-	for (size_t i = 0; i < BINDING_COUNT; i++)
-		if (bindings[i].context == KEYS_COMMON && is_key(&bindings[i], key))
-			return bindings[i].action;
+	for (size_t i = 0; i < keymap->count; i++)
+		if (keymap->bindings[i].context == context && is_key(&keymap->bindings[i], key))
+			return keymap->bindings[i].action;
 	return ACTION_NONE;
 }
 
-const char *keymap_key_name(enum key_context context, enum action action)
+enum action keymap_action(
+	const struct keymap *keymap, enum key_context context, const struct key *key)
 {
-	for (size_t i = 0; i < BINDING_COUNT; i++)
-		if (bindings[i].action == action &&
-			(bindings[i].context == context || bindings[i].context == KEYS_COMMON))
-			return bindings[i].key;
+	enum action action = action_in(keymap, context, key);
+	return action != ACTION_NONE ? action : action_in(keymap, KEYS_COMMON, key);
+}
+
+const char *keymap_key_name(
+	const struct keymap *keymap, enum key_context context, enum action action)
+{
+	for (size_t i = 0; i < keymap->count; i++) {
+		const struct key_binding *binding = &keymap->bindings[i];
+		if (binding->action == action &&
+			(binding->context == context || binding->context == KEYS_COMMON))
+			return binding->key;
+	}
 	return "";
 }
 
-bool keymap_row(struct key_row *out, enum key_context context, size_t index)
+const struct key_binding *keymap_row(
+	const struct keymap *keymap, enum key_context context, size_t index)
 {
-	for (size_t i = 0; i < BINDING_COUNT; i++)
-		if (bindings[i].context == context && index-- == 0) {
-			*out = (struct key_row){
-				bindings[i].key, bindings[i].action, bindings[i].hint};
-			return true;
-		}
-	return false;
+	for (size_t i = 0; i < keymap->count; i++)
+		if (keymap->bindings[i].context == context && index-- == 0)
+			return &keymap->bindings[i];
+	return NULL;
 }
 
 const char *key_context_name(enum key_context context)

@@ -1,6 +1,6 @@
 /*
  * Which key asks for what, in which view: the one table behind the keys, the hint line and the
- * help.
+ * help. It begins as the built-in one.
  */
 #ifndef OTPEDIT_UI_SCREEN_KEYMAP_H
 #define OTPEDIT_UI_SCREEN_KEYMAP_H
@@ -39,19 +39,36 @@ struct key {
 /* Codes of our own, above curses' range. */
 enum { KEY_PASTE_BEGIN = 0x2001, KEY_PASTE_END };
 
-enum action keymap_action(enum key_context context, const struct key *key);
+/* One key of one context. */
+struct key_binding {
+	enum key_context context;
+	int code; /* as in struct key */
+	uint32_t character;
+	char key[8]; /* as people call it: "PgDn", "^L" */
+	enum action action;
+	/* Short and common enough for the line below the grid: its short word there; else NULL. */
+	const char *hint;
+};
+
+#define KEYMAP_MAX 400
+struct keymap {
+	struct key_binding bindings[KEYMAP_MAX];
+	size_t count;
+};
+
+/* The built-in keys. */
+void keymap_init(struct keymap *out);
+
+enum action keymap_action(
+	const struct keymap *keymap, enum key_context context, const struct key *key);
 
 /* The name of the key that asks for an action in a context ("PgDn"); "" when none does. */
-const char *keymap_key_name(enum key_context context, enum action action);
+const char *keymap_key_name(
+	const struct keymap *keymap, enum key_context context, enum action action);
 
-/* The rows of a context, for help: false past the last. `in_hint`: short enough and common enough
- * for the line below the grid, whose short word is *hint. */
-struct key_row {
-	const char *key; /* "PgDn", "^L" */
-	enum action action;
-	const char *hint; /* NULL: not in the hint line */
-};
-bool keymap_row(struct key_row *out, enum key_context context, size_t index);
+/* The rows of a context, for hints and help, by index; NULL past the last. */
+const struct key_binding *keymap_row(
+	const struct keymap *keymap, enum key_context context, size_t index);
 
 const char *key_context_name(enum key_context context); /* title in help */
 

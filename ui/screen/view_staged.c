@@ -98,10 +98,10 @@ static void draw_quit(const struct app *app, WINDOW *window, const struct rect *
 	page_wrap(&page, TONE_HEADING, 2, "%u word%s staged and not burnt.", count,
 		count == 1 ? " is" : "s are");
 	page_end(&page);
-	struct key_row row;
-	for (size_t i = 0; keymap_row(&row, KEYS_QUIT, i); i++)
-		if (row.hint)
-			view_key_line(&page, row.key, row.hint);
+	const struct key_binding *row;
+	for (size_t i = 0; (row = keymap_row(&app->keys, KEYS_QUIT, i)) != NULL; i++)
+		if (row->hint)
+			view_key_line(&page, row->key, row->hint);
 	view_page(window, area, theme, &page, 0);
 	page_free(&page);
 	*cursor = (struct point){area->row, area->column};

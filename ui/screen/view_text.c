@@ -5,13 +5,13 @@
 #include "ui/screen/rows.h"
 #include "ui/screen/word_page.h"
 
-static void help_keys(struct page *page, enum key_context context)
+static void help_keys(struct page *page, const struct app *app, enum key_context context)
 {
-	struct key_row row;
+	const struct key_binding *row;
 	page_add(page, TONE_HEADING, "%s", key_context_name(context));
 	page_end(page);
-	for (size_t i = 0; keymap_row(&row, context, i); i++)
-		view_key_line(page, row.key, action_help(row.action));
+	for (size_t i = 0; (row = keymap_row(&app->keys, context, i)) != NULL; i++)
+		view_key_line(page, row->key, action_help(row->action));
 	page_end(page);
 }
 
@@ -22,10 +22,10 @@ static void help_page(struct page *page, const struct app *app)
 		KEYS_LOCKS, KEYS_STAGED, KEYS_PREVIEW, KEYS_CONFIRM, KEYS_PROGRESS, KEYS_POWER,
 		KEYS_PAGE, KEYS_QUIT, KEYS_COMMON};
 	enum key_context here = view_of(app->help_from)->keys;
-	help_keys(page, here);
+	help_keys(page, app, here);
 	for (size_t c = 0; c < sizeof contexts / sizeof contexts[0]; c++)
 		if (contexts[c] != here)
-			help_keys(page, contexts[c]);
+			help_keys(page, app, contexts[c]);
 	page_add(page, TONE_HEADING, "Signs in the grid");
 	page_end(page);
 	for (size_t i = 0; rows_legend[i]; i++) {
