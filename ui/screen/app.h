@@ -38,6 +38,9 @@ enum view_id {
 	VIEW_COUNT
 };
 
+/* How the words are laid out, in the one view that shows them: shape.h. */
+enum shape_id { SHAPE_GRID, SHAPE_LIST, SHAPE_MAP, SHAPE_COUNT };
+
 enum link_state { LINK_OPENING, LINK_UP, LINK_BUSY, LINK_LOST, LINK_OFFLINE };
 
 #define APP_ENTRY_MAX 16
@@ -60,7 +63,10 @@ struct app {
 
 	struct draft *draft; /* owned */
 	unsigned selected;   /* word */
-	unsigned top_row;    /* first row of words in the grid */
+	enum shape_id shape;
+	unsigned top_row;  /* first row of words in the grid */
+	unsigned top_line; /* first word of the list */
+	unsigned top_map;  /* first row of the map */
 	struct layout layout;
 
 	enum view_id view;

@@ -2,6 +2,7 @@
 
 #include "src/field.h"
 #include "src/word_status.h"
+#include "ui/screen/shape.h"
 #include "ui/screen/views.h"
 #include "ui/screen/word_page.h"
 
@@ -212,7 +213,7 @@ static void draw_body(
 	struct rect inside;
 	if (with_grid) {
 		struct point grid_cursor = {-1, -1};
-		view_frame(window, &app->layout.grid, grid_view.title, app, theme, &inside);
+		view_frame(window, &app->layout.grid, shape_of(app)->title, app, theme, &inside);
 		grid_view.layout(app, &inside);
 		grid_view.draw(app, window, &inside, theme, &grid_cursor);
 		*cursor = grid_cursor;
@@ -247,6 +248,8 @@ void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
 	struct point cursor = {-1, -1};
 	getmaxyx(window, rows, columns);
 	app->layout = layout_make(rows, columns);
+	if (app->shape == SHAPE_LIST)
+		layout_for_list(&app->layout);
 	if (app->layout.too_small) {
 		draw_too_small(app, window);
 		return;

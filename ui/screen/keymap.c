@@ -34,6 +34,8 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'L', "L", ACTION_LOCKS, "locks"},
 	{KEYS_GRID, 0, 'x', "x", ACTION_DROP, "take back"},
 	{KEYS_GRID, 0, 'w', "w", ACTION_SAVE_PLAN, "save plan"},
+	{KEYS_GRID, 0, '\t', "Tab", ACTION_LIST, "list"},
+	{KEYS_GRID, 0, 'm', "m", ACTION_MAP, "map"},
 	{KEYS_GRID, 0, CONTROL('R'), "^R", ACTION_REDO, NULL},
 	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
 	/* Far from the key that commits: no slip of the shift key may come near it. */

@@ -22,3 +22,14 @@ struct layout layout_make(int rows, int columns)
 	layout.keys = (struct rect){rows - 1, 0, 1, columns};
 	return layout;
 }
+
+void layout_for_list(struct layout *layout)
+{
+	/* Rows of a list say a good part of the word's text themselves. */
+	int list = layout->columns >= 140 ? layout->columns - 56 : layout->columns;
+	if (layout->too_small)
+		return;
+	layout->grid.columns = list;
+	layout->detail.column = list;
+	layout->detail.columns = layout->columns - list;
+}

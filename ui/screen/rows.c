@@ -14,7 +14,7 @@ const char *const rows_legend[] = {"*  a value is staged for the word",
 	"R  sticky shadow-read lock: the value is unknown until reset",
 	"E  the lock state could not be read", "!  the value is not valid", NULL};
 
-static bool changed(const struct app *app, unsigned word)
+bool rows_changed(const struct app *app, unsigned word)
 {
 	const struct image *now = &app->session->image, *before = &app->before;
 	return app->has_before && word < before->word_count &&
@@ -61,7 +61,7 @@ struct cell rows_cell(const struct app *app, unsigned word)
 	}
 	if (masked && !staged)
 		memcpy(cell.value, "********", sizeof cell.value);
-	if (changed(app, word)) {
+	if (rows_changed(app, word)) {
 		cell.mark = '~';
 		cell.role = ROLE_CHANGED;
 	}

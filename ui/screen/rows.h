@@ -18,6 +18,9 @@ struct cell {
 
 struct cell rows_cell(const struct app *app, unsigned word);
 
+/* Whether the word is not as it was one read earlier. */
+bool rows_changed(const struct app *app, unsigned word);
+
 /* What the letters mean, for help: ends with NULL. */
 extern const char *const rows_legend[];
 

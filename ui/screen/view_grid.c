@@ -4,7 +4,7 @@
 #include "src/closing.h"
 #include "src/store.h"
 #include "src/word_status.h"
-#include "ui/screen/rows.h"
+#include "ui/screen/shape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,118 +12,22 @@
 
 /* --- drawing --- */
 
-static void draw_locks(WINDOW *window, int row, int column, const struct app *app,
-	const struct cell *cell, const struct theme *theme)
-{
-	wmove(window, row, column);
-	for (const char *at = cell->locks; *at; at++) {
-		wattrset(
-			window, (int)theme->attributes[*at == '.' ? ROLE_FAINT : cell->locks_role]);
-		if (*at == '.' && !app->ascii)
-			waddstr(window, "\xC2\xB7");
-		else
-			waddch(window, (chtype)(unsigned char)*at);
-	}
-}
-
-static void draw_word(WINDOW *window, int row, int column, const struct app *app, unsigned word,
-	const struct theme *theme, struct point *cursor)
-{
-	struct cell cell = rows_cell(app, word);
-	bool selected = word == app->selected;
-	attr_t style = theme->attributes[selected ? ROLE_SELECTED : cell.role];
-	char mark[2] = {cell.mark, '\0'};
-	view_text(window, row, column, 1, theme->attributes[ROLE_KEY], selected ? ">" : " ");
-	view_text(window, row, column + 1, 8, style, cell.value);
-	view_text(window, row, column + 9, 1, theme->attributes[cell.role], mark);
-	draw_locks(window, row + 1, column + 1, app, &cell, theme);
-	if (selected)
-		*cursor = (struct point){row, column + 1};
-}
-
-/* Which word of the row a column holds, on the frame's upper edge: it costs no row. */
-static void draw_offsets(
-	WINDOW *window, const struct rect *area, unsigned count, const struct theme *theme)
-{
-	for (unsigned i = 0; i < count; i++) {
-		char text[16];
-		int column = area->column + LAYOUT_NUMBER + LAYOUT_CELL * (int)i + 1;
-		snprintf(text, sizeof text, " +%u ", i);
-		/* The first would stand on the title. */
-		if (i > 0)
-			view_text(window, area->row - 1, column - 1, 4,
-				theme->attributes[ROLE_HEADING], text);
-	}
-}
-
 static void draw_grid(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
-	const struct layout *layout = &app->layout;
-	unsigned count = app->session->image.word_count;
-	if (count == 0) {
-		*cursor = (struct point){area->row, area->column + 1};
-		view_text(window, area->row, area->column + 1, area->columns - 1,
-			theme->attributes[ROLE_WARNING], "No OTP is offered here: n says more.");
+	if (app->session->image.word_count > 0) {
+		shape_of(app)->draw(app, window, area, theme, cursor);
 		return;
 	}
-	draw_offsets(window, area, layout->words_per_row, theme);
-	for (unsigned line = 0; 2 * (int)line + 1 < area->rows; line++) {
-		unsigned first = (app->top_row + line) * layout->words_per_row;
-		if (first >= count)
-			break;
-		char number[16];
-		int row = area->row + 2 * (int)line;
-		snprintf(number, sizeof number, " %03u", first);
-		view_text(window, row, area->column, LAYOUT_NUMBER, theme->attributes[ROLE_HEADING],
-			number);
-		for (unsigned i = 0; i < layout->words_per_row && first + i < count; i++)
-			draw_word(window, row, area->column + LAYOUT_NUMBER + LAYOUT_CELL * (int)i,
-				app, first + i, theme, cursor);
-	}
+	*cursor = (struct point){area->row, area->column + 1};
+	view_text(window, area->row, area->column + 1, area->columns - 1,
+		theme->attributes[ROLE_WARNING], "No OTP is offered here: n says more.");
 }
 
-/* Keeps the selected word in sight, and no more. */
 static void layout_grid(struct app *app, const struct rect *area)
 {
-	unsigned shown = (unsigned)area->rows / 2;
-	unsigned row = app->selected / app->layout.words_per_row;
-	unsigned rows = (app->session->image.word_count + app->layout.words_per_row - 1) /
-			app->layout.words_per_row;
-	if (row < app->top_row)
-		app->top_row = row;
-	if (shown > 0 && row >= app->top_row + shown)
-		app->top_row = row - shown + 1;
-	if (app->top_row + shown > rows)
-		app->top_row = rows > shown ? rows - shown : 0;
-}
-
-/* --- moving --- */
-
-static bool move_selection(struct app *app, enum action action)
-{
-	unsigned count = app->session->image.word_count, per_row = app->layout.words_per_row;
-	long page = (long)per_row * (app->layout.grid.rows / 2 - 1);
-	long to = app->selected;
-	switch ((int)action) {
-	case ACTION_UP: to -= per_row; break;
-	case ACTION_DOWN: to += per_row; break;
-	case ACTION_LEFT: to--; break;
-	case ACTION_RIGHT: to++; break;
-	case ACTION_PAGE_UP: to -= page; break;
-	case ACTION_PAGE_DOWN: to += page; break;
-	case ACTION_FIRST: to = 0; break;
-	case ACTION_LAST: to = (long)count - 1; break;
-	default: return false;
-	}
-	bool page_move = action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN;
-	if (page_move && to < 0)
-		to = 0;
-	if (page_move && to >= (long)count)
-		to = (long)count - 1;
-	if (to >= 0 && to < (long)count)
-		app->selected = (unsigned)to;
-	return true;
+	if (app->session->image.word_count > 0)
+		shape_of(app)->layout(app, area);
 }
 
 /* --- staging and the board --- */
@@ -293,6 +197,11 @@ static void preview(struct app *app, bool to_commit)
 			"look at what will be burnt, down to the end; then press c");
 }
 
+static void toggle_shape(struct app *app, enum shape_id shape)
+{
+	app->shape = app->shape == shape ? SHAPE_GRID : shape;
+}
+
 static void quit(struct app *app)
 {
 	if (edits_count(draft_edits(app->draft)) > 0)
@@ -308,10 +217,12 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	if (empty && action != ACTION_QUIT && action != ACTION_HELP && action != ACTION_NEWS &&
 		action != ACTION_RESET)
 		return;
-	if (move_selection(app, action))
+	if (shape_move(app, action))
 		return;
 	switch ((int)action) {
 	case ACTION_DETAIL: app_show(app, VIEW_DETAIL); break;
+	case ACTION_LIST: toggle_shape(app, SHAPE_LIST); break;
+	case ACTION_MAP: toggle_shape(app, SHAPE_MAP); break;
 	case ACTION_EDIT: begin_edit(app, VIEW_EDIT); break;
 	case ACTION_BITS: begin_edit(app, VIEW_BITS); break;
 	case ACTION_LOCK: toggle_lock(app); break;

@@ -1,6 +1,7 @@
 /* Views that are a text to scroll through: all about a word, help, news, the result of a commit. */
 #include "ui/screen/views.h"
 
+#include "ui/screen/map_text.h"
 #include "ui/screen/result_text.h"
 #include "ui/screen/rows.h"
 #include "ui/screen/word_page.h"
@@ -32,6 +33,15 @@ static void help_page(struct page *page, const struct app *app)
 		page_add(page, TONE_HEADING, "  %.2s", rows_legend[i]);
 		page_add(page, TONE_PLAIN, "      ");
 		page_wrap(page, TONE_PLAIN, 10, "%s", rows_legend[i] + 3);
+	}
+	page_end(page);
+	page_add(page, TONE_HEADING, "Signs on the map, the first that holds");
+	page_end(page);
+	for (int state = 0; state < MAP_STATES; state++) {
+		struct map_sign sign = map_sign((enum map_state)state);
+		page_add(page, TONE_HEADING, "  %c", sign.sign);
+		page_add(page, TONE_PLAIN, "       ");
+		page_wrap(page, TONE_PLAIN, 10, "%s", sign.text);
 	}
 }
 
