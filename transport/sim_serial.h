@@ -48,6 +48,15 @@ enum sim_serial_place {
 	SIM_AT_CHECKSUM
 };
 
+/* What the faces other than the services keep; which of it means what, is each one's own. */
+struct sim_face_memory {
+	unsigned stage;
+	uint8_t phase;
+	uint32_t number;
+	char text[256];
+	size_t length;
+};
+
 struct sim_serial_received {
 	uint8_t byte;
 	bool damaged;
@@ -56,6 +65,7 @@ struct sim_serial_received {
 struct sim_uart {
 	const struct sim_serial_dialect *dialect;
 	struct sim_board *board;
+	enum sim_face face;
 	enum sim_uart_presence presence;
 	unsigned boots; /* of the board, when the service began */
 	unsigned strays, starts;
@@ -82,6 +92,7 @@ struct sim_uart {
 	struct sim_prgfw prgfw;
 	size_t written, read;
 	bool has_sent_digest, was_asked;
+	struct sim_face_memory memory;
 };
 
 struct sim_serial_dialect {
@@ -94,6 +105,15 @@ struct sim_serial_dialect {
 
 extern const struct sim_serial_dialect sim_serial_uboot;
 extern const struct sim_serial_dialect sim_serial_prgfw;
+extern const struct sim_serial_dialect sim_serial_rom;
+extern const struct sim_serial_dialect sim_serial_tfa;
+extern const struct sim_serial_dialect sim_serial_mcu;
+extern const struct sim_serial_dialect sim_serial_silence;
+extern const struct sim_serial_dialect sim_serial_noise;
+extern const struct sim_serial_dialect sim_serial_echo;
+
+/* NULL: the service's, which depends on the board. */
+const struct sim_serial_dialect *sim_face_dialect(enum sim_face face);
 
 void sim_serial_send(struct sim_uart *uart, const uint8_t *bytes, size_t length);
 void sim_serial_send_byte(struct sim_uart *uart, uint8_t byte);

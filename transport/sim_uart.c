@@ -4,9 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sim_serial_dialect *dialect_of(enum sim_service service)
+static const struct sim_serial_dialect *dialect_of(const struct sim_uart *uart)
 {
-	return service == SIM_SERVICE_UBOOT ? &sim_serial_uboot : &sim_serial_prgfw;
+	const struct sim_serial_dialect *face = sim_face_dialect(uart->face);
+
+	if (face != NULL) {
+		return face;
+	}
+	return sim_board_service(uart->board) == SIM_SERVICE_UBOOT ? &sim_serial_uboot
+								   : &sim_serial_prgfw;
 }
 
 static bool has_service(const struct sim_uart *uart)
@@ -17,7 +23,7 @@ static bool has_service(const struct sim_uart *uart)
 /* The clock, the receiver and what was counted go on; all else begins. */
 static void boot(struct sim_uart *uart)
 {
-	uart->dialect = dialect_of(sim_board_service(uart->board));
+	uart->dialect = dialect_of(uart);
 	uart->boots = sim_board_boot_count(uart->board);
 	uart->presence = SIM_UART_RUNS;
 	uart->deadline = 0;
@@ -34,6 +40,7 @@ static void boot(struct sim_uart *uart)
 	uart->read = 0;
 	uart->has_sent_digest = false;
 	uart->was_asked = false;
+	memset(&uart->memory, 0, sizeof uart->memory);
 	if (has_service(uart)) {
 		uart->dialect->boot(uart);
 	}
@@ -42,8 +49,7 @@ static void boot(struct sim_uart *uart)
 /* Whether the service runs; a board that has booted meanwhile begins anew. */
 static bool is_alive(struct sim_uart *uart)
 {
-	if (uart->boots != sim_board_boot_count(uart->board) ||
-		uart->dialect != dialect_of(sim_board_service(uart->board))) {
+	if (uart->boots != sim_board_boot_count(uart->board) || uart->dialect != dialect_of(uart)) {
 		boot(uart);
 	}
 	return uart->presence == SIM_UART_RUNS && has_service(uart);
@@ -66,6 +72,13 @@ enum status sim_uart_create(struct sim_uart **out, struct sim_board *board, stru
 void sim_uart_free(struct sim_uart *uart)
 {
 	free(uart);
+}
+
+void sim_uart_set_face(struct sim_uart *uart, enum sim_face face)
+{
+	uart->face = face;
+	uart->out_count = 0;
+	boot(uart);
 }
 
 void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes)

@@ -25,6 +25,23 @@
 
 struct sim_uart;
 
+/* What is at the end of the line: the board's service, or one of those that a person may meet there
+ * instead. What each of them does, and where that is known from, is said in its own file. */
+enum sim_face {
+	SIM_FACE_SERVICE, /* U-Boot's stm32prog or STM32PRGFW-UTIL */
+	SIM_FACE_ROM,     /* the ROM code of an STM32MP, waiting for a boot stage */
+	SIM_FACE_TFA,     /* TF-A BL2, waiting for the next one */
+	SIM_FACE_MCU,     /* the bootloader in the system memory of an STM32 microcontroller */
+	SIM_FACE_SILENCE, /* nothing answers */
+	SIM_FACE_NOISE,   /* bytes without sense, whatever is sent */
+	SIM_FACE_ECHO     /* the two wires are joined: what is sent comes back */
+};
+#define SIM_FACES 7
+
+/* "tf-a" and so on; "service" for the first. */
+const char *sim_face_name(enum sim_face face);
+bool sim_face_by_name(enum sim_face *out, const char *name, size_t length);
+
 /* What became of the service. All but SIM_UART_RUNS are deaf and mute until the board boots. */
 enum sim_uart_presence {
 	SIM_UART_RUNS,
@@ -41,6 +58,10 @@ enum sim_uart_presence {
 enum status sim_uart_create(struct sim_uart **out, struct sim_board *board, struct errbuf *err);
 void sim_uart_free(struct sim_uart *uart); /* NULL is allowed */
 
+/* Shows another face than the service's, which begins now; it comes back whenever the board boots.
+ */
+void sim_uart_set_face(struct sim_uart *uart, enum sim_face face);
+
 /* How many bytes the receiver keeps while the service is busy; the rest is lost. 4096 at first. */
 void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes);
 
@@ -56,7 +77,8 @@ size_t sim_uart_take(struct sim_uart *uart, uint8_t *out, size_t capacity);
 enum sim_uart_presence sim_uart_presence(const struct sim_uart *uart);
 
 /* Requests that no host of ours may send: those that the real firmware crashes or jumps at, and
- * those that are about something else than the OTP. */
+ * those that are about something else than the OTP. Of other faces: all that would change
+ * anything there. */
 unsigned sim_uart_stray_count(const struct sim_uart *uart);
 
 /* Start frames that were obeyed for the OTP, or with STM32PRGFW-UTIL, downloads that were full. */

@@ -142,8 +142,12 @@ static enum status power_up(struct source_bench *bench, const struct source_requ
 	if (status != OK)
 		return status;
 	sim_board_on_change(bench->board, on_change, bench);
-	return request->over_uart ? sim_uart_create(&bench->uart, bench->board, err)
-				  : sim_usb_create(&bench->usb, bench->board, err);
+	if (!request->over_uart)
+		return sim_usb_create(&bench->usb, bench->board, err);
+	status = sim_uart_create(&bench->uart, bench->board, err);
+	if (status == OK && request->face != SIM_FACE_SERVICE)
+		sim_uart_set_face(bench->uart, request->face);
+	return status;
 }
 
 void source_bench_free(void *payload)

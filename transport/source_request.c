@@ -1,6 +1,7 @@
 #include "transport/source_request.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #define DEMO_PREFIX "demo:"
@@ -15,9 +16,9 @@ static int shown(size_t length)
 	return (int)(length < 100 ? length : 100);
 }
 
-enum option { OPTION_LOCKS, OPTION_PEER, OPTION_LINK, OPTION_CHIP, OPTIONS };
+enum option { OPTION_LOCKS, OPTION_PEER, OPTION_LINK, OPTION_CHIP, OPTION_FACE, OPTIONS };
 
-static const char *const option_names[OPTIONS] = {"locks", "peer", "uart", "chip"};
+static const char *const option_names[OPTIONS] = {"locks", "peer", "uart", "chip", "face"};
 
 /* Options with a fixed set of values. */
 struct choice {
@@ -38,8 +39,8 @@ static enum status unknown_option(const char *text, size_t length, struct errbuf
 {
 	return errbuf_set(err, ERR_USAGE,
 		"option '%.*s' is not known: a simulated board takes 'uart', 'locks=now' or "
-		"'locks=reset', 'peer=uboot' or 'peer=prgfw', and 'sim:' a 'chip=' such as "
-		"'chip=stm32mp13'",
+		"'locks=reset', 'peer=uboot' or 'peer=prgfw', a 'face=' such as 'face=rom', and "
+		"'sim:' a 'chip=' such as 'chip=stm32mp13'",
 		shown(length), text);
 }
 
@@ -54,6 +55,25 @@ static enum status take_chip(
 			shown(length - prefix), text + prefix);
 	request->has_family = true;
 	return OK;
+}
+
+/* What else than its service is at the end of the board's serial line. */
+static enum status take_face(
+	struct source_request *request, const char *text, size_t length, struct errbuf *err)
+{
+	size_t prefix = strlen("face=");
+	char known[ERRBUF_CAPACITY] = "";
+	if (sim_face_by_name(&request->face, text + prefix, length - prefix)) {
+		request->over_uart = true;
+		return OK;
+	}
+	for (size_t i = 0; i < SIM_FACES; i++) {
+		size_t used = strlen(known);
+		snprintf(known + used, sizeof known - used, "%s'%s'", i == 0 ? "" : ", ",
+			sim_face_name((enum sim_face)i));
+	}
+	return errbuf_set(err, ERR_USAGE, "face '%.*s' is not known: there are %s",
+		shown(length - prefix), text + prefix, known);
 }
 
 static enum status take_option(struct source_request *request, enum option *option,
@@ -76,6 +96,10 @@ static enum status take_option(struct source_request *request, enum option *opti
 		*option = OPTION_CHIP;
 		return take_chip(request, text, length, err);
 	}
+	if (length >= strlen("face=") && strncmp(text, "face=", strlen("face=")) == 0) {
+		*option = OPTION_FACE;
+		return take_face(request, text, length, err);
+	}
 	return unknown_option(text, length, err);
 }
 
@@ -97,6 +121,10 @@ static enum status parse_options(
 		seen[option] = true;
 		text = end ? end + 1 : NULL;
 	}
+	if (seen[OPTION_PEER] && seen[OPTION_FACE])
+		return errbuf_set(err, ERR_USAGE,
+			"'face' takes the place of the board's service: leave out 'peer', or "
+			"'face'");
 	return OK;
 }
 

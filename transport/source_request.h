@@ -8,6 +8,7 @@
 #include "src/errbuf.h"
 #include "src/store.h"
 #include "transport/sim_board.h"
+#include "transport/sim_uart.h"
 
 enum source_request_kind {
 	SOURCE_REQUEST_DEMO,   /* the board that was once read */
@@ -24,6 +25,7 @@ struct source_request {
 	enum sim_service service;
 	enum sim_locks locks;
 	bool over_uart;
+	enum sim_face face; /* at the end of its serial line */
 };
 
 /* ERR_USAGE where a board or an option is not known, naming those that are. */

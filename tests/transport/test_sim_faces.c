@@ -1,0 +1,258 @@
+/*
+ * What may be at the end of a serial line, byte by byte. Expected bytes are written by hand from
+ * the sources that the faces name.
+ */
+#include "transport/sim_board.h"
+#include "transport/sim_uart.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#define LONG_US 100000u
+
+static struct sim_board *board;
+static struct sim_uart *uart;
+static struct errbuf err;
+
+static int set_up(void **state)
+{
+	(void)state;
+	assert_int_equal(sim_board_demo(&board, SIM_MP15, &err), OK);
+	sim_board_power_up(board);
+	assert_int_equal(sim_uart_create(&uart, board, &err), OK);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	sim_uart_free(uart);
+	sim_board_free(board);
+	return 0;
+}
+
+/* At the speed of the line, and then nothing for a while. */
+static void send(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		sim_uart_pass(uart, SIM_UART_BYTE_US);
+		sim_uart_receive(uart, (uint8_t)bytes[i], false);
+	}
+	sim_uart_pass(uart, LONG_US);
+}
+
+static void expect(const char *bytes, size_t length)
+{
+	uint8_t got[256];
+	assert_int_equal(sim_uart_take(uart, got, sizeof got), length);
+	assert_memory_equal(got, bytes, length);
+}
+
+#define SEND(bytes)   send(bytes, sizeof(bytes) - 1)
+#define EXPECT(bytes) expect(bytes, sizeof(bytes) - 1)
+
+static void test_names(void **state)
+{
+	enum sim_face face;
+	(void)state;
+	for (size_t i = 0; i < SIM_FACES; i++) {
+		const char *name = sim_face_name((enum sim_face)i);
+		assert_true(sim_face_by_name(&face, name, strlen(name)));
+		assert_int_equal(face, i);
+	}
+	assert_false(sim_face_by_name(&face, "tf-a", 3));
+	assert_false(sim_face_by_name(&face, "toaster", 7));
+}
+
+static void test_rom(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_ROM);
+	EXPECT("");
+	SEND("\x7F");
+	EXPECT("\x79");
+	SEND("\x00\xFF");
+	EXPECT("\x79\x06\x40\x00\x01\x02\x03\x21\x31\x79");
+	SEND("\x02\xFD");
+	EXPECT("\x79\x01\x05\x00\x79");
+	/* It waits for the first boot stage. */
+	SEND("\x03\xFC");
+	EXPECT("\x79\x05\x01\x00\x24\xFC\x2F\x00\x79");
+	/* It has nothing to do with OTP. */
+	SEND("\x12\xED");
+	EXPECT("\x1F");
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+}
+
+static void test_tfa(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_TFA);
+	EXPECT("\x1F");
+	SEND("\x7F\x7F");
+	EXPECT("\x79\x79");
+	SEND("\x00\xFF");
+	EXPECT("\x79\x06\x40\x00\x01\x02\x03\x21\x31\x79");
+	SEND("\x01\xFE");
+	EXPECT("\x79\x00\x79");
+	/* The length is one too high. */
+	SEND("\x02\xFD");
+	EXPECT("\x79\x02\x05\x00\x79");
+	/* A byte that does not come is not waited for. */
+	SEND("\x01");
+	EXPECT("\x1F");
+	SEND("\x31\xCE\x03\x00");
+	EXPECT("\x79\x1F");
+	SEND("\x01\xFE");
+	EXPECT("\x79\x00\x79");
+	SEND("\x12\xED");
+	EXPECT("\x1F");
+}
+
+static void test_tfa_takes_packets(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_TFA);
+	EXPECT("\x1F");
+	SEND("\x31\xCE\x03\x00\x00\x00\x03\x01\xAA\xBB\x10");
+	EXPECT("\x79\x79\x79");
+	/* Not the next one: refused before its checksum, which is taken for a command. */
+	SEND("\x31\xCE\x03\x00\x00\x02\x03");
+	EXPECT("\x79\x1F\x1F");
+	/* The sum of the data is wrong. */
+	SEND("\x31\xCE\x03\x00\x00\x01\x02\x01\xAA\xBB\x11");
+	EXPECT("\x79\x79\x1F");
+	/* The data do not come in time. */
+	SEND("\x31\xCE\x03\x00\x00\x01\x02");
+	EXPECT("\x79\x79\x1F");
+	SEND("\x31\xCE\x03\x00\x00\x01\x02\x00\xCC\xCC");
+	EXPECT("\x79\x79\x79");
+}
+
+/* A Start of OTP is an error there, told once with the phase, after which the board resets. */
+static void test_tfa_starts_nothing(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_TFA);
+	EXPECT("\x1F");
+	SEND("\x03\xFC");
+	EXPECT("\x79\x05\x03\x00\x00\x00\xC0\x00\x79");
+	SEND("\x21\xDE\x00\x00\x00\xF2\xF2");
+	EXPECT("\x79\x79");
+	assert_int_equal(sim_uart_stray_count(uart), 1);
+	assert_int_equal(sim_uart_start_count(uart), 0);
+	SEND("\x03\xFC");
+	EXPECT("\x79\x26\xFF\x00\x00\x00\xC0\x21Invalid start at f2, for phase 3\n\x79");
+	assert_int_equal(sim_uart_presence(uart), SIM_UART_RESETTED);
+	SEND("\x7F");
+	EXPECT("");
+}
+
+static void test_mcu(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_MCU);
+	SEND("\x7F");
+	EXPECT("\x79");
+	SEND("\x00\xFF");
+	EXPECT("\x79\x0B\x31\x00\x01\x02\x11\x21\x31\x44\x63\x73\x82\x92\x79");
+	SEND("\x01\xFE");
+	EXPECT("\x79\x31\x00\x00\x79");
+	SEND("\x02\xFD");
+	EXPECT("\x79\x01\x04\x13\x79");
+	/* After the first it is half a command. */
+	SEND("\x7F");
+	EXPECT("");
+	SEND("\x7F");
+	EXPECT("\x1F");
+	SEND("\x12\xED");
+	EXPECT("\x1F");
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+	SEND("\x21\xDE");
+	EXPECT("\x1F");
+	assert_int_equal(sim_uart_stray_count(uart), 1);
+}
+
+static void test_mcu_takes_its_speed_once(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_MCU);
+	SEND("\r\x7F\x00\xFF");
+	EXPECT("");
+	sim_board_reset(board);
+	SEND("\x7F");
+	EXPECT("\x79");
+}
+
+static void test_silence(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_SILENCE);
+	SEND("\x7F\x00\xFF\x02\xFD\r");
+	EXPECT("");
+}
+
+static void test_noise(void **state)
+{
+	uint8_t first[64], second[64];
+	size_t count;
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_NOISE);
+	sim_uart_pass(uart, LONG_US);
+	count = sim_uart_take(uart, first, sizeof first);
+	assert_in_range(count, 10, 20);
+	sim_board_reset(board);
+	sim_uart_pass(uart, LONG_US);
+	assert_int_equal(sim_uart_take(uart, second, sizeof second), count);
+	assert_memory_equal(first, second, count);
+	assert_memory_not_equal(first, first + 1, count - 1);
+}
+
+static void test_echo(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_ECHO);
+	SEND("\x7F\x02\xFD");
+	EXPECT("\x7F\x02\xFD");
+}
+
+/* Without power there is nobody. */
+static void test_power(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_ECHO);
+	sim_board_power_down(board);
+	SEND("\x7F");
+	EXPECT("");
+	sim_board_power_up(board);
+	SEND("\x7F");
+	EXPECT("\x7F");
+	sim_uart_set_face(uart, SIM_FACE_SERVICE);
+	SEND("\x7F");
+	EXPECT("\x1F\x79");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names),
+		TEST(test_rom),
+		TEST(test_tfa),
+		TEST(test_tfa_takes_packets),
+		TEST(test_tfa_starts_nothing),
+		TEST(test_mcu),
+		TEST(test_mcu_takes_its_speed_once),
+		TEST(test_silence),
+		TEST(test_noise),
+		TEST(test_echo),
+		TEST(test_power),
+	};
+	return cmocka_run_group_tests_name("sim_faces", tests, NULL, NULL);
+}

@@ -1,0 +1,87 @@
+/* What may be at the end of a serial line: the table, and those that have nothing to say. */
+#include "transport/sim_serial.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	const struct sim_serial_dialect *dialect;
+} faces[SIM_FACES] = {
+	[SIM_FACE_SERVICE] = {"service", NULL},
+	[SIM_FACE_ROM] = {"rom", &sim_serial_rom},
+	[SIM_FACE_TFA] = {"tf-a", &sim_serial_tfa},
+	[SIM_FACE_MCU] = {"mcu", &sim_serial_mcu},
+	[SIM_FACE_SILENCE] = {"silence", &sim_serial_silence},
+	[SIM_FACE_NOISE] = {"noise", &sim_serial_noise},
+	[SIM_FACE_ECHO] = {"echo", &sim_serial_echo},
+};
+
+const char *sim_face_name(enum sim_face face)
+{
+	return faces[face].name;
+}
+
+bool sim_face_by_name(enum sim_face *out, const char *name, size_t length)
+{
+	for (size_t i = 0; i < SIM_FACES; i++) {
+		if (strlen(faces[i].name) == length && memcmp(faces[i].name, name, length) == 0) {
+			*out = (enum sim_face)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct sim_serial_dialect *sim_face_dialect(enum sim_face face)
+{
+	return faces[face].dialect;
+}
+
+/* --- silence */
+
+static void ignore(struct sim_uart *uart)
+{
+	(void)uart;
+}
+
+static void ignore_byte(struct sim_uart *uart, uint8_t byte, bool damaged)
+{
+	(void)uart;
+	(void)byte;
+	(void)damaged;
+}
+
+const struct sim_serial_dialect sim_serial_silence = {.boot = ignore, .byte = ignore_byte};
+
+/* --- noise: an open wire beside a motor. Always the same bytes, so that a failure can be repeated.
+ */
+
+#define NOISE_US   7000u
+#define NOISE_SEED 1u
+
+static void begin_noise(struct sim_uart *uart)
+{
+	uart->memory.number = NOISE_SEED;
+	sim_serial_wait(uart, NOISE_US, false);
+}
+
+/* A linear congruential generator with the constants of ISO C's example of rand(). */
+static void make_noise(struct sim_uart *uart)
+{
+	uart->memory.number = uart->memory.number * 1103515245u + 12345u;
+	sim_serial_send_byte(uart, (uint8_t)(uart->memory.number >> 16));
+	sim_serial_wait(uart, NOISE_US, false);
+}
+
+const struct sim_serial_dialect sim_serial_noise = {
+	.boot = begin_noise, .byte = ignore_byte, .expired = make_noise};
+
+/* --- echo */
+
+static void echo(struct sim_uart *uart, uint8_t byte, bool damaged)
+{
+	(void)damaged;
+	sim_serial_send_byte(uart, byte);
+}
+
+const struct sim_serial_dialect sim_serial_echo = {.boot = ignore, .byte = echo};
