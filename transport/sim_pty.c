@@ -1,8 +1,13 @@
 #include "transport/sim_pty.h"
 
+#include "transport/sim_wire.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,17 +15,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STEP_MS 1 /* how often the board's clock is set while somebody talks to it */
-#define LONGEST_US                                                                                 \
-	60000000 /* after a longer sleep of the computer the board has seen that much              \
-		  */
+#define STEP_MS    1 /* how often the board's clock is set while nothing is on the wire */
+#define LONGEST_NS UINT64_C(60000000000) /* a longer sleep of the computer is this much */
 
 struct sim_pty {
-	struct sim_uart *uart;
+	struct sim_wire wire;
 	int master, slave; /* the slave stays open, so that nobody's leaving hangs the line up */
-	bool paced;
-	int64_t then; /* the board's time, in microseconds */
+	uint64_t then;     /* when the board's clock was set, in nanoseconds of the world */
 	char path[64];
+	size_t out_count;
+	uint8_t out[256]; /* what could not be written yet */
 };
 
 static enum status fail(const char *what, struct errbuf *err)
@@ -66,16 +70,16 @@ static enum status open_both(struct sim_pty *pty, struct errbuf *err)
 	return OK;
 }
 
-static int64_t now_us(void)
+static uint64_t now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 enum status sim_pty_open(
-	struct sim_pty **out, struct sim_uart *uart, bool paced, struct errbuf *err)
+	struct sim_pty **out, struct sim_uart *uart, unsigned baud, struct errbuf *err)
 {
 	struct sim_pty *pty = calloc(1, sizeof *pty);
 	enum status status;
@@ -83,8 +87,6 @@ enum status sim_pty_open(
 	if (pty == NULL) {
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a pseudo-terminal");
 	}
-	pty->uart = uart;
-	pty->paced = paced;
 	pty->master = -1;
 	pty->slave = -1;
 	status = open_both(pty, err);
@@ -92,7 +94,8 @@ enum status sim_pty_open(
 		sim_pty_close(pty);
 		return status;
 	}
-	pty->then = now_us();
+	sim_wire_begin(&pty->wire, uart, baud);
+	pty->then = now_ns();
 	*out = pty;
 	return OK;
 }
@@ -116,77 +119,75 @@ const char *sim_pty_path(const struct sim_pty *pty)
 	return pty->path;
 }
 
-static void wait_us(uint32_t microseconds)
-{
-	struct timespec left = {0, (long)microseconds * 1000};
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR) {
-	}
-}
-
 /* The board's clock catches up with the world's. */
 static void catch_up(struct sim_pty *pty)
 {
-	int64_t now = now_us(), passed = now - pty->then;
+	uint64_t now = now_ns(), passed = now - pty->then;
 
 	pty->then = now;
-	sim_uart_pass(pty->uart, passed > LONGEST_US ? LONGEST_US : (uint32_t)passed);
+	sim_wire_pass(&pty->wire, passed > LONGEST_NS ? LONGEST_NS : passed);
 }
 
+/* Where nobody reads, the line is full, and what comes next stays on the wire until it is lost. */
 static bool send_out(struct sim_pty *pty)
 {
-	uint8_t bytes[256];
-	size_t count = sim_uart_take(pty->uart, bytes, pty->paced ? 1 : sizeof bytes);
-	size_t sent = 0;
+	ssize_t done;
 
-	while (sent < count) {
-		ssize_t done = write(pty->master, bytes + sent, count - sent);
-
-		if (done > 0) {
-			sent += (size_t)done;
-		} else if (errno == EAGAIN || errno == EINTR) {
-			wait_us(1000); /* nobody reads: the line is full */
-		} else {
-			break;
-		}
+	pty->out_count += sim_wire_take(
+		&pty->wire, pty->out + pty->out_count, sizeof pty->out - pty->out_count);
+	if (pty->out_count == 0) {
+		return false;
 	}
-	if (pty->paced && count > 0) {
-		wait_us(SIM_UART_BYTE_US);
+	done = write(pty->master, pty->out, pty->out_count);
+	if (done <= 0) {
+		return false;
+	}
+	pty->out_count -= (size_t)done;
+	memmove(pty->out, pty->out + done, pty->out_count);
+	return true;
+}
+
+static bool take_in(struct sim_pty *pty)
+{
+	uint8_t bytes[SIM_WIRE_ROOM];
+	ssize_t count = read(pty->master, bytes, sim_wire_room(&pty->wire));
+
+	for (ssize_t i = 0; i < count; i++) {
+		sim_wire_send(&pty->wire, bytes[i]);
 	}
 	return count > 0;
 }
 
-/* One byte at a time, so that the board may answer between two, as it would. */
-static bool take_in(struct sim_pty *pty)
+/* Until a byte is through, or comes in. */
+static enum status wait_for_more(struct sim_pty *pty, struct errbuf *err)
 {
-	uint8_t byte;
+	struct pollfd wait = {.fd = pty->master, .events = POLLIN};
+	uint64_t next = sim_wire_next(&pty->wire);
 
-	if (read(pty->master, &byte, 1) != 1) {
-		return false;
+	if (next < STEP_MS * UINT64_C(1000000)) {
+		const struct timespec time = {.tv_sec = 0, .tv_nsec = (long)next};
+
+		(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+	} else if (poll(&wait, 1, STEP_MS) < 0 && errno != EINTR) {
+		return fail("listened to", err);
 	}
-	if (pty->paced) {
-		wait_us(SIM_UART_BYTE_US);
-		catch_up(pty);
-	} else {
-		sim_uart_pass(pty->uart, SIM_UART_BYTE_US);
-	}
-	sim_uart_receive(pty->uart, byte, false);
-	return true;
+	return OK;
 }
 
 enum status sim_pty_serve(struct sim_pty *pty, unsigned milliseconds, struct errbuf *err)
 {
-	int64_t end = now_us() + (int64_t)milliseconds * 1000;
+	uint64_t end = now_ns() + milliseconds * UINT64_C(1000000);
+	enum status status = OK;
 
-	while (now_us() < end) {
-		struct pollfd wait = {.fd = pty->master, .events = POLLIN};
+	while (status == OK && now_ns() < end) {
+		bool has_come, has_gone;
 
-		if (poll(&wait, 1, STEP_MS) < 0 && errno != EINTR) {
-			return fail("listened to", err);
-		}
 		catch_up(pty);
-		while (now_us() < end && (take_in(pty) || send_out(pty))) {
+		has_come = take_in(pty);
+		has_gone = send_out(pty);
+		if (!has_come && !has_gone) {
+			status = wait_for_more(pty, err);
 		}
 	}
-	return OK;
+	return status;
 }

@@ -10,22 +10,19 @@
 #include "src/errbuf.h"
 #include "transport/sim_uart.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
 struct sim_pty;
 
-/* `paced`: bytes take the time that they take at 115200 baud. The line is borrowed, and outlives
+/* Bytes take the time that they take at so many baud; 0: none. The line is borrowed, and outlives
  * it. The caller closes it. */
 enum status sim_pty_open(
-	struct sim_pty **out, struct sim_uart *uart, bool paced, struct errbuf *err);
+	struct sim_pty **out, struct sim_uart *uart, unsigned baud, struct errbuf *err);
 void sim_pty_close(struct sim_pty *pty); /* NULL is allowed */
 
 /* "/dev/pts/7" */
 const char *sim_pty_path(const struct sim_pty *pty);
 
-/* For about so long, what comes in goes to the board, and what it answers goes out. ERR_FILE where
- * the pseudo-terminal fails. */
+/* For about so long, what comes in goes to the board, and what it answers goes out; what nobody
+ * reads is lost in the end, as on a wire. ERR_FILE where the pseudo-terminal fails. */
 enum status sim_pty_serve(struct sim_pty *pty, unsigned milliseconds, struct errbuf *err);
 
 #endif

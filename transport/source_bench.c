@@ -169,6 +169,7 @@ enum status source_bench_make(struct source_bench **out, const struct source_req
 	if (!bench)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a simulated board");
 	bench->lock = -1;
+	bench->baud = request->baud;
 	enum status status = make_board(bench, bench->name, request, err);
 	if (status == OK && options->trace_path) {
 		bench->trace_path = strdup(options->trace_path);

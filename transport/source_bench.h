@@ -16,6 +16,7 @@ struct source_bench {
 	struct sim_board *board;
 	struct sim_usb *usb;             /* NULL where it is reached over UART */
 	struct sim_uart *uart;           /* NULL where it is reached over USB */
+	unsigned baud;                   /* the speed of its line; 0: as fast as it goes */
 	char name[80];                   /* tells it from every other simulated board */
 	char fuses_path[STORE_PATH_MAX]; /* "" when nothing is kept */
 	int lock;                        /* -1: none */

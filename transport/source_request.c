@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define DEMO_PREFIX "demo:"
+#define BAUD_MIN    300ul
+#define BAUD_MAX    4000000ul
 
 static bool has_length(const char *text, size_t length, const char *word)
 {
@@ -16,9 +18,17 @@ static int shown(size_t length)
 	return (int)(length < 100 ? length : 100);
 }
 
-enum option { OPTION_LOCKS, OPTION_PEER, OPTION_LINK, OPTION_CHIP, OPTION_FACE, OPTIONS };
+enum option {
+	OPTION_LOCKS,
+	OPTION_PEER,
+	OPTION_LINK,
+	OPTION_CHIP,
+	OPTION_FACE,
+	OPTION_BAUD,
+	OPTIONS
+};
 
-static const char *const option_names[OPTIONS] = {"locks", "peer", "uart", "chip", "face"};
+static const char *const option_names[OPTIONS] = {"locks", "peer", "uart", "chip", "face", "baud"};
 
 /* Options with a fixed set of values. */
 struct choice {
@@ -38,9 +48,10 @@ static const struct choice choices[] = {
 static enum status unknown_option(const char *text, size_t length, struct errbuf *err)
 {
 	return errbuf_set(err, ERR_USAGE,
-		"option '%.*s' is not known: a simulated board takes 'uart', 'locks=now' or "
-		"'locks=reset', 'peer=uboot' or 'peer=prgfw', a 'face=' such as 'face=rom', and "
-		"'sim:' a 'chip=' such as 'chip=stm32mp13'",
+		"option '%.*s' is not known: a simulated board takes 'uart', 'baud=115200' for a "
+		"line as slow as a real one, 'locks=now' or 'locks=reset', 'peer=uboot' or "
+		"'peer=prgfw', a 'face=' such as 'face=rom', and 'sim:' a 'chip=' such as "
+		"'chip=stm32mp13'",
 		shown(length), text);
 }
 
@@ -76,6 +87,26 @@ static enum status take_face(
 		shown(length - prefix), text + prefix, known);
 }
 
+static enum status take_baud(
+	struct source_request *request, const char *text, size_t length, struct errbuf *err)
+{
+	unsigned long number = 0;
+	size_t at = strlen("baud=");
+	for (; at < length && text[at] >= '0' && text[at] <= '9' && number <= BAUD_MAX; at++)
+		number = 10 * number + (unsigned long)(text[at] - '0');
+	if (at != length || number < BAUD_MIN || number > BAUD_MAX)
+		return errbuf_set(err, ERR_USAGE,
+			"'%.*s' is no speed of a line: 'baud=' takes a number from %lu to %lu",
+			shown(length), text, BAUD_MIN, BAUD_MAX);
+	request->baud = (unsigned)number;
+	return OK;
+}
+
+static bool begins(const char *text, size_t length, const char *word)
+{
+	return length >= strlen(word) && strncmp(text, word, strlen(word)) == 0;
+}
+
 static enum status take_option(struct source_request *request, enum option *option,
 	const char *text, size_t length, struct errbuf *err)
 {
@@ -91,12 +122,15 @@ static enum status take_option(struct source_request *request, enum option *opti
 			request->service = (enum sim_service)choices[i].value;
 		return OK;
 	}
-	if (request->kind == SOURCE_REQUEST_FILE && length >= strlen("chip=") &&
-		strncmp(text, "chip=", strlen("chip=")) == 0) {
+	if (begins(text, length, "baud=")) {
+		*option = OPTION_BAUD;
+		return take_baud(request, text, length, err);
+	}
+	if (request->kind == SOURCE_REQUEST_FILE && begins(text, length, "chip=")) {
 		*option = OPTION_CHIP;
 		return take_chip(request, text, length, err);
 	}
-	if (length >= strlen("face=") && strncmp(text, "face=", strlen("face=")) == 0) {
+	if (begins(text, length, "face=")) {
 		*option = OPTION_FACE;
 		return take_face(request, text, length, err);
 	}

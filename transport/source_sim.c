@@ -107,6 +107,9 @@ static enum status open_board(struct device **out, const char *text,
 	struct source_bench *bench = NULL;
 	struct usb_link *link;
 	enum status status = source_request_parse(&request, text, err);
+	if (status == OK && request.baud != 0 && !request.over_uart)
+		status = errbuf_set(err, ERR_USAGE,
+			"'baud=' is the speed of a serial line: add 'uart' for one");
 	if (status == OK)
 		status = source_bench_make(&bench, &request, options, err);
 	if (status != OK)
@@ -145,7 +148,8 @@ static bool claims_file(const char *text)
 
 const struct source_ops source_demo = {
 	.name = "demo",
-	.help = "demo[:blank|:CHIP][,uart][,peer=uboot|prgfw][,locks=now|reset]  built in",
+	.help = "demo[:blank|:CHIP][,uart[,baud=N]][,peer=uboot|prgfw][,locks=now|reset]\n"
+		"      a built-in simulated board",
 	.claims = claims_demo,
 	.open = open_board,
 	.serve = source_sim_serve,
@@ -153,7 +157,8 @@ const struct source_ops source_demo = {
 
 const struct source_ops source_sim = {
 	.name = "sim",
-	.help = "sim:FILE[,chip=CHIP][,uart][,peer=...][,locks=...]  a board made from an image",
+	.help = "sim:FILE[,chip=CHIP][,uart[,baud=N]][,peer=...][,locks=...]\n"
+		"      a simulated board made from an image",
 	.claims = claims_file,
 	.open = open_board,
 	.serve = source_sim_serve,

@@ -71,7 +71,9 @@ static enum status open_stream(struct stream **out, struct source_bench *bench, 
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a simulated board");
 	stream->stream.ops = &stream_ops;
 	stream->bench = bench;
-	enum status status = sim_stream_open(&stream->inner, bench->uart, err);
+	enum status status = bench->baud == 0 ? sim_stream_open(&stream->inner, bench->uart, err)
+					      : sim_stream_open_paced(&stream->inner, bench->uart,
+							bench->baud, err);
 	if (status != OK) {
 		free(stream);
 		return status;
@@ -120,7 +122,8 @@ enum status source_sim_open_uart(struct device **out, struct source_bench *bench
 
 /* --- for other programs */
 
-#define ROUND_MS 100u
+#define ROUND_MS   100u
+#define USUAL_BAUD 115200u
 
 enum status source_sim_serve(const char *text, const struct source_options *options,
 	const struct serve_host *host, struct errbuf *err)
@@ -130,11 +133,13 @@ enum status source_sim_serve(const char *text, const struct source_options *opti
 	struct sim_pty *pty = NULL;
 	enum status status = source_request_parse(&request, text, err);
 	request.over_uart = true;
+	if (request.baud == 0)
+		request.baud = USUAL_BAUD;
 	if (status == OK)
 		status = source_bench_make(&bench, &request, options, err);
 	if (status != OK)
 		return status;
-	status = sim_pty_open(&pty, bench->uart, true, err);
+	status = sim_pty_open(&pty, bench->uart, bench->baud, err);
 	if (status == OK)
 		host->ready(sim_pty_path(pty), host->payload);
 	while (status == OK && !host->stop(host->payload)) {

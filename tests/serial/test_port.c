@@ -54,7 +54,7 @@ static void plug_in(enum sim_family family, enum sim_service service)
 	assert_int_equal(sim_board_demo(&board, family, &err), OK);
 	assert_true(sim_board_set_service(board, service));
 	assert_int_equal(sim_uart_create(&uart, board, &err), OK);
-	assert_int_equal(sim_pty_open(&pty, uart, false, &err), OK);
+	assert_int_equal(sim_pty_open(&pty, uart, 0, &err), OK);
 	testbed = umockdev_testbed_new();
 	mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", sim_pty_path(pty));
 	atomic_store(&ends, false);
