@@ -20,6 +20,7 @@ struct environment {
 	struct session_options session;
 	bool reveal;             /* --reveal: secret words are shown */
 	enum color_choice color; /* --color; the default is COLOR_AUTO */
+	const char *theme;       /* --theme; NULL: not given */
 	char state_folder[STORE_PATH_MAX];
 	char config_folder[STORE_PATH_MAX];      /* "" when there is none */
 	char overlay_folder[STORE_PATH_MAX + 8]; /* the user's own names of words; "": none */

@@ -86,6 +86,7 @@ static enum status take_options(
 	env->session.source.fresh = invocation->given[OPTION_FRESH];
 	env->session.source.trace_path = invocation->value[OPTION_TRACE];
 	env->reveal = invocation->given[OPTION_REVEAL];
+	env->theme = invocation->value[OPTION_THEME];
 	if (!invocation->given[OPTION_COLOR])
 		return OK;
 	static const char *const names[] = {"auto", "always", "never"};

@@ -10,6 +10,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	[OPTION_REVEAL] = {"reveal", NULL, "show the values of secret words", true, false},
 	[OPTION_COLOR] = {"color", "auto|always|never", "colours; auto: on a terminal", true,
 		false},
+	[OPTION_THEME] = {"theme", "NAME", "the screen's colours", true, false},
 	[OPTION_TRACE] = {"trace", "FILE", "append every exchange with the board to FILE", true,
 		false},
 	[OPTION_FRESH] = {"fresh", NULL, "start a simulated board over from its image", true,

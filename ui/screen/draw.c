@@ -250,6 +250,7 @@ void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
 	app->layout = layout_make(rows, columns);
 	if (app->shape == SHAPE_LIST)
 		layout_for_list(&app->layout);
+	wbkgdset(window, theme_blank(theme));
 	if (app->layout.too_small) {
 		draw_too_small(app, window);
 		return;

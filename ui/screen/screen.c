@@ -2,6 +2,7 @@
 #include "ui/screen/screen.h"
 
 #include "ui/commands/print_page.h"
+#include "ui/commands/talk.h"
 #include "ui/exit_status.h"
 #include "ui/screen/draw.h"
 #include "ui/screen/term.h"
@@ -93,10 +94,20 @@ static void report(struct app *app)
 				   : (int)exit_status_of_verdict(app->result->verdict);
 }
 
-static enum status start_theme(
-	struct theme *theme, const struct environment *environment, bool colors, struct errbuf *err)
+/* What --theme asks for has to be there. A theme that nobody asked for and that cannot be used is
+ * told of, and is no reason to show nothing. Without colours it is always mono. */
+static enum status choose_theme(struct theme *theme, struct app *app, bool colors)
 {
-	return theme_load(theme, colors ? "default" : "mono", environment->config_folder, err);
+	const struct environment *environment = app->environment;
+	const char *name = colors ? "default" : "mono";
+	struct errbuf err = {0};
+	if (colors && environment->theme)
+		return OK; /* it was loaded before the terminal was touched */
+	if (theme_load(theme, name, environment->config_folder, &err) == OK)
+		return OK;
+	app_say(app, TONE_WARNING, "the built-in theme is used: %s", err.text);
+	errbuf_clear(&err);
+	return theme_load_builtin(theme, name, &err);
 }
 
 int screen_run(const struct environment *environment, const char *source)
@@ -108,17 +119,19 @@ int screen_run(const struct environment *environment, const char *source)
 	enum status status = OK;
 	if (!app_init(&app, environment))
 		status = errbuf_set(&err, ERR_MEMORY, "out of memory for the screen");
+	if (status == OK && environment->theme)
+		status = theme_load(&theme, environment->theme, environment->config_folder, &err);
 	if (status == OK)
 		status = term_open(&term, environment->color, &err);
 	if (status != OK) {
-		fprintf(environment->messages, "otpedit: %s\n", err.text);
 		app_free(&app);
-		return exit_status_of(status);
+		return talk_fail(environment, status, &err);
 	}
 	app.ascii = term.ascii;
 	if (!source)
 		app_pick(&app);
-	status = start_theme(&theme, environment, term.colors > 0, &err);
+	if (choose_theme(&theme, &app, term.colors > 0) != OK)
+		status = errbuf_set(&err, ERR_FORMAT, "there is no built-in theme");
 	if (status == OK)
 		app.worker = worker_start(source, &environment->session);
 	if (status == OK && !app.worker)

@@ -4,7 +4,6 @@
 #include "src/keyfile.h"
 #include "src/store.h"
 
-#include <ncurses.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,16 +25,14 @@ static const struct {
 	{"bright-red", 9}, {"bright-green", 10}, {"bright-yellow", 11}, {"bright-blue", 12},
 	{"bright-magenta", 13}, {"bright-cyan", 14}, {"bright-white", 15}};
 
-/* What xterm shows for the sixteen, to find the nearest one. */
-static const int sixteen[] = {0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD, 0x00CDCD,
-	0xE5E5E5, 0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00, 0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
-
 const char *role_name(enum role role)
 {
 	return role_names[role];
 }
 
 /* --- reading a theme --- */
+
+#define UNNAMED (-2) /* a colour that the style does not name: that of the text */
 
 struct reading {
 	struct theme *theme;
@@ -71,33 +68,28 @@ static bool attribute_of(struct style *style, const char *word)
 
 static enum status parse_style(struct style *out, const char *value, struct errbuf *err)
 {
-	struct style style = {.foreground = THEME_DEFAULT_COLOR, .background = THEME_DEFAULT_COLOR};
+	struct style style = {.foreground = UNNAMED, .background = UNNAMED};
+	int *color = &style.foreground;
 	char copy[128], *rest = copy;
-	bool background = false, has_foreground = false;
 	if (strlen(value) >= sizeof copy)
 		return errbuf_set(err, ERR_FORMAT, "the style is too long");
 	strcpy(copy, value);
 	for (char *word; (word = strtok_r(rest, " \t", &rest)) != NULL;) {
-		int color;
+		bool background = color == &style.background;
 		if (!background && strcmp(word, "on") == 0) {
-			background = true;
+			color = &style.background;
 			continue;
 		}
-		if (!background && strcmp(word, "plain") == 0)
+		if (!background && (strcmp(word, "plain") == 0 || attribute_of(&style, word)))
 			continue;
-		if (!background && attribute_of(&style, word))
-			continue;
-		if (!color_of(&color, word) || (!background && has_foreground))
+		if (*color != UNNAMED || !color_of(color, word))
 			return errbuf_set(err, ERR_FORMAT,
 				"'%s' is neither a colour nor bold, dim, underline, reverse or "
-				"plain",
-				word);
-		if (background)
-			style.background = color;
-		else
-			style.foreground = color;
-		has_foreground = true;
+				"plain%s",
+				word, *color != UNNAMED ? ", and there is a colour already" : "");
 	}
+	if (color == &style.background && *color == UNNAMED)
+		return errbuf_set(err, ERR_FORMAT, "there is no colour behind 'on'");
 	*out = style;
 	return OK;
 }
@@ -145,6 +137,42 @@ static enum status end_section(void *payload, struct errbuf *err)
 	return OK;
 }
 
+/* Colours that a style does not name are those of the text. */
+static void take_over_text(struct theme *theme)
+{
+	struct style *text = &theme->styles[ROLE_TEXT];
+	if (text->foreground == UNNAMED)
+		text->foreground = THEME_DEFAULT_COLOR;
+	if (text->background == UNNAMED)
+		text->background = THEME_DEFAULT_COLOR;
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		struct style *style = &theme->styles[role];
+		if (style->foreground == UNNAMED)
+			style->foreground = text->foreground;
+		if (style->background == UNNAMED)
+			style->background = text->background;
+	}
+}
+
+/* A theme may be ugly. It may not hide what it is there to show. */
+static enum status check_seen(const struct theme *theme, const char *name, struct errbuf *err)
+{
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		double contrast = theme_contrast(&theme->styles[role]);
+		if (contrast != 0 && contrast < THEME_LEAST_CONTRAST)
+			return errbuf_set(err, ERR_FORMAT,
+				"'%s': '%s' cannot be read: its colour is too near to its "
+				"background",
+				name, role_names[role]);
+		enum role other;
+		if (theme_is_lost(theme, (enum role)role, &other))
+			return errbuf_set(err, ERR_FORMAT,
+				"'%s': '%s' looks like '%s': it must stand out", name,
+				role_names[role], role_names[other]);
+	}
+	return OK;
+}
+
 enum status theme_parse(
 	struct theme *out, const char *text, size_t length, const char *name, struct errbuf *err)
 {
@@ -160,7 +188,25 @@ enum status theme_parse(
 		if (!reading.seen[role])
 			return errbuf_set(err, ERR_FORMAT, "'%s': there is no style for '%s'", name,
 				role_names[role]);
-	return OK;
+	take_over_text(out);
+	return check_seen(out, name, err);
+}
+
+enum status theme_load_builtin(struct theme *out, const char *name, struct errbuf *err)
+{
+	char known[256] = "";
+	for (const struct embedded *theme = builtin_themes; theme->name; theme++) {
+		if (strcmp(theme->name, name) == 0)
+			return theme_parse(
+				out, (const char *)theme->data, theme->length, name, err);
+		size_t used = strlen(known);
+		snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "",
+			theme->name);
+	}
+	return errbuf_set(err, ERR_USAGE,
+		"there is no theme '%s': there are %s, and your own in the configuration folder's "
+		"'themes'",
+		name, known);
 }
 
 static enum status load_own(struct theme *out, const char *path, struct errbuf *err)
@@ -185,76 +231,5 @@ enum status theme_load(
 	if (config_folder[0] && store_join(path, config_folder, file, err) == OK &&
 		store_exists(path))
 		return load_own(out, path, err);
-	for (const struct embedded *theme = builtin_themes; theme->name; theme++)
-		if (strcmp(theme->name, name) == 0)
-			return theme_parse(
-				out, (const char *)theme->data, theme->length, name, err);
-	return errbuf_set(err, ERR_USAGE, "there is no theme '%s'", name);
-}
-
-/* --- colours --- */
-
-static int distance(int a, int b)
-{
-	int sum = 0;
-	for (int shift = 0; shift <= 16; shift += 8) {
-		int difference = (a >> shift & 0xFF) - (b >> shift & 0xFF);
-		sum += difference * difference;
-	}
-	return sum;
-}
-
-static int nearest(int rgb, const int *palette, int count)
-{
-	int best = 0;
-	for (int i = 1; i < count; i++)
-		if (distance(rgb, palette[i]) < distance(rgb, palette[best]))
-			best = i;
-	return best;
-}
-
-/* Of the 6x6x6 cube and the 24 greys above the sixteen. */
-static int nearest_256(int rgb)
-{
-	int palette[240];
-	static const int levels[] = {0, 95, 135, 175, 215, 255};
-	for (int i = 0; i < 216; i++)
-		palette[i] = levels[i / 36] << 16 | levels[i / 6 % 6] << 8 | levels[i % 6];
-	for (int i = 0; i < 24; i++)
-		palette[216 + i] = (8 + 10 * i) * 0x010101;
-	return 16 + nearest(rgb, palette, 240);
-}
-
-int theme_reduce(int color, int count)
-{
-	if (color == THEME_DEFAULT_COLOR || count < 8)
-		return THEME_DEFAULT_COLOR;
-	if (color & THEME_RGB) {
-		int rgb = color & 0xFFFFFF;
-		if (count >= 256)
-			return nearest_256(rgb);
-		return nearest(rgb, sixteen, count >= 16 ? 16 : 8);
-	}
-	/* The dark grey of sixteen would vanish as black. */
-	if (count < 16 && color == 8)
-		return 7;
-	return count < 16 && color > 8 ? color - 8 : color;
-}
-
-void theme_apply(struct theme *theme, int colors)
-{
-	for (int role = 0; role < ROLE_COUNT; role++) {
-		const struct style *style = &theme->styles[role];
-		attr_t attributes = (style->bold ? A_BOLD : 0) | (style->dim ? A_DIM : 0) |
-				    (style->underline ? A_UNDERLINE : 0) |
-				    (style->reverse ? A_REVERSE : 0);
-		int foreground = theme_reduce(style->foreground, colors);
-		int background = theme_reduce(style->background, colors);
-		bool plain = foreground == THEME_DEFAULT_COLOR && background == THEME_DEFAULT_COLOR;
-		/* A pair for each role: 16 of them, and every terminal with colours has 64. */
-		if (!plain &&
-			init_pair((short)(role + 1), (short)foreground, (short)background) == OK)
-			attributes |= (attr_t)COLOR_PAIR(role + 1);
-		theme->attributes[role] = attributes;
-	}
+	return theme_load_builtin(out, name, err);
 }

@@ -7,7 +7,12 @@
  *   danger = bold red        ; attributes, foreground, "on" background
  *
  * Colours: default, black, red, green, yellow, blue, magenta, cyan, white, bright-red …, or
- * #rrggbb, reduced to what the terminal has. Attributes: bold, dim, underline, reverse.
+ * #rrggbb, reduced to what the terminal has. Attributes: bold, dim, underline, reverse. A colour
+ * that a style does not name is that of 'text', whose background fills the screen.
+ *
+ * What warns has to be seen: a theme where it looks like any text, or where something cannot be
+ * read, is refused; and where a terminal with few colours would make it so, it stands out by an
+ * attribute instead.
  */
 #ifndef OTPEDIT_UI_SCREEN_THEME_H
 #define OTPEDIT_UI_SCREEN_THEME_H
@@ -57,21 +62,37 @@ struct theme {
 };
 
 /* Parses a theme file's text. Every role must be there; unknown roles, colours and attributes are
- * ERR_FORMAT with file and line. */
+ * ERR_FORMAT with file and line, and so is a theme that hides something. */
 enum status theme_parse(
 	struct theme *out, const char *text, size_t length, const char *name, struct errbuf *err);
 
 /* By name: the user's own in `config_folder`/themes ("" : none), then the built-in ones. */
 enum status theme_load(
 	struct theme *out, const char *name, const char *config_folder, struct errbuf *err);
+enum status theme_load_builtin(struct theme *out, const char *name, struct errbuf *err);
 
-/* The nearest colour that a terminal of `count` colours (8, 16, 256) has; THEME_DEFAULT_COLOR
- * below 8. */
+/* WCAG 2's contrast ratio of text in this style, 1 to 21; 0 where a colour is the terminal's own
+ * and not known. */
+double theme_contrast(const struct style *style);
+#define THEME_LEAST_CONTRAST 2.0
+
+/* Whether this role has to stand out and does not: *other is what it looks like. */
+bool theme_is_lost(const struct theme *theme, enum role role, enum role *other);
+
+/* The nearest colour that a terminal of `count` colours (8, 16, 256, or 1 << 24 where numbers are
+ * RGB) has; THEME_DEFAULT_COLOR below 8. */
 int theme_reduce(int color, int count);
+
+/* The styles as a terminal of so many colours shows them: colours are its numbers, all can be read,
+ * and what has to stand out does. */
+void theme_reduce_all(struct theme *theme, int count);
 
 /* Turns styles into curses attributes; `colors` is how many the terminal has and may use (0: none).
  * Curses must be up. */
 void theme_apply(struct theme *theme, int colors);
+
+/* A blank in the text's colours, to erase with. */
+unsigned theme_blank(const struct theme *theme);
 
 const char *role_name(enum role role);
 
