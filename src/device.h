@@ -115,6 +115,23 @@ struct found_board {
 	char remark[ERRBUF_CAPACITY]; /* why its OTP cannot be reached, and what to do; else "" */
 };
 
+#define FOUND_PORTS_MAX 64
+
+/* A serial port. Whether a board is behind it is not known before something is sent. */
+struct found_port {
+	char source[160];      /* what opens it: "uart:/dev/ttyUSB0" */
+	char name[128];        /* "/dev/ttyUSB0" */
+	char description[160]; /* what the adapter calls itself; "" when not told */
+	char usb[16];          /* vendor and product, "0403:6001"; "" for no USB adapter */
+	char serial[64];       /* the adapter's serial number, not a board's; "" when not told */
+	char holders[160];     /* the programs that have it open, as far as this user may know */
+};
+
+struct found_ports {
+	size_t count;
+	struct found_port port[FOUND_PORTS_MAX];
+};
+
 struct found_boards {
 	size_t count;
 	struct found_board boards[FOUND_BOARDS_MAX];
@@ -153,7 +170,12 @@ struct source_ops {
 	 * Every candidate there is now, boards or not, without a request that could disturb one.
 	 * What cannot be looked at is listed, too, with a remark. NULL: nothing is to be found.
 	 */
-	enum status (*list)(struct found_boards *out, struct errbuf *);
+	enum status (*list)(struct found_boards *out, struct errbuf *err);
+	/*
+	 * Every port that a board may be behind, without opening one: that moves modem lines, which
+	 * may be wired to a board's reset. NULL: this kind has none.
+	 */
+	enum status (*ports)(struct found_ports *out, struct errbuf *err);
 	/*
 	 * The board that open() would take for `text`, by what list() goes by and as it tells it.
 	 * NULL: no board of this kind is a person's to power-cycle.

@@ -11,24 +11,62 @@ static int compare(const void *a, const void *b)
 	return link != 0 ? link : strcmp(first->path, second->path);
 }
 
+static int compare_ports(const void *a, const void *b)
+{
+	const struct found_port *first = a, *second = b;
+	size_t lengths[] = {strlen(first->name), strlen(second->name)};
+	/* ttyUSB10 after ttyUSB9. */
+	if (lengths[0] != lengths[1])
+		return lengths[0] < lengths[1] ? -1 : 1;
+	return strcmp(first->name, second->name);
+}
+
+static enum status keep_first(
+	enum status first, enum status status, const struct errbuf *why, struct errbuf *err)
+{
+	return first == OK && status != OK ? errbuf_set(err, status, "%s", why->text) : first;
+}
+
 enum status finder_list(
 	struct found_boards *out, const struct source_ops *const *sources, struct errbuf *err)
 {
 	struct found_boards *some = malloc(sizeof *some);
-	enum status status =
+	enum status first =
 		some ? OK : errbuf_set(err, ERR_MEMORY, "out of memory for the list of boards");
 	out->count = 0;
-	for (size_t i = 0; status == OK && sources[i]; i++) {
+	for (size_t i = 0; some && sources[i]; i++) {
+		struct errbuf why = {0};
 		if (!sources[i]->list)
 			continue;
-		status = sources[i]->list(some, err);
-		for (size_t k = 0; status == OK && k < some->count; k++)
-			if (out->count < FOUND_BOARDS_MAX)
-				out->boards[out->count++] = some->boards[k];
+		some->count = 0;
+		first = keep_first(first, sources[i]->list(some, &why), &why, err);
+		for (size_t k = 0; k < some->count && out->count < FOUND_BOARDS_MAX; k++)
+			out->boards[out->count++] = some->boards[k];
 	}
 	free(some);
 	qsort(out->boards, out->count, sizeof out->boards[0], compare);
-	return status;
+	return first;
+}
+
+enum status finder_ports(
+	struct found_ports *out, const struct source_ops *const *sources, struct errbuf *err)
+{
+	struct found_ports *some = malloc(sizeof *some);
+	enum status first =
+		some ? OK : errbuf_set(err, ERR_MEMORY, "out of memory for the list of ports");
+	out->count = 0;
+	for (size_t i = 0; some && sources[i]; i++) {
+		struct errbuf why = {0};
+		if (!sources[i]->ports)
+			continue;
+		some->count = 0;
+		first = keep_first(first, sources[i]->ports(some, &why), &why, err);
+		for (size_t k = 0; k < some->count && out->count < FOUND_PORTS_MAX; k++)
+			out->port[out->count++] = some->port[k];
+	}
+	free(some);
+	qsort(out->port, out->count, sizeof out->port[0], compare_ports);
+	return first;
 }
 
 static enum status check_other(

@@ -10,10 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Every board of every source that can list, up to FOUND_BOARDS_MAX, by link and path; the first
- * source that fails ends it. `sources` ends with NULL. */
+/* Every board and every port of every source that can list, as many as there is room for, boards by
+ * link and path, ports by name; the first source that fails ends it. `sources` ends with NULL. */
 enum status finder_list(
 	struct found_boards *out, const struct source_ops *const *sources, struct errbuf *err);
+
+/* The same of the ports that a board may be behind, by name. */
+enum status finder_ports(
+	struct found_ports *out, const struct source_ops *const *sources, struct errbuf *err);
 
 /*
  * ERR_REFUSED unless the serial number of this board is known to be its alone among all that its

@@ -43,6 +43,31 @@ static void print_boards(FILE *out, const struct found_boards *found)
 		print_board(out, &found->boards[i]);
 }
 
+static void print_port(FILE *out, const struct found_port *port)
+{
+	char open[sizeof port->source + 8];
+	fprintf(out, "serial %s: %s%s\n", port->name,
+		port->holders[0] ? "in use by " : "nobody asked yet who is at its other end",
+		port->holders);
+	print_row(out, "adapter", port->description);
+	print_row(out, "usb", port->usb);
+	print_row(out, "serial", port->serial);
+	snprintf(open, sizeof open, "otpedit %s", port->source);
+	if (!port->holders[0])
+		print_row(out, "open", open);
+}
+
+static void print_ports(FILE *out, const struct found_ports *ports)
+{
+	if (ports->count > 0)
+		fprintf(out, "\n");
+	for (size_t i = 0; i < ports->count; i++)
+		print_port(out, &ports->port[i]);
+	if (ports->count > 0)
+		report_wrap(out, 0, 0,
+			"Opening a port sends one sync byte; 'otpedit probe' only listens.");
+}
+
 /* --- JSON --- */
 
 /* Boards call themselves what they like: what is no UTF-8 must not cost the whole report. */
@@ -63,13 +88,25 @@ static json_t *board_json(const struct found_board *board)
 		board->remark[0] ? text_json(board->remark) : json_null());
 }
 
-static enum status print_json(FILE *out, const struct found_boards *found, struct errbuf *err)
+static json_t *port_json(const struct found_port *port)
 {
-	json_t *list = json_array();
-	bool done = list != NULL;
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "source", text_json(port->source),
+		"description", text_json(port->description), "usb",
+		port->usb[0] ? text_json(port->usb) : json_null(), "serial",
+		text_json(port->serial), "busy", (int)(port->holders[0] != '\0'), "holders",
+		text_json(port->holders));
+}
+
+static enum status print_json(FILE *out, const struct found_boards *found,
+	const struct found_ports *ports, struct errbuf *err)
+{
+	json_t *list = json_array(), *port_list = json_array();
+	bool done = list != NULL && port_list != NULL;
 	for (size_t i = 0; done && i < found->count; i++)
 		done = json_array_append_new(list, board_json(&found->boards[i])) == 0;
-	json_t *all = json_pack("{s:o}", "boards", list);
+	for (size_t i = 0; done && i < ports->count; i++)
+		done = json_array_append_new(port_list, port_json(&ports->port[i])) == 0;
+	json_t *all = json_pack("{s:o, s:o}", "boards", list, "ports", port_list);
 	char *text = done && all ? json_dumps(all, JSON_INDENT(1)) : NULL;
 	json_decref(all);
 	if (text)
@@ -78,18 +115,20 @@ static enum status print_json(FILE *out, const struct found_boards *found, struc
 	return text ? OK : errbuf_set(err, ERR_MEMORY, "out of memory for the list of boards");
 }
 
-enum status report_list(
-	char **out, enum report_format format, const struct found_boards *found, struct errbuf *err)
+enum status report_list(char **out, enum report_format format, const struct found_boards *found,
+	const struct found_ports *ports, struct errbuf *err)
 {
 	struct report_text text;
 	struct errbuf ignored = {0};
 	enum status status = report_begin(&text, err);
 	if (status != OK)
 		return status;
-	if (format == REPORT_JSON)
-		status = print_json(text.stream, found, err);
-	else
+	if (format == REPORT_JSON) {
+		status = print_json(text.stream, found, ports, err);
+	} else {
 		print_boards(text.stream, found);
+		print_ports(text.stream, ports);
+	}
 	enum status ended = report_end(out, &text, status == OK ? err : &ignored);
 	if (status == OK || ended != OK)
 		return status == OK ? ended : status;

@@ -1,5 +1,5 @@
 /*
- * The boards that a source finds, for people and for programs.
+ * The boards and ports that sources find, for people and for programs.
  */
 #ifndef OTPEDIT_SRC_REPORT_LIST_H
 #define OTPEDIT_SRC_REPORT_LIST_H
@@ -14,6 +14,6 @@
  * failure.
  */
 enum status report_list(char **out, enum report_format format, const struct found_boards *found,
-	struct errbuf *err);
+	const struct found_ports *ports, struct errbuf *err);
 
 #endif

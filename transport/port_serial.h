@@ -7,6 +7,7 @@
 #ifndef OTPEDIT_TRANSPORT_PORT_SERIAL_H
 #define OTPEDIT_TRANSPORT_PORT_SERIAL_H
 
+#include "src/device.h"
 #include "src/errbuf.h"
 #include "transport/link.h"
 
@@ -22,5 +23,9 @@ struct port_settings {
  */
 enum status port_serial_open(struct stream **out, const char *name,
 	const struct port_settings *settings, struct errbuf *err);
+
+/* The serial ports of this computer, up to FOUND_PORTS_MAX; their sources are left empty. None is
+ * opened. */
+enum status port_serial_list(struct found_ports *out, struct errbuf *err);
 
 #endif

@@ -149,10 +149,22 @@ static enum status find_board(struct found_board *out, const char *text, struct 
 	return OK;
 }
 
+static enum status list_ports(struct found_ports *out, struct errbuf *err)
+{
+	enum status status = port_serial_list(out, err);
+	for (size_t i = 0; status == OK && i < out->count; i++) {
+		char name[sizeof out->port[i].name];
+		memcpy(name, out->port[i].name, sizeof name);
+		snprintf(out->port[i].source, sizeof out->port[i].source, PREFIX "%s", name);
+	}
+	return status;
+}
+
 const struct source_ops source_uart = {
 	.name = "uart",
 	.help = "uart:/dev/ttyUSB0[,baud=N][,parity=even|odd|none]  a board on a serial line",
 	.claims = claims,
 	.open = open_board,
+	.ports = list_ports,
 	.find = find_board,
 };

@@ -40,10 +40,11 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define WRITING "words, locks or a file's bytes, as a plan of one line"
 
 const struct command command_table[] = {
-	{"list", "", "the boards on USB, and what each can do",
+	{"list", "", "the boards on USB, and the serial ports",
 		"Lists every device in DFU mode: where it is, who answers there, its serial "
 		"number, whether it offers its OTP, and if not, why and what to do. Only "
-		"descriptors are asked for, which disturbs no board.",
+		"descriptors are asked for, which disturbs no board. Serial ports are listed with "
+		"their adapter and who has them open; none is opened.",
 		BIT(JSON), 0, 0, false, command_list},
 	{"show", "SOURCE [word=N|N-M …]", "every word: value, locks, name, what it means",
 		"Lists the words of a board or of a saved image: value, locks, name, "
