@@ -78,6 +78,12 @@ bool worker_look(struct worker *worker)
 	return begins(worker, JOB_LOOK);
 }
 
+void worker_live(struct worker *worker, bool on)
+{
+	(void)worker;
+	(void)on;
+}
+
 bool worker_reopen(struct worker *worker)
 {
 	return begins(worker, JOB_REOPEN);

@@ -33,6 +33,7 @@
 	X(ARM, "arm", "arm the session for burning, or disarm it")                                 \
 	X(COMMIT, "commit", "confirm and burn")                                                    \
 	X(READ, "read", "read the board again")                                                    \
+	X(LIVE, "live", "read the board again by itself, or stop that")                            \
 	X(RESET, "reset", "reset the board")                                                       \
 	X(NEWS, "news", "what earlier runs left on this board")                                    \
 	X(HELP, "help", "the keys of this view")                                                   \

@@ -106,18 +106,37 @@ bool app_has_board(const struct app *app)
 	return app->session && app->link != LINK_OFFLINE;
 }
 
+/* OK, or what the rules refuse about one word of these edits. */
+static enum status check_word(
+	const struct app *app, const struct edits *edits, unsigned word, struct errbuf *err)
+{
+	struct remarks remarks = {0};
+	enum status status = session_check_word(&remarks, app->session, edits, word, err);
+	for (size_t i = 0; status == OK && i < remarks.count; i++)
+		if (remarks.items[i].severity == SEVERITY_ERROR)
+			status = errbuf_set(err, ERR_REFUSED, "%s", remarks.items[i].text);
+	remarks_free(&remarks);
+	return status;
+}
+
+bool app_is_refused(const struct app *app, unsigned word, struct errbuf *reason)
+{
+	errbuf_clear(reason);
+	return !edit_is_empty(app_edit(app, word)) &&
+	       check_word(app, draft_edits(app->draft), word, reason) == ERR_REFUSED;
+}
+
 bool app_stage(struct app *app, unsigned word, const struct edit *edit)
 {
 	struct edits edits = *draft_edits(app->draft);
-	struct remarks remarks = {0};
 	struct errbuf err = {0};
 	edits.word[word] = *edit;
-	enum status status = session_check_word(&remarks, app->session, &edits, word, &err);
-	for (size_t i = 0; status == OK && i < remarks.count; i++)
-		if (remarks.items[i].severity == SEVERITY_ERROR)
-			status = errbuf_set(&err, ERR_REFUSED, "not staged: word %u: %s", word,
-				remarks.items[i].text);
-	remarks_free(&remarks);
+	enum status status = check_word(app, &edits, word, &err);
+	if (status == ERR_REFUSED) {
+		struct errbuf reason = err;
+		errbuf_clear(&err);
+		errbuf_set(&err, status, "not staged: word %u: %s", word, reason.text);
+	}
 	if (status == OK)
 		status = draft_set(app->draft, word, edit, &err);
 	if (status != OK)

@@ -60,6 +60,9 @@ struct app {
 	struct image before; /* as it was one read earlier, to mark what changed */
 	bool has_before;
 	char read_time[16]; /* "14:02:11" of the last read; "" */
+	bool live;          /* the board is read by itself: see live.h */
+	bool live_declined; /* a person turned that off */
+	bool page_stale;    /* the page is to be made anew where it is scrolled to */
 
 	struct draft *draft; /* owned */
 	unsigned selected;   /* word */
@@ -152,6 +155,9 @@ bool app_is_masked(const struct app *app, unsigned word);
 /* Stages after asking the rules: an edit that the silicon or the program refuses is not staged, and
  * the reason is the message. True when it was. */
 bool app_stage(struct app *app, unsigned word, const struct edit *edit);
+
+/* Whether the rules refuse now what is staged for the word, and why. */
+bool app_is_refused(const struct app *app, unsigned word, struct errbuf *reason);
 
 /* Makes a fresh plan of all that is staged into app->plan. False with the reason as message. */
 bool app_plan(struct app *app);

@@ -3,6 +3,7 @@
 #include "ui/screen/app.h"
 
 #include "ui/exit_status.h"
+#include "ui/screen/live.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,18 +18,20 @@ static void note_read(struct app *app)
 	strftime(app->read_time, sizeof app->read_time, "%H:%M:%S", &parts);
 }
 
+/* What is shown now is what the next read is compared with. */
+static void mark_from_here(struct app *app)
+{
+	app->before = app->session->image;
+	app->has_before = app->session->has_image;
+}
+
 /* The worker's session as it is now; what is armed and staged stays with the screen. */
 static void take_session(struct app *app, struct session *session, bool was_read)
 {
 	if (!session)
 		return;
-	if (app->session) {
+	if (app->session)
 		session->arming = app->session->arming;
-		if (was_read) {
-			app->before = app->session->image;
-			app->has_before = app->session->has_image;
-		}
-	}
 	free(app->session);
 	app->session = session;
 	if (app->selected >= session->image.word_count)
@@ -67,6 +70,8 @@ static void take_result(struct app *app, struct worker_event *event)
 	if (draft_replace(app->draft, &left, &err) != OK)
 		app_say(app, TONE_ERROR, "%s", err.text);
 	bool triggered = app->result && app->result->triggered;
+	if (triggered && app->result->verdict > COMMIT_LOCKS_UNPROVED)
+		app->live = false;
 	bool waits = triggered && app->result->verdict == COMMIT_LOCKS_UNPROVED;
 	bool is_simulated = app->session->info.source_class == SOURCE_SIMULATED;
 	if (!is_simulated && (waits || (triggered && app->result->verdict == COMMIT_UNKNOWN)))
@@ -110,6 +115,7 @@ static void end_planning(struct app *app)
 static void lost(struct app *app, enum status status, const char *why)
 {
 	app->link = LINK_LOST;
+	app->live = false;
 	arming_disarm(&app->session->arming);
 	end_planning(app);
 	app_say(app, TONE_WARNING, "%s%s", why,
@@ -127,6 +133,7 @@ static void back(struct app *app, enum peer peer_before)
 		snprintf(service, sizeof service, " (%s answers now)", session->info.peer_text);
 	arming_disarm(&app->session->arming);
 	end_planning(app);
+	live_begin(app);
 	app_say(app, TONE_GOOD,
 		"the same board is back at %s%s and was read again: read-only, what is staged was "
 		"kept%s",
@@ -183,6 +190,33 @@ static void settled(struct app *app)
 	opened(app);
 }
 
+static bool is_planning(const struct app *app)
+{
+	enum view_id view = app->view == VIEW_HELP ? app->help_from : app->view;
+	return view == VIEW_PREVIEW || view == VIEW_CONFIRM || view == VIEW_PROGRESS;
+}
+
+static void live(struct app *app, struct worker_event *event)
+{
+	if (event->status != OK) {
+		/* Whether it is still the board that was armed is not known any more. */
+		arming_disarm(&app->session->arming);
+		live_fail(app, event->error.text);
+		return;
+	}
+	/* It was on its way when a preview began, which shows what it was made on: the commit looks
+	 * for itself whether that still holds. */
+	if (!event->session || is_planning(app)) {
+		free(event->session);
+		return;
+	}
+	struct image shown = app->session->image;
+	if (!app->has_before)
+		mark_from_here(app);
+	take_session(app, event->session, true);
+	live_compare(app, &shown);
+}
+
 static void note_recent(const struct app *app)
 {
 	struct errbuf ignored = {0};
@@ -197,16 +231,21 @@ static void done(struct app *app, enum worker_job job)
 	case JOB_OPEN:
 		note_recent(app);
 		opened(app);
+		live_begin(app);
 		break;
 	case JOB_READ:
 		app_say(app, TONE_PLAIN, "the board was read twice, both times the same");
+		live_compare(app, &app->before);
 		break;
 	case JOB_RESET:
 		app_say(app, TONE_PLAIN, "the board was reset and read");
 		arming_disarm(&app->session->arming);
 		opened(app);
 		break;
-	case JOB_SETTLE: settled(app); break;
+	case JOB_SETTLE:
+		settled(app);
+		live_begin(app);
+		break;
 	case JOB_POWER:
 	case JOB_POWER_END:
 	case JOB_LOOK:
@@ -238,15 +277,22 @@ void app_event(struct app *app, struct worker_event *event)
 		power(app, event);
 		return;
 	}
+	if (event->kind == EVENT_LIVE) {
+		live(app, event);
+		return;
+	}
 	bool had_session = app->session != NULL;
 	enum peer peer_before = had_session ? app->session->info.peer : PEER_UNKNOWN;
 	/* A time of reading is shown for what was read, not for what was tried. */
-	take_session(app, event->session,
-		event->kind == EVENT_DONE || event->kind == EVENT_BACK ||
-			(event->kind == EVENT_RESULT && event->result && event->result->triggered));
+	bool was_read = event->kind == EVENT_DONE || event->kind == EVENT_BACK ||
+			(event->kind == EVENT_RESULT && event->result && event->result->triggered);
+	if (was_read && had_session && event->session)
+		mark_from_here(app);
+	take_session(app, event->session, was_read);
 	switch (event->kind) {
 	case EVENT_PROGRESS:
 	case EVENT_POWER:
+	case EVENT_LIVE:
 	case EVENT_FOUND: break;
 	case EVENT_LOST: lost(app, event->status, event->error.text); break;
 	case EVENT_BACK: back(app, peer_before); break;
@@ -257,6 +303,7 @@ void app_event(struct app *app, struct worker_event *event)
 		if (had_session) {
 			/* Whether it is still the board that was armed is not known any more. */
 			arming_disarm(&app->session->arming);
+			app->live = false;
 			app->link = event->status == ERR_GONE ? LINK_LOST : app->link;
 			break;
 		}

@@ -2,6 +2,7 @@
 
 #include "src/field.h"
 #include "src/word_status.h"
+#include "ui/screen/live.h"
 #include "ui/screen/shape.h"
 #include "ui/screen/views.h"
 #include "ui/screen/word_page.h"
@@ -166,16 +167,19 @@ static bool draw_word_name(const struct app *app, WINDOW *window, const struct t
 static void draw_footer(const struct app *app, WINDOW *window, const struct theme *theme)
 {
 	const struct layout *layout = &app->layout;
-	char text[512], last_read[48] = "";
+	char text[512], changed[32] = "", last_read[48];
 	if (app->session) {
 		staged_text(text, sizeof text, app);
-		if (app->read_time[0])
-			snprintf(last_read, sizeof last_read, "last read %s ", app->read_time);
-		int width = (int)strlen(last_read);
-		view_text(window, layout->staged.row, 0, layout->columns - width,
+		live_text(last_read, sizeof last_read, app);
+		if (live_changed(app) > 0)
+			snprintf(changed, sizeof changed, "~%u changed  ", live_changed(app));
+		int width = (int)strlen(last_read) + 1, marks = (int)strlen(changed);
+		view_text(window, layout->staged.row, 0, layout->columns - width - marks,
 			theme->attributes[edits_count(draft_edits(app->draft)) ? ROLE_STAGED
 									       : ROLE_FAINT],
 			text);
+		view_text(window, layout->staged.row, layout->columns - width - marks, marks,
+			theme->attributes[ROLE_CHANGED], changed);
 		view_text(window, layout->staged.row, layout->columns - width, width,
 			theme->attributes[ROLE_FAINT], last_read);
 	}

@@ -37,6 +37,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, '\t', "Tab", ACTION_LIST, "list"},
 	{KEYS_GRID, 0, 'm', "m", ACTION_MAP, "map"},
 	{KEYS_GRID, 0, CONTROL('R'), "^R", ACTION_REDO, NULL},
+	{KEYS_GRID, 0, 'R', "R", ACTION_LIVE, NULL},
 	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
 	/* Far from the key that commits: no slip of the shift key may come near it. */
 	{KEYS_GRID, 0, 'Z', "Z", ACTION_CLOSE_DEVICE, NULL},

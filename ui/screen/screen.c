@@ -5,6 +5,7 @@
 #include "ui/commands/talk.h"
 #include "ui/exit_status.h"
 #include "ui/screen/draw.h"
+#include "ui/screen/live.h"
 #include "ui/screen/term.h"
 #include "ui/screen/worker.h"
 
@@ -77,7 +78,9 @@ static void loop(struct app *app, const struct term *term, const struct theme *t
 		take_signals(app, term);
 		take_events(app);
 		take_keys(app, theme);
+		worker_live(app->worker, live_is_wanted(app));
 	}
+	worker_live(app->worker, false);
 	finish(app);
 }
 

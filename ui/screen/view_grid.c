@@ -4,6 +4,7 @@
 #include "src/closing.h"
 #include "src/store.h"
 #include "src/word_status.h"
+#include "ui/screen/live.h"
 #include "ui/screen/shape.h"
 
 #include <stdio.h>
@@ -244,6 +245,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	case ACTION_COMMIT: preview(app, true); break;
 	case ACTION_ARM: view_toggle_arm(app); break;
 	case ACTION_READ: read_again(app); break;
+	case ACTION_LIVE: live_toggle(app); break;
 	case ACTION_RESET: view_reset_board(app); break;
 	case ACTION_NEWS:
 		if (app->session->news_count > 0)

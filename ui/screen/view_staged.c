@@ -40,6 +40,11 @@ static void edit_line(struct page *page, const struct app *app, unsigned word, b
 			page_add(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, " + %s lock",
 				bit->word);
 	page_end(page);
+	struct errbuf reason;
+	if (!app_is_refused(app, word, &reason))
+		return;
+	page_add(page, TONE_ERROR, "      refused now: ");
+	page_wrap(page, TONE_ERROR, 6, "%s", reason.text);
 }
 
 static void draw_staged(const struct app *app, WINDOW *window, const struct rect *area,
@@ -48,16 +53,21 @@ static void draw_staged(const struct app *app, WINDOW *window, const struct rect
 	struct page page;
 	unsigned word;
 	page_init(&page, (unsigned)area->columns);
-	for (unsigned i = 0; staged_word(&word, app, i); i++)
-		edit_line(&page, app, word, i == app->staged_cursor);
+	size_t chosen = 0, past = 0; /* the lines of the chosen word */
+	for (unsigned i = 0; staged_word(&word, app, i); i++) {
+		bool is_chosen = i == app->staged_cursor;
+		chosen = is_chosen ? page.line_count : chosen;
+		edit_line(&page, app, word, is_chosen);
+		past = is_chosen ? page.line_count : past;
+	}
 	if (page.line_count == 0)
 		page_wrap(
 			&page, TONE_PLAIN, 2, "Nothing is staged. 'e' edits a word, 'l' locks it.");
-	size_t shown = (size_t)area->rows;
-	size_t first = app->staged_cursor >= shown ? app->staged_cursor - shown + 1 : 0;
+	size_t shown = (size_t)area->rows, first = past > shown ? past - shown : 0;
+	first = first > chosen ? chosen : first;
 	view_page(window, area, theme, &page, first);
 	page_free(&page);
-	*cursor = (struct point){area->row + (int)(app->staged_cursor - first), area->column};
+	*cursor = (struct point){area->row + (int)(chosen - first), area->column};
 }
 
 static void key_staged(struct app *app, enum action action, const struct key *key)

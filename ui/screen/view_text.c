@@ -88,7 +88,9 @@ static void fill(struct app *app)
 
 static void layout_page(struct app *app, const struct rect *area)
 {
-	bool stale = app->page_view != app->view || app->page.width != (unsigned)area->columns;
+	bool stale = app->page_stale || app->page_view != app->view ||
+		     app->page.width != (unsigned)area->columns;
+	app->page_stale = false;
 	if (stale) {
 		bool same = app->page_view == app->view;
 		page_free(&app->page);

@@ -36,10 +36,10 @@ static void wait_for_work(struct worker *worker)
 	until.tv_nsec += WORKER_TICK_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
-	bool watches = worker->finder.count > 0;
 	int waited = 0;
 	while (!worker->has_job && !worker->stopping && waited == 0)
-		waited = watches ? pthread_cond_timedwait(&worker->wake, &worker->mutex, &until)
+		waited = worker->finder.count > 0 || worker->live
+				 ? pthread_cond_timedwait(&worker->wake, &worker->mutex, &until)
 				 : pthread_cond_wait(&worker->wake, &worker->mutex);
 }
 

@@ -7,7 +7,8 @@
  *
  * Between jobs it looks after what comes and goes: while nothing is open yet it lists the boards
  * anew, an open board that is gone is told as lost, and a lost one is opened again when the same
- * board is back, at whatever address. That never happens while a job is under way.
+ * board is back, at whatever address. That never happens while a job is under way. On request it
+ * reads the open board again and again (worker_live()), and a job that is given comes first.
  */
 #ifndef OTPEDIT_UI_SCREEN_WORKER_H
 #define OTPEDIT_UI_SCREEN_WORKER_H
@@ -38,7 +39,8 @@ enum worker_event_kind {
 	EVENT_FOUND,    /* the boards that can be found now: `found`; or `status` and `error` */
 	EVENT_LOST,     /* the board is gone, or could not be taken up again: `error` */
 	EVENT_BACK,     /* the lost board was opened again: `session` */
-	EVENT_POWER     /* a power cycle is at this `power`, of the board told in `place` */
+	EVENT_POWER,    /* a power cycle is at this `power`, of the board told in `place` */
+	EVENT_LIVE      /* the board was read by itself: `session`; or `status` and `error` */
 };
 
 struct worker_event {
@@ -92,6 +94,14 @@ bool worker_commit(struct worker *worker, const struct plan *plan,
 bool worker_power(struct worker *worker);
 bool worker_settle(struct worker *worker, const char *words);
 bool worker_power_end(struct worker *worker);
+
+/*
+ * Whether the board is to be read every WORKER_LIVE_MS while there is no job; each read is told as
+ * EVENT_LIVE. After one that fails no more are made, and none can be asked for, before that event,
+ * or the EVENT_LOST in its place, was taken. May be called as often as one likes.
+ */
+#define WORKER_LIVE_MS 2000
+void worker_live(struct worker *worker, bool on);
 
 /* Asks the job under way to stop; it does where nothing was burnt yet. */
 void worker_cancel(struct worker *worker);

@@ -10,8 +10,7 @@
 #define TRIES       12
 #define PAUSE_TICKS 4
 
-/* What the screen may know of the session: everything but the handles. */
-static struct session *copy_of(const struct session *session)
+struct session *worker_copy(const struct session *session)
 {
 	if (!session)
 		return NULL;
@@ -103,7 +102,7 @@ void worker_lose(struct worker *worker)
 	errbuf_clear(&worker->told);
 }
 
-static void lose(struct worker *worker, const struct errbuf *why)
+void worker_tell_lost(struct worker *worker, const struct errbuf *why)
 {
 	worker_lose(worker);
 	tell_lost(worker, ERR_GONE, why);
@@ -162,7 +161,7 @@ static bool try_again(struct worker *worker, bool tell_absence)
 	worker->tries -= worker->tries > 0 ? 1 : 0;
 	worker->pause = PAUSE_TICKS;
 	if (event.status == OK) {
-		event.session = copy_of(worker->session);
+		event.session = worker_copy(worker->session);
 		errbuf_clear(&worker->told);
 		worker_post(worker, &event);
 		return true;
@@ -182,7 +181,7 @@ static void check_link(struct worker *worker)
 	struct device_info info;
 	struct errbuf err = {0};
 	if (session->device->ops->identify(session->device, &info, NULL, &err) == ERR_GONE)
-		lose(worker, &err);
+		worker_tell_lost(worker, &err);
 }
 
 void worker_tick(struct worker *worker)
@@ -211,6 +210,7 @@ void worker_tick(struct worker *worker)
 		else if (worker->tries > 0)
 			try_again(worker, false);
 	}
+	worker_live_tick(worker);
 }
 
 /* --- jobs --- */
@@ -261,12 +261,12 @@ void worker_run(struct worker *worker, enum worker_job kind)
 	/* Of a lost board the screen knows all there is already. */
 	struct session *session = worker->session;
 	if (session && !session->is_lost && event.kind != EVENT_FOUND)
-		event.session = copy_of(session);
+		event.session = worker_copy(session);
 	bool gone = event.status == ERR_GONE && session && session->device;
 	end_job(worker);
 	worker_post(worker, &event);
 	if (gone)
-		lose(worker, &event.error);
+		worker_tell_lost(worker, &event.error);
 }
 
 void worker_end(struct worker *worker)

@@ -21,6 +21,8 @@ struct worker {
 	pthread_mutex_t mutex; /* guards all below */
 	pthread_cond_t wake;
 	bool has_job, stopping, cancelled;
+	bool live;           /* the board is read by itself */
+	unsigned live_pause; /* ticks until the next of these reads */
 	enum worker_job job;
 	const struct plan *plan;
 	struct confirmation confirmation;
@@ -50,8 +52,15 @@ void worker_run(struct worker *worker, enum worker_job kind);
 void worker_power_run(struct worker *worker, enum worker_job kind, struct worker_event *event);
 void worker_power_tick(struct worker *worker, bool changed);
 
-/* Gives the board up, as lost, without a word to the screen. */
+/* The reads that nobody pressed a key for (worker_live.c), at a tick. */
+void worker_live_tick(struct worker *worker);
+
+/* What the screen may know of the session: everything but the handles. NULL without memory. */
+struct session *worker_copy(const struct session *session);
+
+/* Gives the board up, as lost: without a word to the screen, or telling it why. */
 void worker_lose(struct worker *worker);
+void worker_tell_lost(struct worker *worker, const struct errbuf *why);
 
 /* Looks after what comes and goes, every WORKER_TICK_MS while there is no job and something is
  * watched. */
