@@ -237,6 +237,25 @@ static void test_poor_themes_are_helped(void **state)
 		assert_seen(&theme, "shades", counts[c]);
 }
 
+/* Bold black is grey on a terminal of eight colours, and a bar of greys is none. */
+static void test_eight_colours(void **state)
+{
+	(void)state;
+	struct theme theme;
+	struct errbuf err = {0};
+	assert_int_equal(parse(&theme,
+				 "text = #EEEEEE on #202020\nheader = #EEEEEE on #303030\n"
+				 "selected = bold #101010 on #F0F000\nwarning = bold #F0F000\n",
+				 &err),
+		OK);
+	theme_reduce_all(&theme, 8);
+	assert_true(theme.styles[ROLE_HEADER].reverse);
+	assert_false(theme.styles[ROLE_SELECTED].bold);
+	assert_int_equal(theme.styles[ROLE_SELECTED].foreground, 0);
+	assert_int_equal(theme.styles[ROLE_SELECTED].background, 3);
+	assert_true(theme.styles[ROLE_WARNING].bold);
+}
+
 static double contrast_of(const struct theme *theme, enum role role)
 {
 	return theme_contrast(&theme->styles[role]);
@@ -380,6 +399,9 @@ static void test_reduction(void **state)
 	assert_int_equal(theme_reduce(THEME_RGB | 0xF01010, 16), 9);
 	assert_int_equal(theme_reduce(THEME_RGB | 0xF01010, 8), 1);
 	assert_int_equal(theme_reduce(THEME_RGB | 0xF01010, 0), THEME_DEFAULT_COLOR);
+	/* A grey is no yellow. */
+	assert_int_equal(theme_reduce(THEME_RGB | 0x928374, 8), 7);
+	assert_int_equal(theme_reduce(THEME_RGB | 0x504945, 8), 0);
 	/* Numbers that are colours themselves; the lowest ones are a palette's. */
 	assert_int_equal(theme_reduce(THEME_RGB | 0x5F87AF, 1 << 24), 0x5F87AF);
 	assert_int_equal(theme_reduce(THEME_RGB | 0x0000FF, 1 << 24), 0x0001FF);
@@ -421,6 +443,7 @@ int main(void)
 		cmocka_unit_test(test_unnamed_colours_are_the_texts),
 		cmocka_unit_test(test_themes_hide_nothing), cmocka_unit_test(test_hostile_files),
 		cmocka_unit_test(test_poor_themes_are_helped), cmocka_unit_test(test_contrast),
+		cmocka_unit_test(test_eight_colours),
 		cmocka_unit_test(test_other_eyes_tell_meanings_apart),
 		cmocka_unit_test(test_mistakes_are_named),
 		cmocka_unit_test(test_every_role_is_wanted), cmocka_unit_test(test_built_in_themes),

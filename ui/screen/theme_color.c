@@ -108,6 +108,21 @@ static int nearest_256(int rgb)
 	return 16 + nearest(rgb, palette, 240);
 }
 
+/* Eight colours have no greys: one of their hues would be the nearest, and mean something. */
+static int nearest_8(int rgb)
+{
+	int least = 255, most = 0, sum = 0;
+	for (int shift = 0; shift <= 16; shift += 8) {
+		int part = rgb >> shift & 0xFF;
+		least = part < least ? part : least;
+		most = part > most ? part : most;
+		sum += part;
+	}
+	if (most - least < 40)
+		return sum < 3 * 0x60 ? 0 : 7;
+	return nearest(rgb, sixteen, 8);
+}
+
 /* Where numbers are RGB, the lowest ones are a palette's all the same: 8 of them, or up to 256. The
  * least of green more is no such number, and not seen. */
 static int direct(int color)
@@ -128,7 +143,7 @@ int theme_reduce(int color, int count)
 		int rgb = color & 0xFFFFFF;
 		if (count >= 256)
 			return nearest_256(rgb);
-		return nearest(rgb, sixteen, count >= 16 ? 16 : 8);
+		return count >= 16 ? nearest(rgb, sixteen, 16) : nearest_8(rgb);
 	}
 	/* The dark grey of sixteen would vanish as black. */
 	if (count < 16 && color == 8)
@@ -148,6 +163,7 @@ static void part_colors(struct style *style, int background)
 
 void theme_reduce_all(struct theme *theme, int count)
 {
+	bool bar = !same_look(&theme->styles[ROLE_HEADER], &theme->styles[ROLE_TEXT]);
 	for (int role = 0; role < ROLE_COUNT; role++) {
 		struct style *style = &theme->styles[role];
 		int background = style->background;
@@ -155,7 +171,12 @@ void theme_reduce_all(struct theme *theme, int count)
 		style->background = theme_reduce(style->background, count);
 		if (background != THEME_DEFAULT_COLOR)
 			part_colors(style, background);
+		/* Bold black is dark grey on terminals that have no other way to show it. */
+		if (count < 16 && style->foreground == 0)
+			style->bold = false;
 	}
+	if (bar && same_look(&theme->styles[ROLE_HEADER], &theme->styles[ROLE_TEXT]))
+		theme->styles[ROLE_HEADER].reverse = true;
 	for (int role = 0; role < ROLE_COUNT; role++)
 		bring_out(theme, (enum role)role);
 }
