@@ -18,6 +18,7 @@
 	X(DETAIL, "detail", "all about this word")                                                 \
 	X(LIST, "list", "the words one a line, or the grid again")                                 \
 	X(MAP, "map", "all words at a glance, or the grid again")                                  \
+	X(COMPARE, "compare", "compare with another image")                                        \
 	X(EDIT, "edit", "edit the word as a hex value")                                            \
 	X(BITS, "bits", "edit the word bit by bit")                                                \
 	X(TOGGLE, "toggle", "choose this bit to become 1, or not")                                 \

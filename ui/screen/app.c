@@ -39,6 +39,7 @@ void app_free(struct app *app)
 {
 	app_drop_plan(app);
 	picker_free(&app->picker);
+	comparison_choices_free(&app->choices);
 	free(app->session);
 	free(app->result);
 	page_free(&app->page);

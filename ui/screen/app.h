@@ -8,6 +8,7 @@
 #include "src/draft.h"
 #include "src/session.h"
 #include "ui/environment.h"
+#include "ui/screen/comparison.h"
 #include "ui/screen/confirm_dialog.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/layout.h"
@@ -33,6 +34,8 @@ enum view_id {
 	VIEW_NEWS,
 	VIEW_HELP,
 	VIEW_QUIT,
+	VIEW_COMPARE,
+	VIEW_COMPARE_WITH,
 	VIEW_LOST,  /* the board went while a commit was prepared */
 	VIEW_POWER, /* a power cycle by hand */
 	VIEW_COUNT
@@ -93,6 +96,9 @@ struct app {
 	/* VIEW_LOCKS: which of word_status.h's lock bits, and where the cursor is */
 	uint32_t lock_choice;
 	unsigned lock_cursor;
+
+	struct comparison comparison;      /* VIEW_COMPARE */
+	struct comparison_choices choices; /* VIEW_COMPARE_WITH */
 
 	unsigned staged_cursor; /* VIEW_STAGED: index among the staged words */
 

@@ -36,6 +36,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'w', "w", ACTION_SAVE_PLAN, "save plan"},
 	{KEYS_GRID, 0, '\t', "Tab", ACTION_LIST, "list"},
 	{KEYS_GRID, 0, 'm', "m", ACTION_MAP, "map"},
+	{KEYS_GRID, 0, 'd', "d", ACTION_COMPARE, "compare"},
 	{KEYS_GRID, 0, CONTROL('R'), "^R", ACTION_REDO, NULL},
 	{KEYS_GRID, 0, 'R', "R", ACTION_LIVE, NULL},
 	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
@@ -80,6 +81,27 @@ static const struct key_binding builtin[] = {
 	{KEYS_STAGED, 0, 'p', "p", ACTION_PREVIEW, "preview"},
 	{KEYS_STAGED, 0, '?', "?", ACTION_HELP, "help"},
 	{KEYS_STAGED, 0, 'q', "q", ACTION_BACK, NULL},
+
+	{KEYS_COMPARE, 0, '\r', "Enter", ACTION_ACCEPT, "go to the word"},
+	{KEYS_COMPARE, 0, 'd', "d", ACTION_COMPARE, "with another"},
+	{KEYS_COMPARE, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_COMPARE, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_COMPARE, 0, 'n', "n", ACTION_DOWN, NULL},
+	{KEYS_COMPARE, 0, 'N', "N", ACTION_UP, NULL},
+	{KEYS_COMPARE, 0, 'g', "g", ACTION_FIRST, NULL},
+	{KEYS_COMPARE, 0, 'G', "G", ACTION_LAST, NULL},
+	{KEYS_COMPARE, 0, 'j', "j", ACTION_DOWN, NULL},
+	{KEYS_COMPARE, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_COMPARE, 0, 'q', "q", ACTION_BACK, NULL},
+
+	{KEYS_COMPARE_WITH, 0, '\r', "Enter", ACTION_ACCEPT, "compare"},
+	{KEYS_COMPARE_WITH, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_COMPARE_WITH, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_COMPARE_WITH, 0, 'g', "g", ACTION_FIRST, NULL},
+	{KEYS_COMPARE_WITH, 0, 'G', "G", ACTION_LAST, NULL},
+	{KEYS_COMPARE_WITH, 0, 'j', "j", ACTION_DOWN, NULL},
+	{KEYS_COMPARE_WITH, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_COMPARE_WITH, 0, 'q', "q", ACTION_BACK, NULL},
 
 	{KEYS_PAGE, 0, 27, "Esc", ACTION_BACK, "leave"},
 	{KEYS_PAGE, 0, 'q', "q", ACTION_BACK, NULL},
@@ -189,7 +211,8 @@ const struct key_binding *keymap_row(
 const char *key_context_name(enum key_context context)
 {
 	static const char *const names[] = {"Everywhere", "The grid", "Choosing what to open",
-		"Editing a value", "Editing bits", "Locks", "What is staged", "Texts",
-		"The preview", "Confirming", "While burning", "A power cycle by hand", "Leaving"};
+		"Editing a value", "Editing bits", "Locks", "What is staged", "Compared",
+		"Choosing what to compare with", "Texts", "The preview", "Confirming",
+		"While burning", "A power cycle by hand", "Leaving"};
 	return names[context];
 }

@@ -20,6 +20,8 @@ enum key_context {
 	KEYS_BITS,
 	KEYS_LOCKS,
 	KEYS_STAGED,
+	KEYS_COMPARE,
+	KEYS_COMPARE_WITH,
 	KEYS_PAGE, /* a text that scrolls */
 	KEYS_PREVIEW,
 	KEYS_CONFIRM, /* typing the phrase: characters belong to it */

@@ -232,6 +232,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 		app->lock_cursor = 0;
 		app_show(app, VIEW_LOCKS);
 		break;
+	case ACTION_COMPARE: view_compare(app); break;
 	case ACTION_CLOSE_DEVICE: toggle_close(app); break;
 	case ACTION_DROP: drop(app); break;
 	case ACTION_UNDO: step_draft(app, true); break;

@@ -20,8 +20,8 @@ static void help_keys(struct page *page, const struct app *app, enum key_context
 static void help_page(struct page *page, const struct app *app)
 {
 	static const enum key_context contexts[] = {KEYS_GRID, KEYS_PICKER, KEYS_EDIT, KEYS_BITS,
-		KEYS_LOCKS, KEYS_STAGED, KEYS_PREVIEW, KEYS_CONFIRM, KEYS_PROGRESS, KEYS_POWER,
-		KEYS_PAGE, KEYS_QUIT, KEYS_COMMON};
+		KEYS_LOCKS, KEYS_STAGED, KEYS_COMPARE, KEYS_COMPARE_WITH, KEYS_PREVIEW,
+		KEYS_CONFIRM, KEYS_PROGRESS, KEYS_POWER, KEYS_PAGE, KEYS_QUIT, KEYS_COMMON};
 	enum key_context here = view_of(app->help_from)->keys;
 	help_keys(page, app, here);
 	for (size_t c = 0; c < sizeof contexts / sizeof contexts[0]; c++)

@@ -9,6 +9,8 @@ const struct view *view_of(enum view_id id)
 {
 	static const struct view *const views[VIEW_COUNT] = {[VIEW_GRID] = &grid_view,
 		[VIEW_PICKER] = &picker_view,
+		[VIEW_COMPARE] = &compare_view,
+		[VIEW_COMPARE_WITH] = &compare_with_view,
 		[VIEW_LOST] = &lost_view,
 		[VIEW_POWER] = &power_view,
 		[VIEW_DETAIL] = &detail_view,

@@ -23,11 +23,17 @@ extern const struct view confirm_view;  /* view_confirm.c */
 extern const struct view progress_view; /* view_progress.c */
 extern const struct view power_view;    /* view_power.c */
 
+/* view_compare.c */
+extern const struct view compare_view, compare_with_view;
+
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);
 
 /* Grid and views whose key does the same thing there. */
 void view_reset_board(struct app *app);
 void view_toggle_arm(struct app *app);
+
+/* Compares with the image chosen last, or asks for one. */
+void view_compare(struct app *app);
 
 #endif
