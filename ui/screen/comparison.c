@@ -49,13 +49,12 @@ static bool has_end(const char *text, const char *end)
 static void name_of_commit(char out[256], const char *path)
 {
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-	unsigned year, month, day, hour, minute, second;
-	if (sscanf(name, "%4u%2u%2uT%2u%2u%2uZ-", &year, &month, &day, &hour, &minute, &second) !=
-		6)
-		return;
-	snprintf(out, 256, "%s the commit of %04u-%02u-%02u %02u:%02u:%02u UTC",
-		has_end(name, "-before.bin") ? "before" : "after", year, month, day, hour, minute,
-		second);
+	bool dated = strspn(name, "0123456789") == 8 && name[8] == 'T' &&
+		     strspn(name + 9, "0123456789") == 6 && name[15] == 'Z';
+	if (dated)
+		snprintf(out, 256, "%s the commit of %.4s-%.2s-%.2s %.2s:%.2s:%.2s UTC",
+			has_end(name, "-before.bin") ? "before" : "after", name, name + 4, name + 6,
+			name + 9, name + 11, name + 13);
 }
 
 #define COMMITS_MAX 12
