@@ -5,20 +5,30 @@
 
 static const struct {
 	const char *name;
+	char parity;
 	const struct sim_serial_dialect *dialect;
 } faces[SIM_FACES] = {
-	[SIM_FACE_SERVICE] = {"service", NULL},
-	[SIM_FACE_ROM] = {"rom", &sim_serial_rom},
-	[SIM_FACE_TFA] = {"tf-a", &sim_serial_tfa},
-	[SIM_FACE_MCU] = {"mcu", &sim_serial_mcu},
-	[SIM_FACE_SILENCE] = {"silence", &sim_serial_silence},
-	[SIM_FACE_NOISE] = {"noise", &sim_serial_noise},
-	[SIM_FACE_ECHO] = {"echo", &sim_serial_echo},
+	[SIM_FACE_SERVICE] = {"service", 'E', NULL},
+	[SIM_FACE_ROM] = {"rom", 'E', &sim_serial_rom},
+	[SIM_FACE_TFA] = {"tf-a", 'E', &sim_serial_tfa},
+	[SIM_FACE_MCU] = {"mcu", 'E', &sim_serial_mcu},
+	[SIM_FACE_STARTING] = {"starting", 'N', &sim_serial_starting},
+	[SIM_FACE_UBOOT_CONSOLE] = {"uboot-console", 'N', &sim_serial_uboot_console},
+	[SIM_FACE_LINUX_LOGIN] = {"linux-login", 'N', &sim_serial_login},
+	[SIM_FACE_LINUX_SHELL] = {"linux-shell", 'N', &sim_serial_shell},
+	[SIM_FACE_SILENCE] = {"silence", 'E', &sim_serial_silence},
+	[SIM_FACE_NOISE] = {"noise", 'E', &sim_serial_noise},
+	[SIM_FACE_ECHO] = {"echo", 'E', &sim_serial_echo},
 };
 
 const char *sim_face_name(enum sim_face face)
 {
 	return faces[face].name;
+}
+
+char sim_face_parity(enum sim_face face)
+{
+	return faces[face].parity;
 }
 
 bool sim_face_by_name(enum sim_face *out, const char *name, size_t length)

@@ -66,6 +66,7 @@ struct sim_uart {
 	const struct sim_serial_dialect *dialect;
 	struct sim_board *board;
 	enum sim_face face;
+	bool serves; /* until the board boots, the service is there and not the face */
 	enum sim_uart_presence presence;
 	unsigned boots; /* of the board, when the service began */
 	unsigned strays, starts;
@@ -108,6 +109,10 @@ extern const struct sim_serial_dialect sim_serial_prgfw;
 extern const struct sim_serial_dialect sim_serial_rom;
 extern const struct sim_serial_dialect sim_serial_tfa;
 extern const struct sim_serial_dialect sim_serial_mcu;
+extern const struct sim_serial_dialect sim_serial_starting;
+extern const struct sim_serial_dialect sim_serial_uboot_console;
+extern const struct sim_serial_dialect sim_serial_login;
+extern const struct sim_serial_dialect sim_serial_shell;
 extern const struct sim_serial_dialect sim_serial_silence;
 extern const struct sim_serial_dialect sim_serial_noise;
 extern const struct sim_serial_dialect sim_serial_echo;

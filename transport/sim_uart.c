@@ -8,7 +8,7 @@ static const struct sim_serial_dialect *dialect_of(const struct sim_uart *uart)
 {
 	const struct sim_serial_dialect *face = sim_face_dialect(uart->face);
 
-	if (face != NULL) {
+	if (face != NULL && !uart->serves) {
 		return face;
 	}
 	return sim_board_service(uart->board) == SIM_SERVICE_UBOOT ? &sim_serial_uboot
@@ -49,7 +49,10 @@ static void boot(struct sim_uart *uart)
 /* Whether the service runs; a board that has booted meanwhile begins anew. */
 static bool is_alive(struct sim_uart *uart)
 {
-	if (uart->boots != sim_board_boot_count(uart->board) || uart->dialect != dialect_of(uart)) {
+	if (uart->boots != sim_board_boot_count(uart->board)) {
+		uart->serves = false;
+		boot(uart);
+	} else if (uart->dialect != dialect_of(uart)) {
 		boot(uart);
 	}
 	return uart->presence == SIM_UART_RUNS && has_service(uart);
@@ -77,8 +80,14 @@ void sim_uart_free(struct sim_uart *uart)
 void sim_uart_set_face(struct sim_uart *uart, enum sim_face face)
 {
 	uart->face = face;
+	uart->serves = false;
 	uart->out_count = 0;
 	boot(uart);
+}
+
+char sim_uart_parity(const struct sim_uart *uart)
+{
+	return uart->serves ? sim_face_parity(SIM_FACE_SERVICE) : sim_face_parity(uart->face);
 }
 
 void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes)

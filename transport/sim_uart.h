@@ -28,18 +28,23 @@ struct sim_uart;
 /* What is at the end of the line: the board's service, or one of those that a person may meet there
  * instead. What each of them does, and where that is known from, is said in its own file. */
 enum sim_face {
-	SIM_FACE_SERVICE, /* U-Boot's stm32prog or STM32PRGFW-UTIL */
-	SIM_FACE_ROM,     /* the ROM code of an STM32MP, waiting for a boot stage */
-	SIM_FACE_TFA,     /* TF-A BL2, waiting for the next one */
-	SIM_FACE_MCU,     /* the bootloader in the system memory of an STM32 microcontroller */
+	SIM_FACE_SERVICE,  /* U-Boot's stm32prog or STM32PRGFW-UTIL */
+	SIM_FACE_ROM,      /* the ROM code of an STM32MP, waiting for a boot stage */
+	SIM_FACE_TFA,      /* TF-A BL2, waiting for the next one */
+	SIM_FACE_MCU,      /* the bootloader in the system memory of an STM32 microcontroller */
+	SIM_FACE_STARTING, /* a board that starts: texts, a count-down, then a Linux */
+	SIM_FACE_UBOOT_CONSOLE, /* U-Boot's prompt; 'stm32prog serial 0' there starts the service */
+	SIM_FACE_LINUX_LOGIN,
+	SIM_FACE_LINUX_SHELL,
 	SIM_FACE_SILENCE, /* nothing answers */
 	SIM_FACE_NOISE,   /* bytes without sense, whatever is sent */
 	SIM_FACE_ECHO     /* the two wires are joined: what is sent comes back */
 };
-#define SIM_FACES 7
+#define SIM_FACES 11
 
 /* "tf-a" and so on; "service" for the first. */
 const char *sim_face_name(enum sim_face face);
+char sim_face_parity(enum sim_face face); /* 'E', or 'N' for consoles */
 bool sim_face_by_name(enum sim_face *out, const char *name, size_t length);
 
 /* What became of the service. All but SIM_UART_RUNS are deaf and mute until the board boots. */
@@ -61,6 +66,9 @@ void sim_uart_free(struct sim_uart *uart); /* NULL is allowed */
 /* Shows another face than the service's, which begins now; it comes back whenever the board boots.
  */
 void sim_uart_set_face(struct sim_uart *uart, enum sim_face face);
+
+/* Parity as the board's end has it now: 'E' or 'N'. */
+char sim_uart_parity(const struct sim_uart *uart);
 
 /* How many bytes the receiver keeps while the service is busy; the rest is lost. 4096 at first. */
 void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes);

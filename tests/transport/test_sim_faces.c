@@ -189,6 +189,137 @@ static void test_mcu_takes_its_speed_once(void **state)
 	EXPECT("\x79");
 }
 
+/* What was sent since, as text. */
+static void expect_text(const char *text)
+{
+	char got[2048];
+	size_t length = sim_uart_take(uart, (uint8_t *)got, sizeof got - 1);
+	got[length] = '\0';
+	assert_string_equal(got, text);
+}
+
+static void expect_in_text(const char *part)
+{
+	char got[4096];
+	size_t length = sim_uart_take(uart, (uint8_t *)got, sizeof got - 1);
+	got[length] = '\0';
+	if (strstr(got, part) == NULL)
+		fail_msg("no '%s' in '%s'", part, got);
+}
+
+static void test_uboot_console(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_UBOOT_CONSOLE);
+	assert_int_equal(sim_uart_parity(uart), 'N');
+	expect_text("");
+	/* A delete with nothing to delete. */
+	SEND("\x7F");
+	expect_text("");
+	SEND("\r");
+	expect_text("\r\nSTM32MP> ");
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+	SEND("foo\x7F bar\r");
+	expect_text("foo\b \b bar\r\nUnknown command 'fo' - try 'help'\r\nSTM32MP> ");
+	SEND("abc\x03");
+	expect_text("abc<INTERRUPT>\r\nSTM32MP> ");
+	SEND("stm32prog usb 0\r");
+	expect_text("stm32prog usb 0\r\n");
+	SEND("\r\rversion\r");
+	expect_text("");
+	SEND("\x03\r");
+	expect_text("^C\r\nSTM32MP> \r\nSTM32MP> ");
+}
+
+static void test_uboot_console_starts_the_service(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_UBOOT_CONSOLE);
+	send("stm32prog serial 0\r", 19);
+	assert_int_equal(sim_uart_parity(uart), 'E');
+	expect_text("stm32prog serial 0\r\n\x1F");
+	SEND("\x7F");
+	EXPECT("\x79");
+	SEND("\x02\xFD");
+	EXPECT("\x79\x01\x05\x00\x79");
+	/* The board's reset ends it. */
+	sim_board_reset(board);
+	SEND("\r");
+	expect_text("\r\nSTM32MP> ");
+	assert_int_equal(sim_uart_parity(uart), 'N');
+	SEND("reset\r\r");
+	expect_text("reset\r\nresetting ...\r\n\r\nSTM32MP> ");
+}
+
+#define SECONDS(count) ((uint32_t)(count)*1000000u)
+
+static void test_start(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_STARTING);
+	sim_uart_pass(uart, SECONDS(1));
+	expect_in_text("Hit any key to stop autoboot:  1 ");
+	sim_uart_pass(uart, SECONDS(10));
+	expect_in_text("Starting kernel ...");
+	SEND("\r");
+	expect_in_text("stm32mp1 login: ");
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+}
+
+/* Any byte does, the one that synchronises too: the board is held then. */
+static void test_start_is_held(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_STARTING);
+	SEND("\x7F"); /* too early */
+	sim_uart_pass(uart, SECONDS(1));
+	expect_in_text("STM32MP157C");
+	SEND("\x7F");
+	expect_text("\b\b\b 0 \r\nSTM32MP> ");
+	assert_int_equal(sim_uart_stray_count(uart), 1);
+	sim_uart_pass(uart, SECONDS(10));
+	expect_text("");
+	send("boot\r", 5);
+	sim_uart_pass(uart, SECONDS(10));
+	expect_in_text("stm32mp1 login: ");
+	sim_board_reset(board);
+	sim_uart_pass(uart, SECONDS(1));
+	expect_in_text("Hit any key");
+}
+
+static void test_linux(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_LINUX_LOGIN);
+	SEND("\x7F\r");
+	expect_text("\r\nstm32mp1 login: ");
+	SEND("root\r");
+	expect_text("root\r\nPassword: ");
+	SEND("secret\r");
+	expect_text("\r\n");
+	SEND("x\r");
+	sim_uart_pass(uart, SECONDS(3));
+	expect_text("\r\nLogin incorrect\r\nstm32mp1 login: ");
+	sim_uart_set_face(uart, SIM_FACE_LINUX_SHELL);
+	SEND("\r");
+	expect_text("\r\nroot@stm32mp1:~# ");
+	SEND("UU\r");
+	expect_text("UU\r\n-sh: UU: command not found\r\nroot@stm32mp1:~# ");
+	SEND("exit\r");
+	expect_text("exit\r\nlogout\r\n\r\nstm32mp1 login: ");
+}
+
+/* A line without an end takes no more than fits. */
+static void test_endless_line(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_LINUX_SHELL);
+	for (size_t i = 0; i < 100; i++)
+		send("0123456789", 10);
+	SEND("\r\r");
+	expect_in_text("\r\nroot@stm32mp1:~# \r\nroot@stm32mp1:~# ");
+}
+
 static void test_silence(void **state)
 {
 	(void)state;
@@ -249,6 +380,12 @@ int main(void)
 		TEST(test_tfa_starts_nothing),
 		TEST(test_mcu),
 		TEST(test_mcu_takes_its_speed_once),
+		TEST(test_uboot_console),
+		TEST(test_uboot_console_starts_the_service),
+		TEST(test_start),
+		TEST(test_start_is_held),
+		TEST(test_linux),
+		TEST(test_endless_line),
 		TEST(test_silence),
 		TEST(test_noise),
 		TEST(test_echo),
