@@ -26,7 +26,7 @@ struct source_request {
 	enum sim_locks locks;
 	bool over_uart;
 	enum sim_face face; /* at the end of its serial line */
-	unsigned baud; /* the speed of its line; 0: bytes take no time */
+	unsigned baud;      /* the speed of its line; 0: bytes take no time */
 };
 
 /* ERR_USAGE where a board or an option is not known, naming those that are. */
