@@ -1,7 +1,6 @@
 #include "transport/boot_frame.h"
 
 #define INIT  0x7Fu
-#define ACK   0x79u
 #define NACK  0x1Fu
 #define ABORT 0x5Fu
 
@@ -26,7 +25,7 @@ const char *boot_answer_name(enum boot_answer answer)
 static enum boot_answer answer_of(uint8_t byte)
 {
 	switch (byte) {
-	case ACK: return BOOT_ACK;
+	case BOOT_ACK_BYTE: return BOOT_ACK;
 	case NACK: return BOOT_NACK;
 	case ABORT: return BOOT_ABORT;
 	default: return BOOT_GARBAGE;

@@ -19,6 +19,7 @@
 #define BOOT_READ_MS   10000u /* for the fuses to be read */
 #define BOOT_BURN_MS   30000u /* for a burn */
 #define BOOT_CHUNK     256u   /* the most that one frame carries */
+#define BOOT_ACK_BYTE  0x79u
 
 enum boot_command {
 	BOOT_GET = 0x00,

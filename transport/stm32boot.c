@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define PARTITION_OTP 0xF2u
+#define VERSION_MS    200u
 
 /* --- shared by the dialects */
 
@@ -128,23 +129,28 @@ static enum status not_this_protocol(enum boot_answer answer, const char *what, 
 		boot_answer_name(answer), what);
 }
 
-/* Version bytes end with an ACK, and are not counted: one of U-Boot's, three of others. */
+/* Version bytes end with an ACK, and are not counted: one of U-Boot's, three of others. Waiting for
+ * what does not come costs time on every board, so that more are asked for only where no ACK is. */
 static enum status ask_version(struct stm32boot *boot, struct errbuf *err)
 {
 	enum boot_answer answer;
 	uint8_t bytes[4];
-	size_t count = 0;
+	size_t length = 2, count = 0;
 	enum status status = stm32boot_command(&answer, boot, BOOT_GET_VERSION, NULL, 0, err);
 	if (status == OK && answer != BOOT_ACK)
 		return not_this_protocol(answer, "Get Version", err);
 	if (status == OK)
+		status = boot_receive(bytes, length, boot->stream, BOOT_ANSWER_MS, err);
+	if (status == OK && bytes[1] != BOOT_ACK_BYTE) {
 		status = boot->stream->ops->read(
-			boot->stream, bytes, sizeof bytes, 200, &count, err);
+			boot->stream, bytes + length, 2, VERSION_MS, &count, err);
+		length += count;
+	}
 	if (status != OK)
 		return status;
-	if ((count != 2 && count != 4) || bytes[count - 1] != 0x79)
+	if (length == 3 || bytes[length - 1] != BOOT_ACK_BYTE)
 		return not_this_protocol(BOOT_GARBAGE, "Get Version", err);
-	boot->version_length = count - 1;
+	boot->version_length = length - 1;
 	memcpy(boot->version, bytes, boot->version_length);
 	boot->in_step = true;
 	return OK;
@@ -196,15 +202,28 @@ static void recognise(struct stm32boot *boot, bool reads_partitions)
 			"crashes the service";
 }
 
+/* A service that began just now may have answered what came too early, and have taken our filler
+ * for half a command: then it is wrong about the first command, and only that once. */
+static enum status meet(struct stm32boot *boot, struct errbuf *err)
+{
+	enum status status = ERR_UNSUPPORTED;
+	for (unsigned i = 0; status == ERR_UNSUPPORTED && i < 2; i++) {
+		errbuf_clear(err);
+		boot->in_step = false;
+		status = stm32boot_settle(boot, err);
+		if (status == OK)
+			status = ask_version(boot, err);
+	}
+	return status;
+}
+
 enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err)
 {
 	uint8_t list[32], id[4] = {0};
 	size_t count = 0, length = 0;
 	memset(out, 0, sizeof *out);
 	out->stream = stream;
-	enum status status = stm32boot_settle(out, err);
-	if (status == OK)
-		status = ask_version(out, err);
+	enum status status = meet(out, err);
 	if (status == OK)
 		status = ask_list(list, sizeof list, &count, out, BOOT_GET, "Get", err);
 	if (status == OK)

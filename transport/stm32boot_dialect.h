@@ -8,6 +8,10 @@
 #include "transport/boot_frame.h"
 #include "transport/stm32boot.h"
 
+/* A second byte behind an answer comes within 5 ms; a USB adapter may keep it for 16 ms more
+ * (FTDI's latency timer, drivers/usb/serial/ftdi_sio.c of Linux). */
+#define STM32BOOT_SECOND_MS 22u
+
 struct stm32boot_dialect {
 	enum status (*read)(struct stm32boot *, uint8_t *out, size_t capacity, size_t *length,
 		const struct job *, struct errbuf *);

@@ -16,11 +16,10 @@
 #include <assert.h>
 #include <string.h>
 
-#define ATTEMPTS         3u
-#define SECOND_ANSWER_MS 6u
-#define PAYLOAD_MS       1000u
-#define DIGEST_SIZE      32u
-#define LEAST_READ       8u
+#define ATTEMPTS    3u
+#define PAYLOAD_MS  1000u
+#define DIGEST_SIZE 32u
+#define LEAST_READ  8u
 
 static bool has_digest(const struct stm32boot *boot)
 {
@@ -135,7 +134,7 @@ static enum status send_packet(enum boot_answer *answer, struct stm32boot *boot,
 		status = boot_ask(answer, boot->stream, payload,
 			stm32boot_payload(payload, data, length), PAYLOAD_MS, err);
 		if (status == OK && *answer != BOOT_SILENCE)
-			status = boot_await(&second, boot->stream, SECOND_ANSWER_MS, err);
+			status = boot_await(&second, boot->stream, STM32BOOT_SECOND_MS, err);
 		if (status == OK && second != BOOT_SILENCE)
 			*answer = BOOT_GARBAGE;
 		boot->in_step = status == OK && (*answer == BOOT_ACK || *answer == BOOT_NACK);

@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define ATTEMPTS         3u /* of a read, of a packet, of a whole download */
-#define SECOND_ANSWER_MS 6u /* a refusal of the number comes within 1 ms of the ACK */
 #define PAYLOAD_MS       1000u
 #define PEEK_FROM        4u /* offset 0 would read the fuses over what is staged */
 #define PHASE_HEADER     6u /* phase, address, length of the text */
@@ -112,7 +111,7 @@ static enum status announce(
 		stm32boot_command(answer, boot, BOOT_DOWNLOAD, arguments, sizeof arguments, err);
 	if (status != OK || *answer != BOOT_ACK)
 		return status;
-	status = boot_await(&second, boot->stream, SECOND_ANSWER_MS, err);
+	status = boot_await(&second, boot->stream, STM32BOOT_SECOND_MS, err);
 	if (status == OK && second != BOOT_SILENCE)
 		*answer = second == BOOT_NACK ? BOOT_NACK : BOOT_GARBAGE;
 	return status;

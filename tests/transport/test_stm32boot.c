@@ -305,6 +305,20 @@ static void test_finds_a_confused_board(void **state)
 		}
 }
 
+/* STM32PRGFW-UTIL begins with 200 ms in which it drops what comes, and says NACK at their end: the
+ * host comes at any moment before that. */
+static void test_finds_a_beginner(void **state)
+{
+	(void)state;
+	for (unsigned late_us = 0; late_us < 71000; late_us += 40) {
+		set_up(&kinds[3]);
+		sim_uart_pass(uart, 40000 + late_us);
+		assert_int_equal(attach(), OK);
+		assert_int_equal(boot.peer, PEER_PRGFW);
+		tear_down();
+	}
+}
+
 static void test_nobody_there(void **state)
 {
 	(void)state;
@@ -467,6 +481,7 @@ int main(void)
 		cmocka_unit_test(test_burns),
 		cmocka_unit_test(test_takes_back),
 		cmocka_unit_test(test_finds_a_confused_board),
+		cmocka_unit_test(test_finds_a_beginner),
 		cmocka_unit_test(test_nobody_there),
 		cmocka_unit_test(test_complaint),
 		cmocka_unit_test(test_last_packet_is_left_alone),
