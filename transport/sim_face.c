@@ -16,6 +16,8 @@ static const struct {
 	[SIM_FACE_UBOOT_CONSOLE] = {"uboot-console", 'N', &sim_serial_uboot_console},
 	[SIM_FACE_LINUX_LOGIN] = {"linux-login", 'N', &sim_serial_login},
 	[SIM_FACE_LINUX_SHELL] = {"linux-shell", 'N', &sim_serial_shell},
+	[SIM_FACE_MCUBOOT] = {"mcuboot", 'N', &sim_serial_mcuboot},
+	[SIM_FACE_SMP] = {"smp", 'N', &sim_serial_smp},
 	[SIM_FACE_SILENCE] = {"silence", 'E', &sim_serial_silence},
 	[SIM_FACE_NOISE] = {"noise", 'E', &sim_serial_noise},
 	[SIM_FACE_ECHO] = {"echo", 'E', &sim_serial_echo},

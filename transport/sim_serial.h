@@ -113,6 +113,8 @@ extern const struct sim_serial_dialect sim_serial_starting;
 extern const struct sim_serial_dialect sim_serial_uboot_console;
 extern const struct sim_serial_dialect sim_serial_login;
 extern const struct sim_serial_dialect sim_serial_shell;
+extern const struct sim_serial_dialect sim_serial_mcuboot;
+extern const struct sim_serial_dialect sim_serial_smp;
 extern const struct sim_serial_dialect sim_serial_silence;
 extern const struct sim_serial_dialect sim_serial_noise;
 extern const struct sim_serial_dialect sim_serial_echo;

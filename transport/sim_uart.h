@@ -36,11 +36,13 @@ enum sim_face {
 	SIM_FACE_UBOOT_CONSOLE, /* U-Boot's prompt; 'stm32prog serial 0' there starts the service */
 	SIM_FACE_LINUX_LOGIN,
 	SIM_FACE_LINUX_SHELL,
+	SIM_FACE_MCUBOOT, /* its serial recovery */
+	SIM_FACE_SMP,     /* the SMP server of a Zephyr application */
 	SIM_FACE_SILENCE, /* nothing answers */
 	SIM_FACE_NOISE,   /* bytes without sense, whatever is sent */
 	SIM_FACE_ECHO     /* the two wires are joined: what is sent comes back */
 };
-#define SIM_FACES 11
+#define SIM_FACES 13
 
 /* "tf-a" and so on; "service" for the first. */
 const char *sim_face_name(enum sim_face face);

@@ -320,6 +320,115 @@ static void test_endless_line(void **state)
 	expect_in_text("\r\nroot@stm32mp1:~# \r\nroot@stm32mp1:~# ");
 }
 
+/*
+ * Packets in base64: length, operation, flags, length, group, sequence, id, CBOR, CRC-16/XMODEM.
+ * The requests are those of the specification's examples, the rest was computed by hand from it.
+ */
+#define READ_PARAMETERS                                                                            \
+	"\x06\x09"                                                                                 \
+	"AAsAAAABAABDBqAeEQ==\n"
+#define WRITE_ECHO                                                                                 \
+	"\x06\x09"                                                                                 \
+	"ABECAAAHAABCAKFhZGNvdHDkfg==\n" /* {"d": "otp"} */
+#define READ_IMAGES                                                                                \
+	"\x06\x09"                                                                                 \
+	"AAsAAAABAAFEAKBHkw==\n"
+#define WRITE_RESET                                                                                \
+	"\x06\x09"                                                                                 \
+	"AAsCAAABAAABBaD+6A==\n"
+#define WRITE_UPLOAD                                                                               \
+	"\x06\x09"                                                                                 \
+	"AAsCAAABAAECAaAdyA==\n"
+
+static void test_mcuboot(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_MCUBOOT);
+	SEND(READ_PARAMETERS);
+	expect_text("\x06\x09"
+		    "ABABAAAGAABDBr9icmMI/4ya\n"); /* {"rc": 8} */
+	SEND(WRITE_ECHO);
+	expect_text("\x06\x09"
+		    "ABADAAAGAABCAL9icmMI/5yu\n"); /* {"rc": 8} */
+	/* {"images": [{"slot": 0, "version": "1.4.2"}]} */
+	SEND(READ_IMAGES);
+	expect_text("\x06\x09"
+		    "ACsBAAAhAAFEAL9maW1hZ2Vzn79kc2xvdABndmVyc2lvbmUxLjQuMv///82y\n");
+	/* What is no packet is passed over. */
+	SEND("\x7F\x55\x55\r\n" READ_PARAMETERS);
+	expect_text("\x06\x09"
+		    "ABABAAAGAABDBr9icmMI/4ya\n");
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+	SEND(WRITE_RESET);
+	expect_text("\x06\x09"
+		    "ABADAAAGAAABBb9icmMI/9us\n"); /* {"rc": 8} */
+	SEND(WRITE_UPLOAD);
+	expect_text("\x06\x09"
+		    "ABADAAAGAAECAb9icmMD/+XG\n"); /* {"rc": 3} */
+	assert_int_equal(sim_uart_stray_count(uart), 2);
+}
+
+static void test_smp_server(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_SMP);
+	/* {"buf_size": 384, "buf_count": 4} */
+	SEND(READ_PARAMETERS);
+	expect_text("\x06\x09"
+		    "ACMBAAAZAABDBr9oYnVmX3NpemUZAYBpYnVmX2NvdW50BP9nhA==\n");
+	/* {"r": "otp"} */
+	SEND(WRITE_ECHO);
+	expect_text("\x06\x09"
+		    "ABIDAAAIAABCAL9hcmNvdHD/gOw=\n");
+	/* With a hash, more than fits a line. */
+	SEND(READ_IMAGES);
+	expect_text("\x06\x09"
+		    "AG8BAABlAAFEAL9maW1hZ2Vzn79kc2xvdABndmVyc2lvbmUxLjQuMmRoYXNoWCAABw4VHCMqMTg/"
+		    "Rk1UW2JpcHd+hYyTmqGor7a9xMvS2Whib290YWJsZfVpY29u"
+		    "\n\x04\x14"
+		    "ZmlybWVk9WZhY3RpdmX1////Erc=\n");
+	/* An echo of a text that ends before it should: {"rc": 3} */
+	SEND("\x06\x09"
+	     "AA4CAAAEAAADAKFhZHhcDQ==\n");
+	expect_text("\x06\x09"
+		    "ABADAAAGAAADAL9icmMD//FX\n");
+}
+
+/* A packet in two lines is one; damaged, cut or endless it is none. */
+static void test_smp_lines(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_SMP);
+	SEND("\x06\x09"
+	     "AAsAAAAB\n");
+	expect_text("");
+	SEND("\x04\x14"
+	     "AABDBqAeEQ==\n");
+	expect_text("\x06\x09"
+		    "ACMBAAAZAABDBr9oYnVmX3NpemUZAYBpYnVmX2NvdW50BP9nhA==\n");
+	SEND("\x04\x14"
+	     "AABDBqAeEQ==\n"); /* without its beginning */
+	SEND("\x06\x09"
+	     "AAsAAAABAABDBqAeEA==\n"); /* another checksum */
+	SEND("\x06\x09"
+	     "AAsAAAABAABDBqA\n");
+	SEND("\x06\x09"
+	     "AAsAAAABAABDB!AeEQ==\n");
+	SEND("\x06\x09"
+	     "====\n");
+	SEND("\x06\x09\n\n\x06\n\x04\n");
+	for (size_t i = 0; i < 100; i++)
+		send("AAAAAAAA", 8);
+	SEND("\n");
+	for (size_t i = 0; i < 100; i++)
+		SEND("\x04\x14"
+		     "AAAAAAAA\n");
+	expect_text("");
+	SEND(READ_PARAMETERS);
+	expect_text("\x06\x09"
+		    "ACMBAAAZAABDBr9oYnVmX3NpemUZAYBpYnVmX2NvdW50BP9nhA==\n");
+}
+
 static void test_silence(void **state)
 {
 	(void)state;
@@ -386,6 +495,9 @@ int main(void)
 		TEST(test_start_is_held),
 		TEST(test_linux),
 		TEST(test_endless_line),
+		TEST(test_mcuboot),
+		TEST(test_smp_server),
+		TEST(test_smp_lines),
 		TEST(test_silence),
 		TEST(test_noise),
 		TEST(test_echo),
