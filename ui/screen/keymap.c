@@ -208,11 +208,27 @@ const struct key_binding *keymap_row(
 	return NULL;
 }
 
+static const struct {
+	const char *word;
+	bool is_open;
+	const char *title;
+} contexts[] = {
+#define X(identifier, name, own, title) {name, own, title},
+	KEY_CONTEXTS(X)
+#undef X
+};
+
 const char *key_context_name(enum key_context context)
 {
-	static const char *const names[] = {"Everywhere", "The grid", "Choosing what to open",
-		"Editing a value", "Editing bits", "Locks", "What is staged", "Compared",
-		"Choosing what to compare with", "Texts", "The preview", "Confirming",
-		"While burning", "A power cycle by hand", "Leaving"};
-	return names[context];
+	return contexts[context].title;
+}
+
+const char *key_context_word(enum key_context context)
+{
+	return contexts[context].word;
+}
+
+bool key_context_is_open(enum key_context context)
+{
+	return contexts[context].is_open;
 }

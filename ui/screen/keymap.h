@@ -11,24 +11,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where keys differ. A key is looked up in its context, then in the common one. */
+/*
+ * Where keys differ. A key is looked up in its context, then in the common one.
+ * X(identifier, "name in key files", own keys may be chosen, "title in help")
+ * Where text is typed, characters belong to it, and its few keys are the same for everybody.
+ */
+#define KEY_CONTEXTS(X)                                                                            \
+	X(COMMON, "everywhere", true, "Everywhere")                                                \
+	X(GRID, "grid", true, "The grid")                                                          \
+	X(PICKER, "picker", true, "Choosing what to open")                                         \
+	X(EDIT, "edit", false, "Editing a value")                                                  \
+	X(BITS, "bits", true, "Editing bits")                                                      \
+	X(LOCKS, "locks", true, "Locks")                                                           \
+	X(STAGED, "staged", true, "What is staged")                                                \
+	X(COMPARE, "compare", true, "Compared")                                                    \
+	X(COMPARE_WITH, "compare-with", true, "Choosing what to compare with")                     \
+	X(PAGE, "text", true, "Texts")                                                             \
+	X(PREVIEW, "preview", true, "The preview")                                                 \
+	X(CONFIRM, "confirm", false, "Confirming")                                                 \
+	X(PROGRESS, "progress", false, "While burning")                                            \
+	X(POWER, "power", false, "A power cycle by hand")                                          \
+	X(QUIT, "quit", true, "Leaving") /* the question before leaving staged edits */
+
 enum key_context {
-	KEYS_COMMON,
-	KEYS_GRID,
-	KEYS_PICKER,
-	KEYS_EDIT, /* typing a value: characters belong to the entry */
-	KEYS_BITS,
-	KEYS_LOCKS,
-	KEYS_STAGED,
-	KEYS_COMPARE,
-	KEYS_COMPARE_WITH,
-	KEYS_PAGE, /* a text that scrolls */
-	KEYS_PREVIEW,
-	KEYS_CONFIRM, /* typing the phrase: characters belong to it */
-	KEYS_PROGRESS,
-	KEYS_POWER, /* typing what confirms a power cycle: characters belong to it */
-	KEYS_QUIT,  /* the question before leaving staged edits */
-	KEYS_CONTEXTS
+#define X(identifier, name, own, title) KEYS_##identifier,
+	KEY_CONTEXTS(X)
+#undef X
+		KEYS_CONTEXTS
 };
 
 /* One key as it came from the terminal. */
@@ -73,5 +82,9 @@ const struct key_binding *keymap_row(
 	const struct keymap *keymap, enum key_context context, size_t index);
 
 const char *key_context_name(enum key_context context); /* title in help */
+
+/* For key files: the context's name there, and whether its keys may be a person's own. */
+const char *key_context_word(enum key_context context);
+bool key_context_is_open(enum key_context context);
 
 #endif

@@ -5,6 +5,7 @@
 #include "ui/commands/talk.h"
 #include "ui/exit_status.h"
 #include "ui/screen/draw.h"
+#include "ui/screen/keymap_file.h"
 #include "ui/screen/live.h"
 #include "ui/screen/term.h"
 #include "ui/screen/worker.h"
@@ -113,6 +114,13 @@ static enum status choose_theme(struct theme *theme, struct app *app, bool color
 	return theme_load_builtin(theme, name, &err);
 }
 
+static void take_keys_of_ones_own(struct app *app)
+{
+	struct errbuf err = {0};
+	if (keymap_load(&app->keys, app->environment->config_folder, &err) != OK)
+		app_say(app, TONE_WARNING, "the built-in keys are used: %s", err.text);
+}
+
 int screen_run(const struct environment *environment, const char *source)
 {
 	struct errbuf err = {0};
@@ -131,6 +139,7 @@ int screen_run(const struct environment *environment, const char *source)
 		return talk_fail(environment, status, &err);
 	}
 	app.ascii = term.ascii;
+	take_keys_of_ones_own(&app);
 	if (!source)
 		app_pick(&app);
 	if (choose_theme(&theme, &app, term.colors > 0) != OK)

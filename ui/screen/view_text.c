@@ -19,14 +19,12 @@ static void help_keys(struct page *page, const struct app *app, enum key_context
 /* The keys of the view where help was asked for come first. */
 static void help_page(struct page *page, const struct app *app)
 {
-	static const enum key_context contexts[] = {KEYS_GRID, KEYS_PICKER, KEYS_EDIT, KEYS_BITS,
-		KEYS_LOCKS, KEYS_STAGED, KEYS_COMPARE, KEYS_COMPARE_WITH, KEYS_PREVIEW,
-		KEYS_CONFIRM, KEYS_PROGRESS, KEYS_POWER, KEYS_PAGE, KEYS_QUIT, KEYS_COMMON};
 	enum key_context here = view_of(app->help_from)->keys;
 	help_keys(page, app, here);
-	for (size_t c = 0; c < sizeof contexts / sizeof contexts[0]; c++)
-		if (contexts[c] != here)
-			help_keys(page, app, contexts[c]);
+	for (int context = KEYS_COMMON + 1; context < KEYS_CONTEXTS; context++)
+		if (context != (int)here)
+			help_keys(page, app, (enum key_context)context);
+	help_keys(page, app, KEYS_COMMON);
 	page_add(page, TONE_HEADING, "Signs in the grid");
 	page_end(page);
 	for (size_t i = 0; rows_legend[i]; i++) {
