@@ -75,7 +75,10 @@ static void lost_page(struct page *page, const struct app *app)
 static void fill(struct app *app)
 {
 	switch (app->view) {
-	case VIEW_DETAIL: word_page(&app->page, app, app->selected); break;
+	case VIEW_DETAIL:
+		page_add(&app->page, TONE_HEADING, "word %u, ", app->selected);
+		word_page(&app->page, app, app->selected);
+		break;
 	case VIEW_HELP: help_page(&app->page, app); break;
 	case VIEW_NEWS: result_text_news(&app->page, app->session); break;
 	case VIEW_RESULT: result_page(&app->page, app); break;
@@ -109,6 +112,16 @@ static void draw_page(const struct app *app, WINDOW *window, const struct rect *
 	*cursor = (struct point){area->row, area->column};
 }
 
+/* From word to word without going back to the grid. */
+static void turn_to_word(struct app *app, long by)
+{
+	long to = (long)app->selected + by;
+	if (app->view != VIEW_DETAIL || to < 0 || to >= (long)app->session->image.word_count)
+		return;
+	app->selected = (unsigned)to;
+	app->page_view = VIEW_COUNT;
+}
+
 static bool is_enter(const struct key *key)
 {
 	return key->code == KEY_ENTER ||
@@ -121,6 +134,8 @@ static void key_page(struct app *app, enum action action, const struct key *key)
 	switch ((int)action) {
 	case ACTION_UP: page_scroll_by(&app->scroll, -1); break;
 	case ACTION_DOWN: page_scroll_by(&app->scroll, 1); break;
+	case ACTION_LEFT: turn_to_word(app, -1); break;
+	case ACTION_RIGHT: turn_to_word(app, 1); break;
 	case ACTION_PAGE_UP: page_scroll_by(&app->scroll, -page); break;
 	case ACTION_PAGE_DOWN: page_scroll_by(&app->scroll, page); break;
 	case ACTION_FIRST: page_scroll_to(&app->scroll, 0); break;

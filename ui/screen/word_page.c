@@ -9,65 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- bits --- */
-
-static void bit_numbers(struct page *page, int from, int to)
-{
-	page_add(page, TONE_FAINT, "  bit    ");
-	for (int bit = from; bit >= to; bit -= 4)
-		page_add(page, TONE_FAINT, "%-5d", bit);
-	page_end(page);
-}
-
-static void bit_row(
-	struct page *page, const char *label, uint32_t value, uint32_t marked, int from, int to)
-{
-	page_add(page, TONE_PLAIN, "  %-7s", label);
-	for (int bit = from; bit >= to; bit--) {
-		page_add(page, marked >> bit & 1 ? TONE_FOREVER : TONE_PLAIN, "%u",
-			(unsigned)(value >> bit & 1));
-		if (bit % 4 == 0)
-			page_add(page, TONE_PLAIN, " ");
-	}
-	page_end(page);
-}
-
-/* What becomes of a bit: 0 to 1, or what no fuse does. */
-static const char *bit_mark(uint32_t before, uint32_t after, int bit)
-{
-	bool was = before >> bit & 1, is = after >> bit & 1;
-	return was == is ? " " : is ? "^" : "!";
-}
-
-static void mark_row(
-	struct page *page, uint32_t before, uint32_t after, int cursor, int from, int to)
-{
-	page_add(page, TONE_PLAIN, "         ");
-	for (int bit = from; bit >= to; bit--) {
-		const char *mark = bit == cursor ? "#" : bit_mark(before, after, bit);
-		page_add(page, mark[0] == ' ' ? TONE_PLAIN : TONE_FOREVER, "%s", mark);
-		if (bit % 4 == 0)
-			page_add(page, TONE_PLAIN, " ");
-	}
-	page_end(page);
-}
-
-void word_page_bits(
-	struct page *page, uint32_t before, uint32_t after, const char *label, int cursor)
-{
-	int per_line = page->width >= 9 + 39 ? 32 : 16;
-	uint32_t marked = before ^ after;
-	for (int from = 31; from >= 0; from -= per_line) {
-		int to = from - per_line + 1;
-		bit_numbers(page, from, to);
-		bit_row(page, "board", before, 0, from, to);
-		if (before != after)
-			bit_row(page, label, after, marked, from, to);
-		if (before != after || cursor >= 0)
-			mark_row(page, before, after, cursor, from, to);
-	}
-}
-
 /* --- the word --- */
 
 #define LABEL 8
@@ -103,34 +44,60 @@ static void whole_line(struct page *page, const struct app *app, unsigned word)
 		labelled(page, TONE_HEADING, "", "%.*s", piece, text + at);
 }
 
+/* ", text "abcd"", where at least two of the four bytes can be read: a single one is chance. */
+static void ascii_text(char *out, size_t cap, uint32_t value, bool highest_first)
+{
+	char ascii[5] = "";
+	int printable = 0;
+	for (int i = 0; i < 4; i++) {
+		char byte = (char)(value >> (highest_first ? 24 - 8 * i : 8 * i));
+		bool shows = byte >= 0x20 && byte < 0x7F;
+		ascii[i] = shows ? byte : '.';
+		printable += shows ? 1 : 0;
+	}
+	if (printable > 1)
+		snprintf(out, cap, ", text \"%s\"", ascii);
+	else
+		out[0] = '\0';
+}
+
+/* The bytes in the order of the files that such words come from or go to. */
+static void bytes_line(struct page *page, const struct app *app, unsigned word)
+{
+	const struct chip_entry *entry = chip_word(app->session->chip, word);
+	uint32_t value = app->session->image.value[word];
+	bool highest_first = entry && entry->big_endian;
+	char text[24];
+	if (value == 0 || page->width < WORD_PAGE_ROOMY)
+		return;
+	ascii_text(text, sizeof text, value, highest_first);
+	unsigned bytes[4];
+	for (int i = 0; i < 4; i++)
+		bytes[i] = value >> (highest_first ? 24 - 8 * i : 8 * i) & 0xFF;
+	labelled(page, TONE_PLAIN, "bytes", "%02X %02X %02X %02X in files, %s first%s", bytes[0],
+		bytes[1], bytes[2], bytes[3], highest_first ? "highest" : "lowest", text);
+}
+
 static void value_lines(struct page *page, const struct app *app, unsigned word)
 {
 	const struct image *image = &app->session->image;
 	uint32_t value = image->value[word], status = image->status[word];
-	char ascii[5];
-	int printable = 0; /* a single one is chance, no text */
 	if (app_is_masked(app, word)) {
 		labelled(page, TONE_PLAIN, "value",
 			"masked: it may be secret (start with --reveal to see it)");
 		whole_line(page, app, word);
 		return;
 	}
-	for (int i = 0; i < 4; i++) {
-		char byte = (char)(value >> (24 - 8 * i));
-		bool shows = byte >= 0x20 && byte < 0x7F;
-		ascii[i] = shows ? byte : '.';
-		printable += shows ? 1 : 0;
-	}
-	ascii[4] = '\0';
-	labelled(page, TONE_PLAIN, "value", "0x%08X, decimal %lu%s%s%s", (unsigned)value,
-		(unsigned long)value, printable > 1 ? ", text \"" : "", printable > 1 ? ascii : "",
-		printable > 1 ? "\"" : "");
+	char text[200];
+	ascii_text(text, sizeof text, value, true);
+	labelled(page, TONE_PLAIN, "value", "0x%08X, decimal %lu%s", (unsigned)value,
+		(unsigned long)value, text);
+	bytes_line(page, app, word);
 	if (status & WORD_STATUS_READ_ERROR)
 		labelled(page, TONE_ERROR, "", "not valid: the word could not be read");
 	else if (status & WORD_STATUS_STICKY_READ)
 		labelled(page, TONE_WARNING, "",
 			"a shadow copy: it does not prove what the fuses hold");
-	char text[200];
 	word_text(text, sizeof text, app->session->chip, image, word);
 	if (text[0])
 		labelled(page, TONE_HEADING, "says", "%s", text);
@@ -186,12 +153,36 @@ static void staged_lines(struct page *page, const struct app *app, unsigned word
 	word_page_remarks(page, app, word, edit);
 }
 
+/* What the word holds once what is staged is burnt. */
+static uint32_t word_after(const struct app *app, unsigned word)
+{
+	if (app_edit(app, word)->closes)
+		return app->session->image.value[word] | app_edit(app, word)->value;
+	return app_value(app, word);
+}
+
 void word_page_field_bits(char out[WORD_PAGE_BITS], const struct chip_field *field)
 {
 	if (field->high == field->low)
 		snprintf(out, WORD_PAGE_BITS, "%u", field->high);
 	else
 		snprintf(out, WORD_PAGE_BITS, "%u:%u", field->high, field->low);
+}
+
+/* What the field holds, and what it will hold. */
+static void field_line(struct page *page, const struct app *app, unsigned word,
+	const struct chip_field *field, bool hidden)
+{
+	char text[80] = "masked", after[80] = "";
+	const char *doubt = field->confirmed ? "" : " (unconfirmed)";
+	uint32_t board = app->session->image.value[word], staged = word_after(app, word);
+	bool changes = field_value(field, board) != field_value(field, staged);
+	if (!hidden)
+		field_text(text, sizeof text, field, board);
+	if (changes)
+		field_text(after, sizeof after, field, staged);
+	page_wrap(page, changes ? TONE_FOREVER : TONE_PLAIN, 8, " %s = %s%s%s%s", field->name, text,
+		changes ? " -> " : "", after, doubt);
 }
 
 static void field_lines(struct page *page, const struct app *app, unsigned word)
@@ -205,13 +196,12 @@ static void field_lines(struct page *page, const struct app *app, unsigned word)
 	page_end(page);
 	for (size_t i = 0; i < count; i++) {
 		const struct chip_field *field = chip_word_field(chip, word, i);
-		char text[80] = "masked", bits[WORD_PAGE_BITS];
-		if (!hidden)
-			field_text(text, sizeof text, field, app->session->image.value[word]);
+		char bits[WORD_PAGE_BITS], letter = word_page_letter(i);
 		word_page_field_bits(bits, field);
+		if (page->width >= WORD_PAGE_ROOMY && !hidden)
+			page_add(page, TONE_HEADING, "%c", letter);
 		page_add(page, TONE_FAINT, " %-6s", bits);
-		page_wrap(page, TONE_PLAIN, 8, " %s = %s%s", field->name, text,
-			field->confirmed ? "" : " (unconfirmed)");
+		field_line(page, app, word, field, hidden);
 		if (field->about[0] && page->width > 50)
 			labelled(page, TONE_FAINT, "", "%s", field->about);
 	}
@@ -270,12 +260,12 @@ void word_page(struct page *page, const struct app *app, unsigned word)
 	word_status_spell(locks, sizeof locks, image->status[word]);
 	labelled(page, TONE_PLAIN, "locks", "%s", locks[0] ? locks : "none");
 	staged_lines(page, app, word);
-	if (!app_is_masked(app, word))
-		word_page_bits(page, image->value[word],
-			app_edit(app, word)->closes
-				? image->value[word] | app_edit(app, word)->value
-				: app_value(app, word),
-			"staged", -1);
+	if (!app_is_masked(app, word)) {
+		char ruler[WORD_PAGE_RULER];
+		word_page_ruler(ruler, app->session->chip, word);
+		word_page_bits_and_ruler(page, image->value[word], word_after(app, word), "staged",
+			-1, page->width >= WORD_PAGE_ROOMY ? ruler : NULL);
+	}
 	field_lines(page, app, word);
 	map_lines(page, app, word);
 	status_lines(page, image->status[word]);

@@ -18,6 +18,21 @@ void word_page(struct page *page, const struct app *app, unsigned word);
 void word_page_bits(
 	struct page *page, uint32_t before, uint32_t after, const char *label, int cursor);
 
+/* Columns from which on all bits stand in one line, and there is room for more views of a value. */
+#define WORD_PAGE_ROOMY 48
+
+/* For each bit, from 0 up, the letter of the named field it belongs to, the narrowest of several;
+ * ' ': none. Only blanks where the word has no fields. */
+#define WORD_PAGE_RULER 32
+void word_page_ruler(char out[WORD_PAGE_RULER], const struct chip *chip, unsigned word);
+
+/* The letter of a word's field by its index: a to z, A to Z, then '+'. */
+char word_page_letter(size_t index);
+
+/* As word_page_bits(), with a ruler of letters below; NULL: none. */
+void word_page_bits_and_ruler(struct page *page, uint32_t before, uint32_t after, const char *label,
+	int cursor, const char *ruler);
+
 /* What the rules would say if `edit` were staged for the word. */
 void word_page_remarks(
 	struct page *page, const struct app *app, unsigned word, const struct edit *edit);
