@@ -154,7 +154,7 @@ static void test_help_fits(void **state)
 	struct run_home *home = *state;
 	static const char *const commands[] = {"list", "show", "status", "diff", "survey", "check",
 		"preview", "apply", "write", "lock", "fwrite", "read", "verify", "request", "close",
-		"reset", "serve", "chips", "journal"};
+		"reset", "serve", "chips", "keys", "journal"};
 	struct run_result result, overview;
 	size_t lines, longest;
 	run_words(&overview, home, "--help");

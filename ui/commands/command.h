@@ -98,6 +98,7 @@ enum exit_status command_close(const struct environment *, const struct invocati
 enum exit_status command_reset(const struct environment *, const struct invocation *);
 enum exit_status command_journal(const struct environment *, const struct invocation *);
 enum exit_status command_serve(const struct environment *, const struct invocation *);
+enum exit_status command_keys(const struct environment *, const struct invocation *);
 enum exit_status command_chips(const struct environment *, const struct invocation *);
 
 #endif

@@ -59,7 +59,7 @@ static void print_program(FILE *out)
 		OTPEDIT_VERSION);
 	for (const struct command *row = command_table; row->name; row++)
 		print_line(out, &row);
-	fputs("For all: --chip --read-only --reveal --color --trace --fresh --help --version.\n"
+	fputs("For all: --chip --read-only --reveal --color --theme --trace --fresh --help.\n"
 	      "'otpedit COMMAND --help' tells more, of a command's options and of SOURCE, too.\n",
 		out);
 }

@@ -37,7 +37,8 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define CONFIRMING  (BIT(CONFIRM) | BIT(ACCEPT))
 #define NO_LIMIT    ((size_t)-1)
 
-#define WRITING "words, locks or a file's bytes, as a plan of one line"
+#define BUILT_IN "known chips, or the map of one; the keys of the screen"
+#define WRITING  "words, locks or a file's bytes, as a plan of one line"
 
 const struct command command_table[] = {
 	{"list", "", "the boards on USB, and the serial ports",
@@ -141,12 +142,18 @@ const struct command command_table[] = {
 		"tests. Its fuses are the ones that 'demo' and 'sim:FILE' have elsewhere. Ends "
 		"with ^C.",
 		BIT(UART), 1, 1, true, command_serve},
-	{"chips", "[CHIP]", "the families that are known, or the map of one",
+	{"chips", "[CHIP]", BUILT_IN,
 		"Without a name lists the families of chips that are known, with their device ids "
 		"and part numbers. With a name prints that family's whole map: every word, how it "
 		"may be written, what it and its fields mean, and whether a public source says "
 		"so.",
 		BIT(JSON), 0, 1, false, command_chips},
+	{"keys", "", BUILT_IN,
+		"Prints which keys the screen takes in which view, and for what, as a file to "
+		"begin "
+		"one's own with: 'keys' in the folder that its first line names. A file that is "
+		"there counts, and what is wrong in it is said.",
+		0, 0, 0, false, command_keys},
 	{"journal", "[list|show ENTRY]", "what was burnt, and how it ended",
 		"Lists what this program burnt: real boards, then simulated ones, whose entries "
 		"have names with an s. show tells all of one entry.",
