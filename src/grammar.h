@@ -40,7 +40,7 @@ enum value_kind {
 	VALUE_BITS,    /* value=bits:6,8-9: these bits besides what is there */
 	VALUE_FILE,    /* file:PATH: its bytes fill as many words as they need */
 	VALUE_TEXT,    /* text:…: its bytes likewise */
-	VALUE_MAC,     /* mac:00:80:e1:42:48:e4 */
+	VALUE_MAC,     /* mac:00:80:e1:42:48:e4, several with commas between */
 	VALUE_HEX,     /* hex:PATH: the bytes of an Intel HEX file */
 	VALUE_PEM,     /* pem:PATH[,PATH…]: what the ROM code hashes of public keys */
 	VALUE_KEY_HASH /* keyhash:PATH: the same as the signing tool saves it */

@@ -20,7 +20,8 @@ enum status import_file(
 enum status import_text(
 	uint8_t out[IMPORT_MAX_BYTES], size_t *length, const char *text, struct errbuf *err);
 
-/* "00:80:e1:42:48:e4" or with '-': six bytes. Group addresses and all-zero ones are ERR_USAGE. */
+/* "00:80:e1:42:48:e4" or with '-': six bytes each, several with commas between. Group addresses and
+ * all-zero ones are ERR_USAGE. */
 enum status import_mac(
 	uint8_t out[IMPORT_MAX_BYTES], size_t *length, const char *text, struct errbuf *err);
 

@@ -67,6 +67,21 @@ static enum status hash_of_keys(uint8_t out[IMPORT_MAX_BYTES], size_t *length,
 	return (one ? import_pem : import_pem_table)(out, length, group->text, err);
 }
 
+/* Several addresses run on without a gap: past their own words they would burn somebody else's. */
+static enum status check_mac_place(
+	const struct assignment *group, size_t length, const struct chip *chip, struct errbuf *err)
+{
+	const struct chip_entry *entry = chip_word(chip, group->first);
+	bool fits = entry && entry->kind == KIND_MAC && entry->first == group->first &&
+		    length <= 4 * (entry->last - entry->first + 1);
+	return fits || length <= 6
+		       ? OK
+		       : errbuf_set(err, ERR_USAGE,
+				 "%zu addresses do not fit in the MAC words from word %u "
+				 "up",
+				 length / 6, group->first);
+}
+
 enum status staging_value(struct staging_words *out, const struct assignment *group,
 	const struct chip *chip, struct errbuf *err)
 {
@@ -86,7 +101,11 @@ enum status staging_value(struct staging_words *out, const struct assignment *gr
 		return OK;
 	case VALUE_FILE: status = import_file(bytes, &length, group->text, err); break;
 	case VALUE_TEXT: status = import_text(bytes, &length, group->text, err); break;
-	case VALUE_MAC: status = import_mac(bytes, &length, group->text, err); break;
+	case VALUE_MAC:
+		status = import_mac(bytes, &length, group->text, err);
+		if (status == OK)
+			status = check_mac_place(group, length, chip, err);
+		break;
 	case VALUE_HEX: status = import_hex(bytes, &length, group->text, err); break;
 	case VALUE_PEM: status = hash_of_keys(bytes, &length, group, chip, err); break;
 	case VALUE_KEY_HASH:

@@ -106,7 +106,7 @@ static void test_details_of_many_words(void **state)
 
 static void goes_to(struct terminal *t, unsigned word)
 {
-	terminal_type(t, "g");
+	terminal_key(t, TERMINAL_HOME);
 	for (unsigned row = 0; row < word / 4; row++)
 		terminal_key(t, TERMINAL_DOWN);
 	for (unsigned column = 0; column < word % 4; column++)

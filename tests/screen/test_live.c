@@ -279,7 +279,7 @@ static void write_image(struct fixture *f, uint32_t word_70, uint32_t word_71)
 
 static void goes_to(struct terminal *t, unsigned word)
 {
-	terminal_type(t, "g");
+	terminal_key(t, TERMINAL_HOME);
 	for (unsigned row = 0; row < word / 4; row++)
 		terminal_key(t, TERMINAL_DOWN);
 	for (unsigned column = 0; column < word % 4; column++)

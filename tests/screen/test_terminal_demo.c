@@ -61,7 +61,7 @@ static struct terminal *opens_demo(struct fixture *f)
 /* The grid has four words a row below 140 columns; the selection starts at word 0. */
 static void goes_to(struct terminal *t, unsigned word)
 {
-	terminal_type(t, "g");
+	terminal_key(t, TERMINAL_HOME);
 	for (unsigned row = 0; row < word / 4; row++)
 		terminal_key(t, TERMINAL_DOWN);
 	for (unsigned column = 0; column < word % 4; column++)

@@ -97,7 +97,7 @@ static struct terminal *starts(const char *source, unsigned columns, unsigned ro
 /* Four words a row below 140 columns. */
 static void stages_70(struct terminal *t)
 {
-	terminal_type(t, "g");
+	terminal_key(t, TERMINAL_HOME);
 	for (unsigned row = 0; row < 70 / 4; row++)
 		terminal_key(t, TERMINAL_DOWN);
 	for (unsigned column = 0; column < 70 % 4; column++)

@@ -7,33 +7,9 @@
 #include "ui/commands/open.h"
 #include "ui/commands/print_page.h"
 #include "ui/commands/talk.h"
+#include "ui/screen/closing_text.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-/* A precondition holds when its rule has no remark. */
-struct precondition {
-	const char *rule;
-	const char *holds; /* what is said then; else the remark's own text is */
-	bool must;         /* closing is refused without it; else it is a warning */
-};
-
-static const struct precondition preconditions[] = {
-	{"view-only", "the chip is what the board says it is", true},
-	{"no-identity", "the board can be told from every other", true},
-	{"closed", "the device is still open", true},
-	{"close-without-key", "the public key hash is there, every word of it", true},
-	{"close-key-unlocked", "every word of the public key hash is locked", false},
-	{"close-no-secure-boot", "the part has secure boot", true},
-};
-
-static const struct remark *find_remark(const struct plan *plan, const char *rule)
-{
-	for (size_t i = 0; i < plan->remarks.count; i++)
-		if (strcmp(plan->remarks.items[i].rule, rule) == 0)
-			return &plan->remarks.items[i];
-	return NULL;
-}
 
 static void print_lifecycle_words(const struct environment *env, const struct session *session)
 {
@@ -58,19 +34,7 @@ static enum status print_checklist(const struct environment *env, const struct s
 	struct page page;
 	page_init(&page, PRINT_PAGE_WIDTH);
 	page_wrap(&page, TONE_HEADING, 0, "Before %s is closed:", session->board);
-	for (size_t i = 0; i < sizeof preconditions / sizeof preconditions[0]; i++) {
-		const struct precondition *row = &preconditions[i];
-		const struct remark *remark = find_remark(plan, row->rule);
-		page_add(&page,
-			!remark     ? TONE_GOOD
-			: row->must ? TONE_ERROR
-				    : TONE_WARNING,
-			"  [%s] ",
-			!remark     ? "yes"
-			: row->must ? "NO "
-				    : "no ");
-		page_wrap(&page, TONE_PLAIN, 8, "%s", remark ? remark->text : row->holds);
-	}
+	closing_text(&page, plan);
 	enum status status = print_page(env, env->out, &page, err);
 	page_free(&page);
 	print_lifecycle_words(env, session);

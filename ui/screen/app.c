@@ -175,7 +175,7 @@ static bool is_pasted(struct app *app, const struct key *key)
 	else if (silence)
 		app->pasting = false;
 	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT &&
-	       app->view != VIEW_POWER;
+	       app->view != VIEW_WIZARD_ENTRY && app->view != VIEW_POWER;
 }
 
 /* ^C stops a commit that may still be stopped, and the waiting for a power cycle. Elsewhere it

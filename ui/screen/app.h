@@ -10,6 +10,7 @@
 #include "ui/environment.h"
 #include "ui/screen/comparison.h"
 #include "ui/screen/confirm_dialog.h"
+#include "ui/screen/guide.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/layout.h"
 #include "ui/screen/page.h"
@@ -36,8 +37,10 @@ enum view_id {
 	VIEW_QUIT,
 	VIEW_COMPARE,
 	VIEW_COMPARE_WITH,
-	VIEW_LOST,  /* the board went while a commit was prepared */
-	VIEW_POWER, /* a power cycle by hand */
+	VIEW_LOST,         /* the board went while a commit was prepared */
+	VIEW_POWER,        /* a power cycle by hand */
+	VIEW_WIZARD,       /* guided operations: choosing */
+	VIEW_WIZARD_ENTRY, /* the same: typing */
 	VIEW_COUNT
 };
 
@@ -99,6 +102,11 @@ struct app {
 
 	struct comparison comparison;      /* VIEW_COMPARE */
 	struct comparison_choices choices; /* VIEW_COMPARE_WITH */
+
+	/* VIEW_WIZARD and VIEW_WIZARD_ENTRY */
+	struct guide guide;
+	struct point guide_cursor; /* in the area, as laid out last */
+	bool guide_follow;         /* the cursor has to be in sight; else it was scrolled */
 
 	unsigned staged_cursor; /* VIEW_STAGED: index among the staged words */
 

@@ -27,6 +27,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'c', "c", ACTION_COMMIT, "commit"},
 	{KEYS_GRID, 0, '?', "?", ACTION_HELP, "help"},
 	{KEYS_GRID, 0, 'q', "q", ACTION_QUIT, "quit"},
+	{KEYS_GRID, 0, 'g', "g", ACTION_GUIDE, "guide"},
 	{KEYS_GRID, 0, 'u', "u", ACTION_UNDO, "undo"},
 	{KEYS_GRID, 0, 'r', "r", ACTION_READ, "read"},
 	{KEYS_GRID, 0, 'v', "v", ACTION_STAGED, "list staged"},
@@ -47,7 +48,6 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'k', "k", ACTION_UP, NULL},
 	{KEYS_GRID, 0, 'j', "j", ACTION_DOWN, NULL},
 	{KEYS_GRID, 0, 'h', "h", ACTION_LEFT, NULL},
-	{KEYS_GRID, 0, 'g', "g", ACTION_FIRST, NULL},
 	{KEYS_GRID, 0, 'G', "G", ACTION_LAST, NULL},
 
 	{KEYS_PICKER, 0, '\r', "Enter", ACTION_ACCEPT, "open"},
@@ -128,6 +128,18 @@ static const struct key_binding builtin[] = {
 
 	{KEYS_POWER, 0, '\r', "Enter", ACTION_ACCEPT, "settle, once the words stand"},
 	{KEYS_POWER, 0, 27, "Esc", ACTION_BACK, "leave unsettled"},
+
+	{KEYS_WIZARD, 0, '\r', "Enter", ACTION_ACCEPT, "go on"},
+	{KEYS_WIZARD, 0, 27, "Esc", ACTION_BACK, "back"},
+	{KEYS_WIZARD, 0, 'w', "w", ACTION_SAVE_PLAN, "save as a plan"},
+	{KEYS_WIZARD, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_WIZARD, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_WIZARD, 0, 'j', "j", ACTION_DOWN, NULL},
+	{KEYS_WIZARD, 0, 'g', "g", ACTION_GUIDE, NULL},
+	{KEYS_WIZARD, 0, 'q', "q", ACTION_BACK, NULL},
+
+	{KEYS_WIZARD_ENTRY, 0, '\r', "Enter", ACTION_ACCEPT, "go on"},
+	{KEYS_WIZARD_ENTRY, 0, 27, "Esc", ACTION_BACK, "back"},
 
 	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "quit and drop it"},
 	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan"},

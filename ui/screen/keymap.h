@@ -31,6 +31,8 @@
 	X(CONFIRM, "confirm", false, "Confirming")                                                 \
 	X(PROGRESS, "progress", false, "While burning")                                            \
 	X(POWER, "power", false, "A power cycle by hand")                                          \
+	X(WIZARD, "guide", true, "Guided operations")                                              \
+	X(WIZARD_ENTRY, "guide-entry", false, "Guided operations: typing")                         \
 	X(QUIT, "quit", true, "Leaving") /* the question before leaving staged edits */
 
 enum key_context {

@@ -137,11 +137,10 @@ void view_reset_board(struct app *app)
 	}
 }
 
-void view_save_plan(struct app *app)
+void view_save_edits(struct app *app, const struct edits *edits)
 {
 	char digest[IMAGE_DIGEST_LENGTH + 1], name[64], *text = NULL;
 	struct errbuf err = {0};
-	const struct edits *edits = draft_edits(app->draft);
 	if (edits_count(edits) == 0) {
 		app_say(app, TONE_WARNING, "nothing is staged, so there is no plan to save");
 		return;
@@ -162,6 +161,11 @@ void view_save_plan(struct app *app)
 		app_say(app, TONE_GOOD, "saved as %s in this folder", name);
 	else
 		app_say(app, TONE_ERROR, "%s", err.text);
+}
+
+void view_save_plan(struct app *app)
+{
+	view_save_edits(app, draft_edits(app->draft));
 }
 
 static void step_draft(struct app *app, bool back)
@@ -245,6 +249,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	case ACTION_PREVIEW: preview(app, false); break;
 	case ACTION_COMMIT: preview(app, true); break;
 	case ACTION_ARM: view_toggle_arm(app); break;
+	case ACTION_GUIDE: view_begin_guide(app); break;
 	case ACTION_READ: read_again(app); break;
 	case ACTION_LIVE: live_toggle(app); break;
 	case ACTION_RESET: view_reset_board(app); break;

@@ -13,6 +13,8 @@ const struct view *view_of(enum view_id id)
 		[VIEW_COMPARE_WITH] = &compare_with_view,
 		[VIEW_LOST] = &lost_view,
 		[VIEW_POWER] = &power_view,
+		[VIEW_WIZARD] = &wizard_view,
+		[VIEW_WIZARD_ENTRY] = &wizard_entry_view,
 		[VIEW_DETAIL] = &detail_view,
 		[VIEW_EDIT] = &edit_view,
 		[VIEW_BITS] = &bits_view,

@@ -22,12 +22,18 @@ extern const struct view preview_view;  /* view_preview.c */
 extern const struct view confirm_view;  /* view_confirm.c */
 extern const struct view progress_view; /* view_progress.c */
 extern const struct view power_view;    /* view_power.c */
+extern const struct view wizard_view;   /* view_wizard.c */
+extern const struct view wizard_entry_view;
 
 /* view_compare.c */
 extern const struct view compare_view, compare_with_view;
 
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);
+void view_save_edits(struct app *app, const struct edits *edits);
+
+/* The menu of guided operations. */
+void view_begin_guide(struct app *app);
 
 /* Grid and views whose key does the same thing there. */
 void view_reset_board(struct app *app);
