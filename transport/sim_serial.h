@@ -78,6 +78,9 @@ struct sim_uart {
 	struct sim_serial_received fifo[SIM_SERIAL_FIFO];
 	size_t out_count;
 	uint8_t out[SIM_SERIAL_OUT];
+	struct sim_noise noise;
+	unsigned
+		noise_left; /* bytes that way, the spoilt one counted; 0: it was that, or is none */
 
 	enum sim_serial_place place;
 	uint8_t command;

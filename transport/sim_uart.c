@@ -96,6 +96,31 @@ void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes)
 	uart->fifo_depth = bytes;
 }
 
+/* --- noise */
+
+#define FLIPPED_BIT 0x10u
+
+void sim_uart_spoil(struct sim_uart *uart, struct sim_noise noise)
+{
+	uart->noise = noise;
+	uart->noise_left = noise.kind == SIM_NOISE_NONE ? 0 : noise.at;
+}
+
+bool sim_uart_is_spoilt(const struct sim_uart *uart)
+{
+	return uart->noise.kind != SIM_NOISE_NONE && uart->noise_left == 0;
+}
+
+/* What happens to the byte that comes by now. */
+static enum sim_noise_kind take_noise(struct sim_uart *uart, enum sim_noise_way way)
+{
+	if (uart->noise_left == 0 || uart->noise.way != way) {
+		return SIM_NOISE_NONE;
+	}
+	uart->noise_left--;
+	return uart->noise_left == 0 ? uart->noise.kind : SIM_NOISE_NONE;
+}
+
 /* --- for the dialects */
 
 void sim_serial_send(struct sim_uart *uart, const uint8_t *bytes, size_t length)
@@ -106,10 +131,24 @@ void sim_serial_send(struct sim_uart *uart, const uint8_t *bytes, size_t length)
 }
 
 /* What nobody takes is lost, as on a wire. */
-void sim_serial_send_byte(struct sim_uart *uart, uint8_t byte)
+static void put_out(struct sim_uart *uart, uint8_t byte)
 {
 	if (uart->out_count < sizeof uart->out) {
 		uart->out[uart->out_count++] = byte;
+	}
+}
+
+void sim_serial_send_byte(struct sim_uart *uart, uint8_t byte)
+{
+	switch (take_noise(uart, SIM_NOISE_FROM_BOARD)) {
+	case SIM_NOISE_NONE: put_out(uart, byte); break;
+	case SIM_NOISE_DROP: break;
+	case SIM_NOISE_FLIP:
+	case SIM_NOISE_PARITY: put_out(uart, byte ^ FLIPPED_BIT); break;
+	case SIM_NOISE_DOUBLE:
+		put_out(uart, byte);
+		put_out(uart, byte);
+		break;
 	}
 }
 
@@ -161,7 +200,7 @@ static void read_fifo(struct sim_uart *uart)
 	}
 }
 
-void sim_uart_receive(struct sim_uart *uart, uint8_t byte, bool damaged)
+static void arrive(struct sim_uart *uart, uint8_t byte, bool damaged)
 {
 	if (!is_alive(uart)) {
 		return;
@@ -173,6 +212,21 @@ void sim_uart_receive(struct sim_uart *uart, uint8_t byte, bool damaged)
 		uart->fifo[uart->fifo_count].byte = byte;
 		uart->fifo[uart->fifo_count].damaged = damaged;
 		uart->fifo_count++;
+	}
+}
+
+void sim_uart_receive(struct sim_uart *uart, uint8_t byte, bool damaged)
+{
+	switch (take_noise(uart, SIM_NOISE_TO_BOARD)) {
+	case SIM_NOISE_NONE: arrive(uart, byte, damaged); break;
+	case SIM_NOISE_DROP: break;
+	case SIM_NOISE_FLIP: arrive(uart, byte ^ FLIPPED_BIT, damaged); break;
+	case SIM_NOISE_PARITY: arrive(uart, byte, true); break;
+	case SIM_NOISE_DOUBLE:
+		arrive(uart, byte, damaged);
+		sim_uart_pass(uart, SIM_UART_BYTE_US);
+		arrive(uart, byte, damaged);
+		break;
 	}
 }
 

@@ -75,6 +75,29 @@ char sim_uart_parity(const struct sim_uart *uart);
 /* How many bytes the receiver keeps while the service is busy; the rest is lost. 4096 at first. */
 void sim_uart_set_fifo(struct sim_uart *uart, size_t bytes);
 
+/* What happens to one byte on its way. */
+enum sim_noise_kind {
+	SIM_NOISE_NONE,
+	SIM_NOISE_DROP,
+	SIM_NOISE_FLIP, /* one bit of it */
+	SIM_NOISE_DOUBLE,
+	SIM_NOISE_PARITY /* it arrives with a parity error; from the board the same as FLIP */
+};
+
+enum sim_noise_way { SIM_NOISE_TO_BOARD, SIM_NOISE_FROM_BOARD };
+
+struct sim_noise {
+	enum sim_noise_kind kind;
+	enum sim_noise_way way;
+	unsigned at; /* the next byte that goes this way is number 1 */
+};
+
+/* In place of what was ordered before. */
+void sim_uart_spoil(struct sim_uart *uart, struct sim_noise noise);
+
+/* Whether the byte ordered last has come by. */
+bool sim_uart_is_spoilt(const struct sim_uart *uart);
+
 /* A byte arrives now; `damaged`: with a parity error. */
 void sim_uart_receive(struct sim_uart *uart, uint8_t byte, bool damaged);
 

@@ -2,7 +2,8 @@
  * STM32PRGFW-UTIL over the serial protocol. Recorded from its device code (v1.1.2):
  * - It waits for every byte without end. Reading and staging share one structure, and an index
  *   that a read at offset 0, or a packet 0, sets back: the structure is read at 0 immediately
- *   before and after every download. Less than 8 bytes asked for at offset 0 hang it.
+ *   before and after every download. Less than 8 bytes asked for at offset 0 hang it: so they are
+ *   asked for in a number whose count stays large where one of its bytes is lost or damaged.
  * - Reads go on where the last one ended, whatever the offset says; on STM32MP2 the 32 bytes of a
  *   digest follow the last word, asked for or not.
  * - Packets follow each other whatever their number: one that is sent twice shifts the rest onto
@@ -19,7 +20,7 @@
 #define ATTEMPTS    3u
 #define PAYLOAD_MS  1000u
 #define DIGEST_SIZE 32u
-#define LEAST_READ  8u
+#define FIRST_READ  128u /* at offset 0; 7F 80: without the 7F it is 129 */
 
 static bool has_digest(const struct stm32boot *boot)
 {
@@ -32,6 +33,8 @@ static bool has_digest(const struct stm32boot *boot)
 static size_t chunk_size(const struct stm32boot *boot, size_t at)
 {
 	size_t left = boot->otp_size - at;
+	if (at == 0)
+		return FIRST_READ;
 	if (left >= BOOT_CHUNK)
 		return BOOT_CHUNK;
 	return has_digest(boot) ? BOOT_CHUNK : left;
@@ -41,12 +44,15 @@ static enum status read_through(uint8_t *out, struct stm32boot *boot, bool *agai
 	const struct job *job, struct errbuf *err)
 {
 	enum status status = stm32boot_settle(boot, err);
+	size_t count = 0;
 	*again = false;
-	for (size_t at = 0; status == OK && !*again && at < boot->otp_size; at += BOOT_CHUNK) {
-		size_t count = chunk_size(boot, at);
+	for (size_t at = 0; status == OK && !*again && at < boot->otp_size; at += count) {
+		/* Any offset from 256 on means: go on. */
+		size_t offset = at == 0 ? 0 : at + BOOT_CHUNK - FIRST_READ;
 		enum boot_answer answer;
 		struct errbuf late = {0};
-		status = stm32boot_ask_partition(&answer, boot, (uint32_t)at, count, err);
+		count = chunk_size(boot, at);
+		status = stm32boot_ask_partition(&answer, boot, (uint32_t)offset, count, err);
 		if (status != OK)
 			return status;
 		if (answer == BOOT_ACK)
@@ -90,7 +96,7 @@ static enum status read_otp(struct stm32boot *boot, uint8_t *out, size_t capacit
 /* Sets the index back, and puts the fuses over what is staged. */
 static enum status wipe(struct stm32boot *boot, struct errbuf *err)
 {
-	uint8_t bytes[LEAST_READ];
+	uint8_t bytes[FIRST_READ];
 	for (unsigned i = 0; i < ATTEMPTS; i++) {
 		enum boot_answer answer;
 		struct errbuf late = {0};
