@@ -1,6 +1,6 @@
 /* `otpedit serve`: another program, here otpedit again, on the other end of a simulated board. */
 #include "tests/serial/mock_tty.h"
-#include "tests/support/run_program.h"
+#include "tests/serial/serving.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,11 +9,9 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static struct run_home home;
@@ -32,39 +30,12 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* The path that it prints is in `path`. */
-static pid_t serve(char path[64])
-{
-	int out[2];
-	char state[SCRATCH_MAX + 16];
-	snprintf(state, sizeof state, "%s/state", home.folder);
-	assert_int_equal(pipe(out), 0);
-	pid_t child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		int nothing = open("/dev/null", O_WRONLY);
-		dup2(out[1], STDOUT_FILENO);
-		dup2(nothing, STDERR_FILENO);
-		setenv("XDG_STATE_HOME", state, 1);
-		execl(OTPEDIT_PROGRAM, "otpedit", "serve", "demo", "--uart", (char *)NULL);
-		_exit(127);
-	}
-	close(out[1]);
-	FILE *lines = fdopen(out[0], "r");
-	assert_non_null(lines);
-	assert_non_null(fgets(path, 64, lines));
-	path[strcspn(path, "\n")] = '\0';
-	fclose(lines);
-	return child;
-}
-
 static void test_serve(void **state)
 {
 	struct run_result result;
-	char path[64];
-	int end;
+	char path[SERVING_PATH_MAX];
 	(void)state;
-	pid_t child = serve(path);
+	pid_t child = serving_start(path, &home, "demo");
 	UMockdevTestbed *testbed = umockdev_testbed_new();
 	mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", path);
 	run_words(&result, &home, "read", "uart:/dev/ttyUSB0", "-o", "served.bin");
@@ -75,13 +46,75 @@ static void test_serve(void **state)
 	run_words(&result, &home, "show", "demo");
 	run_expect_exit(&result, 3);
 	run_free(&result);
-	assert_int_equal(kill(child, SIGTERM), 0);
-	assert_int_equal(waitpid(child, &end, 0), child);
-	assert_true(WIFEXITED(end) && WEXITSTATUS(end) == 0);
+	serving_stop(child);
 	run_words(&result, &home, "diff", "demo", "served.bin");
 	run_expect_exit(&result, 0);
 	run_free(&result);
 	g_object_unref(testbed);
+}
+
+/* A byte at a time, as nobody promises more: until this one comes, or ten seconds pass. */
+static void await_byte(int terminal, char wanted)
+{
+	for (;;) {
+		struct pollfd wait = {.fd = terminal, .events = POLLIN};
+		char byte;
+		assert_int_equal(poll(&wait, 1, 10000), 1);
+		assert_int_equal(read(terminal, &byte, 1), 1);
+		if (byte == wanted)
+			return;
+	}
+}
+
+/* At U-Boot's prompt there is no OTP; typed there as in a terminal program, the command that
+ * starts the service makes the same board readable. ^C clears what the attempt left behind. */
+static void test_console(void **state)
+{
+	static const char typed[] = "\x03stm32prog serial 0\r";
+	struct run_result result;
+	char path[SERVING_PATH_MAX];
+	(void)state;
+	pid_t child = serving_start(path, &home, "demo,face=uboot-console");
+	UMockdevTestbed *testbed = umockdev_testbed_new();
+	mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", path);
+	run_words(&result, &home, "show", "uart:/dev/ttyUSB0");
+	run_expect_exit(&result, 3);
+	assert_int_equal(run_error_lines(&result), 1);
+	run_free(&result);
+	int terminal = open(path, O_RDWR | O_NOCTTY);
+	assert_true(terminal >= 0);
+	assert_int_equal(write(terminal, typed, sizeof typed - 1), sizeof typed - 1);
+	await_byte(terminal, '\x1F');
+	close(terminal);
+	run_words(&result, &home, "read", "uart:/dev/ttyUSB0", "-o", "served.bin");
+	assert_string_equal(result.err, "");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	serving_stop(child);
+	run_words(&result, &home, "diff", "demo", "served.bin");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	g_object_unref(testbed);
+}
+
+/* What speaks the protocol, and has no OTP. */
+static void test_no_otp(void **state)
+{
+	static const char *const faces[] = {"demo,face=rom", "demo,face=mcu"};
+	(void)state;
+	for (size_t i = 0; i < sizeof faces / sizeof faces[0]; i++) {
+		struct run_result result;
+		char path[SERVING_PATH_MAX];
+		pid_t child = serving_start(path, &home, faces[i]);
+		UMockdevTestbed *testbed = umockdev_testbed_new();
+		mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", path);
+		run_words(&result, &home, "read", "uart:/dev/ttyUSB0", "-o", "served.bin");
+		run_expect_exit(&result, 3);
+		run_expect_err(&result, "no OTP");
+		run_free(&result);
+		serving_stop(child);
+		g_object_unref(testbed);
+	}
 }
 
 static void test_refusals(void **state)
@@ -105,6 +138,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_serve, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_console, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_otp, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);
