@@ -24,7 +24,7 @@ bool edit_is_empty(const struct edit *edit)
 	return !edit->sets_value && !edit->closes && edit->locks == 0;
 }
 
-static bool edit_equal(const struct edit *a, const struct edit *b)
+bool edit_equal(const struct edit *a, const struct edit *b)
 {
 	return a->sets_value == b->sets_value && a->closes == b->closes && a->locks == b->locks &&
 	       (!a->sets_value || a->value == b->value);

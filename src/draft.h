@@ -27,7 +27,8 @@ struct edits {
 };
 
 bool edit_is_empty(const struct edit *edit);
-unsigned edits_count(const struct edits *edits); /* words with something asked */
+bool edit_equal(const struct edit *a, const struct edit *b); /* ask for the same */
+unsigned edits_count(const struct edits *edits);             /* words with something asked */
 
 struct draft; /* edits with their history; owned by whoever called draft_new() */
 

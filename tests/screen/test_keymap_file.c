@@ -66,9 +66,9 @@ static enum action pressed(enum key_context context, int code)
 static void test_other_keys_take_the_place(void **state)
 {
 	(void)state;
-	takes("; mine\n[grid]\nedit = i F4 ^E\nredo = ^y\nundo = Semicolon\n[preview]\ncommit = C\n"
+	takes("; mine\n[grid]\nedit = o F4 ^E\nredo = ^y\nundo = Semicolon\n[preview]\ncommit = C\n"
 	      "[everywhere]\nredraw = F12\n");
-	assert_int_equal(typed(KEYS_GRID, 'i'), ACTION_EDIT);
+	assert_int_equal(typed(KEYS_GRID, 'o'), ACTION_EDIT);
 	assert_int_equal(pressed(KEYS_GRID, KEY_F(4)), ACTION_EDIT);
 	assert_int_equal(typed(KEYS_GRID, 5), ACTION_EDIT);
 	assert_int_equal(typed(KEYS_GRID, 'e'), ACTION_NONE);
@@ -81,11 +81,11 @@ static void test_other_keys_take_the_place(void **state)
 	assert_int_equal(pressed(KEYS_BITS, KEY_F(12)), ACTION_REDRAW);
 	assert_int_equal(typed(KEYS_GRID, 12), ACTION_NONE);
 	/* What is hinted at, and called, is the first of the new ones. */
-	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_EDIT), "i");
+	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_EDIT), "o");
 	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_REDO), "^Y");
 	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_UNDO), ";");
 	const struct key_binding *row = keymap_row(&keymap, KEYS_GRID, 0);
-	assert_string_equal(row->key, "i");
+	assert_string_equal(row->key, "o");
 	assert_string_equal(row->hint, "edit");
 	assert_null(keymap_row(&keymap, KEYS_GRID, 1)->hint);
 }
@@ -131,8 +131,8 @@ static void test_mistakes_are_named(void **state)
 	refuses("[grid]\nedit = F13\n", "'keys' line 2", "'F13'");
 	refuses("[grid]\nedit = \xC3\xA4\n", "'keys' line 2", "is no key");
 	refuses("[grid]\nedit = ^@\n", "'keys' line 2", "is no key");
-	refuses("[grid]\nedit = i\nedit = o\n", "'keys' line 3", "second");
-	refuses("[grid]\ntoggle = i\n", "'keys' line 2", "means nothing in [grid]");
+	refuses("[grid]\nedit = o\nedit = O\n", "'keys' line 3", "second");
+	refuses("[grid]\ntoggle = o\n", "'keys' line 2", "means nothing in [grid]");
 	refuses("[grid]\nread = p\n", "'keys' line 2", "'p' is 'preview' in [grid] already");
 	refuses("[grid]\nundo = F5\nread = r\nedit = F5\n", "line ", "'F5' is ");
 	refuses("[grid]\nedit = Up\n", "'keys' line 2", "'Up' is 'up' in [everywhere] already");
@@ -145,7 +145,7 @@ static void test_mistakes_are_named(void **state)
 static void test_half_a_file_is_none(void **state)
 {
 	(void)state;
-	refuses("[grid]\nedit = i\nundo = xyz\n", "'keys' line 3", "'xyz'");
+	refuses("[grid]\nedit = o\nundo = xyz\n", "'keys' line 3", "'xyz'");
 	assert_int_equal(typed(KEYS_GRID, 'e'), ACTION_EDIT);
 }
 
@@ -217,9 +217,9 @@ static void test_loading(void **state)
 	assert_int_equal(keymap_load(&keymap, "", &err), OK);
 	assert_int_equal(keymap_load(&keymap, folder, &err), OK);
 	assert_int_equal(typed(KEYS_GRID, 'e'), ACTION_EDIT);
-	write_file(path, "[grid]\nedit = i\n");
+	write_file(path, "[grid]\nedit = o\n");
 	assert_int_equal(keymap_load(&keymap, folder, &err), OK);
-	assert_int_equal(typed(KEYS_GRID, 'i'), ACTION_EDIT);
+	assert_int_equal(typed(KEYS_GRID, 'o'), ACTION_EDIT);
 	write_file(path, "[grid]\nedit = \n");
 	assert_int_equal(keymap_load(&keymap, folder, &err), ERR_FORMAT);
 	assert_non_null(strstr(err.text, path));

@@ -535,7 +535,7 @@ static void test_what_hinders_is_never_cut(void **state)
 	expect("nothing can be burnt now.");
 	f->app.session->journal_usable = false;
 	draws(f);
-	expect("n, in the grid, says why.");
+	expect("i, in the grid, says why.");
 	f->app.session->arming.read_only = true;
 	draws(f);
 	expect("started with --read-only.");

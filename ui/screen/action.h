@@ -38,6 +38,15 @@
 	X(LIVE, "live", "read the board again by itself, or stop that")                            \
 	X(RESET, "reset", "reset the board")                                                       \
 	X(NEWS, "news", "what earlier runs left on this board")                                    \
+	X(FIND, "find", "find words: by number, name, =VALUE, lock=none ...")                      \
+	X(FIND_NEXT, "find-next", "the next word that was asked for")                              \
+	X(FIND_BEFORE, "find-before", "the one before it")                                         \
+	X(SELECT, "select", "choose this word, too, for what is staged next; or not")              \
+	X(SELECT_RANGE, "select-range", "choose all words from the one chosen last to this")       \
+	X(SELECT_FOUND, "select-found", "choose all words that were asked for")                    \
+	X(ERASE_WORD, "erase-word", "erase the word before the cursor")                            \
+	X(ERASE_START, "erase-start", "erase all before the cursor")                               \
+	X(ERASE_REST, "erase-rest", "erase all behind the cursor")                                 \
 	X(HELP, "help", "the keys of this view")                                                   \
 	X(REDRAW, "redraw", "draw the screen anew")                                                \
 	X(SUSPEND, "suspend", "suspend the program")                                               \

@@ -43,6 +43,7 @@ void app_free(struct app *app)
 	free(app->session);
 	free(app->result);
 	page_free(&app->page);
+	prompt_free(&app->prompt);
 	draft_free(app->draft);
 }
 
@@ -130,19 +131,43 @@ bool app_is_refused(const struct app *app, unsigned word, struct errbuf *reason)
 bool app_stage(struct app *app, unsigned word, const struct edit *edit)
 {
 	struct edits edits = *draft_edits(app->draft);
-	struct errbuf err = {0};
 	edits.word[word] = *edit;
-	enum status status = check_word(app, &edits, word, &err);
-	if (status == ERR_REFUSED) {
-		struct errbuf reason = err;
-		errbuf_clear(&err);
-		errbuf_set(&err, status, "not staged: word %u: %s", word, reason.text);
+	return app_stage_all(app, &edits);
+}
+
+bool app_stage_all(struct app *app, const struct edits *edits)
+{
+	struct errbuf err = {0};
+	enum status status = OK;
+	for (unsigned word = 0; status == OK && word < app->session->image.word_count; word++) {
+		if (edit_equal(&edits->word[word], app_edit(app, word)))
+			continue;
+		status = check_word(app, edits, word, &err);
+		if (status == ERR_REFUSED)
+			errbuf_prefix(&err, status, "not staged: word %u", word);
 	}
 	if (status == OK)
-		status = draft_set(app->draft, word, edit, &err);
+		status = draft_replace(app->draft, edits, &err);
 	if (status != OK)
 		app_say(app, TONE_ERROR, "%s", err.text);
 	return status == OK;
+}
+
+bool app_is_target(const struct app *app, unsigned word)
+{
+	if (word >= app->session->image.word_count)
+		return false;
+	return app->selection.count > 0 ? app->selection.word[word] : word == app->selected;
+}
+
+void app_targets_text(char *out, size_t cap, const struct app *app)
+{
+	char text[120];
+	if (app->selection.count > 0)
+		selection_text(text, sizeof text, &app->selection);
+	else
+		snprintf(text, sizeof text, "%u", app->selected);
+	snprintf(out, cap, "word%s %s", app->selection.count > 1 ? "s" : "", text);
 }
 
 bool app_plan(struct app *app)
@@ -175,7 +200,8 @@ static bool is_pasted(struct app *app, const struct key *key)
 	else if (silence)
 		app->pasting = false;
 	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT &&
-	       app->view != VIEW_WIZARD_ENTRY && app->view != VIEW_POWER;
+	       app->view != VIEW_WIZARD_ENTRY && app->view != VIEW_POWER &&
+	       app->view != VIEW_PROMPT;
 }
 
 /* ^C stops a commit that may still be stopped, and the waiting for a power cycle. Elsewhere it

@@ -16,6 +16,8 @@
 #include "ui/screen/page.h"
 #include "ui/screen/picker.h"
 #include "ui/screen/progress_text.h"
+#include "ui/screen/prompt.h"
+#include "ui/screen/selection.h"
 #include "ui/screen/worker.h"
 
 #include <stdbool.h>
@@ -41,6 +43,7 @@ enum view_id {
 	VIEW_POWER,        /* a power cycle by hand */
 	VIEW_WIZARD,       /* guided operations: choosing */
 	VIEW_WIZARD_ENTRY, /* the same: typing */
+	VIEW_PROMPT,       /* a line is typed below the view where it was asked for */
 	VIEW_COUNT
 };
 
@@ -70,8 +73,10 @@ struct app {
 	bool live_declined; /* a person turned that off */
 	bool page_stale;    /* the page is to be made anew where it is scrolled to */
 
-	struct draft *draft; /* owned */
-	unsigned selected;   /* word */
+	struct draft *draft;        /* owned */
+	unsigned selected;          /* the word under the cursor */
+	struct selection selection; /* words chosen together; none: that one */
+	struct prompt prompt;
 	enum shape_id shape;
 	unsigned top_row;  /* first row of words in the grid */
 	unsigned top_line; /* first word of the list */
@@ -172,6 +177,16 @@ bool app_stage(struct app *app, unsigned word, const struct edit *edit);
 
 /* Whether the rules refuse now what is staged for the word, and why. */
 bool app_is_refused(const struct app *app, unsigned word, struct errbuf *reason);
+
+/* The same for all edits at once: those that differ from what is staged are looked at, and one step
+ * of undo takes them back. */
+bool app_stage_all(struct app *app, const struct edits *edits);
+
+/* Whether what is staged next is for this word: it is chosen, or, where none is, under the cursor.
+ */
+bool app_is_target(const struct app *app, unsigned word);
+/* "word 70", "words 70-75, 80". */
+void app_targets_text(char *out, size_t cap, const struct app *app);
 
 /* Makes a fresh plan of all that is staged into app->plan. False with the reason as message. */
 bool app_plan(struct app *app);

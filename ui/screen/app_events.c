@@ -138,7 +138,7 @@ static void back(struct app *app, enum peer peer_before)
 		"the same board is back at %s%s and was read again: read-only, what is staged was "
 		"kept%s",
 		session->info.link, service,
-		session->news_count > 0 ? "; n, in the grid, says what is to be known" : "");
+		session->news_count > 0 ? "; i, in the grid, says what is to be known" : "");
 	if (app->view != VIEW_GRID)
 		app->page_view = VIEW_COUNT;
 	else if (session->news_count > 0)

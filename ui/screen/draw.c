@@ -87,12 +87,16 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 static void staged_text(char *out, size_t cap, const struct app *app)
 {
 	size_t used = 0;
+	char chosen[100] = "", words[80];
 	unsigned count = edits_count(draft_edits(app->draft));
+	selection_text(words, sizeof words, &app->selection);
+	if (app->selection.count > 0)
+		snprintf(chosen, sizeof chosen, " %u selected: %s ", app->selection.count, words);
 	if (count == 0) {
-		snprintf(out, cap, " nothing staged");
+		snprintf(out, cap, "%s nothing staged", chosen);
 		return;
 	}
-	used = (size_t)snprintf(out, cap, " %u staged:", count);
+	used = (size_t)snprintf(out, cap, "%s %u staged:", chosen, count);
 	bool closing_told = false; /* some chips are closed by several words: it is one thing */
 	for (unsigned word = 0; word < IMAGE_MAX_WORDS && used + 60 < cap; word++) {
 		const struct edit *edit = app_edit(app, word);
@@ -164,7 +168,8 @@ static bool draw_word_name(const struct app *app, WINDOW *window, const struct t
 	return true;
 }
 
-static void draw_footer(const struct app *app, WINDOW *window, const struct theme *theme)
+static void draw_footer(
+	const struct app *app, WINDOW *window, const struct theme *theme, struct point *cursor)
 {
 	const struct layout *layout = &app->layout;
 	char text[512], changed[32] = "", last_read[48];
@@ -183,7 +188,12 @@ static void draw_footer(const struct app *app, WINDOW *window, const struct them
 		view_text(window, layout->staged.row, layout->columns - width, width,
 			theme->attributes[ROLE_FAINT], last_read);
 	}
-	if (app->message[0] || app->view != VIEW_GRID || !draw_word_name(app, window, theme))
+	const struct view *view = view_of(app->view);
+	struct rect above = {
+		layout->message.row - MESSAGE_ROWS + 1, 1, MESSAGE_ROWS, layout->columns - 1};
+	if (view->place == VIEW_FOOTER)
+		view->draw(app, window, &above, theme, cursor);
+	else if (app->message[0] || app->view != VIEW_GRID || !draw_word_name(app, window, theme))
 		draw_message(app, window, theme);
 	draw_keys(app, window, theme);
 }
@@ -211,9 +221,11 @@ static void draw_detail(const struct app *app, WINDOW *window, const struct them
 static void draw_body(
 	struct app *app, WINDOW *window, const struct theme *theme, struct point *cursor)
 {
-	const struct view *view = view_of(app->view);
-	bool beside = view->over_grid && app->layout.detail.columns >= 50;
-	bool with_grid = app->view == VIEW_GRID || beside;
+	/* A view in the footer leaves what was shown. */
+	enum view_id shown = view_of(app->view)->place == VIEW_FOOTER ? app->below : app->view;
+	const struct view *view = view_of(shown);
+	bool beside = view->place == VIEW_BESIDE_GRID && app->layout.detail.columns >= 50;
+	bool with_grid = shown == VIEW_GRID || beside;
 	struct rect inside;
 	if (with_grid) {
 		struct point grid_cursor = {-1, -1};
@@ -221,7 +233,7 @@ static void draw_body(
 		grid_view.layout(app, &inside);
 		grid_view.draw(app, window, &inside, theme, &grid_cursor);
 		*cursor = grid_cursor;
-		if (app->view == VIEW_GRID) {
+		if (shown == VIEW_GRID) {
 			draw_detail(app, window, theme);
 			return;
 		}
@@ -263,7 +275,7 @@ void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
 	draw_header(app, window, theme);
 	if (app->session || app->view == VIEW_PICKER || app->view == VIEW_HELP)
 		draw_body(app, window, theme, &cursor);
-	draw_footer(app, window, theme);
+	draw_footer(app, window, theme, &cursor);
 	if (cursor.row >= 0)
 		wmove(window, cursor.row, cursor.column);
 }

@@ -43,7 +43,14 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
 	/* Far from the key that commits: no slip of the shift key may come near it. */
 	{KEYS_GRID, 0, 'Z', "Z", ACTION_CLOSE_DEVICE, NULL},
-	{KEYS_GRID, 0, 'n', "n", ACTION_NEWS, NULL},
+	{KEYS_GRID, 0, 'i', "i", ACTION_NEWS, NULL},
+	{KEYS_GRID, 0, '/', "/", ACTION_FIND, "find"},
+	{KEYS_GRID, 0, ' ', "Space", ACTION_SELECT, "select"},
+	{KEYS_GRID, 0, '-', "-", ACTION_SELECT_RANGE, NULL},
+	{KEYS_GRID, 0, '*', "*", ACTION_SELECT_FOUND, NULL},
+	{KEYS_GRID, 0, 'n', "n", ACTION_FIND_NEXT, NULL},
+	{KEYS_GRID, 0, 'N', "N", ACTION_FIND_BEFORE, NULL},
+	{KEYS_GRID, 0, 27, "Esc", ACTION_BACK, NULL},
 	{KEYS_GRID, 0, '\r', "Enter", ACTION_DETAIL, NULL},
 	{KEYS_GRID, 0, 'k', "k", ACTION_UP, NULL},
 	{KEYS_GRID, 0, 'j', "j", ACTION_DOWN, NULL},
@@ -140,6 +147,15 @@ static const struct key_binding builtin[] = {
 
 	{KEYS_WIZARD_ENTRY, 0, '\r', "Enter", ACTION_ACCEPT, "go on"},
 	{KEYS_WIZARD_ENTRY, 0, 27, "Esc", ACTION_BACK, "back"},
+
+	{KEYS_LINE, 0, '\r', "Enter", ACTION_ACCEPT, "do it"},
+	{KEYS_LINE, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_LINE, KEY_UP, 0, "Up", ACTION_UP, "earlier lines"},
+	{KEYS_LINE, 0, CONTROL('W'), "^W", ACTION_ERASE_WORD, NULL},
+	{KEYS_LINE, 0, CONTROL('U'), "^U", ACTION_ERASE_START, NULL},
+	{KEYS_LINE, 0, CONTROL('K'), "^K", ACTION_ERASE_REST, NULL},
+	{KEYS_LINE, 0, CONTROL('A'), "^A", ACTION_FIRST, NULL},
+	{KEYS_LINE, 0, CONTROL('E'), "^E", ACTION_LAST, NULL},
 
 	{KEYS_QUIT, 0, 'y', "y", ACTION_ACCEPT, "quit and drop it"},
 	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan"},

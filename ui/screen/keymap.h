@@ -33,6 +33,7 @@
 	X(POWER, "power", false, "A power cycle by hand")                                          \
 	X(WIZARD, "guide", true, "Guided operations")                                              \
 	X(WIZARD_ENTRY, "guide-entry", false, "Guided operations: typing")                         \
+	X(LINE, "line", false, "Typing a line")                                                    \
 	X(QUIT, "quit", true, "Leaving") /* the question before leaving staged edits */
 
 enum key_context {

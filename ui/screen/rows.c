@@ -8,6 +8,7 @@
 const char *const rows_legend[] = {"*  a value is staged for the word",
 	"~  the word changed since it was read before; 'r' reads, and takes these marks away",
 	"?  the value is a shadow copy or unknown: it proves nothing",
+	"&  the word is selected, for what is staged next",
 	"+P a permanent lock is staged; +S +W +R the other locks",
 	"P  permanent write lock: no more programming, ever",
 	"S  sticky programming lock: no programming until reset", "W  sticky shadow-write lock",

@@ -153,6 +153,7 @@ int screen_run(const struct environment *environment, const char *source)
 		loop(&app, &term, &theme);
 	}
 	worker_stop(app.worker);
+	prompt_save(&app);
 	term_close();
 	if (status != OK)
 		fprintf(environment->messages, "otpedit: %s\n", err.text);

@@ -39,6 +39,11 @@ unsigned shape_scroll(unsigned top, unsigned row, unsigned rows, unsigned shown)
 	return top;
 }
 
+const char *shape_chosen(const struct app *app, unsigned word)
+{
+	return app->selection.word[word] ? "&" : " ";
+}
+
 void shape_draw_locks(WINDOW *window, int row, int column, const struct app *app,
 	const struct cell *cell, const struct theme *theme)
 {

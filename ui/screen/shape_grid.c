@@ -11,9 +11,11 @@ static void draw_word(WINDOW *window, int row, int column, const struct app *app
 	bool selected = word == app->selected;
 	attr_t style = theme->attributes[selected ? ROLE_SELECTED : cell.role];
 	char mark[2] = {cell.mark, '\0'};
-	view_text(window, row, column, 1, theme->attributes[ROLE_KEY], selected ? ">" : " ");
+	view_text(window, row, column, 1, theme->attributes[ROLE_KEY],
+		selected ? ">" : shape_chosen(app, word));
 	view_text(window, row, column + 1, 8, style, cell.value);
 	view_text(window, row, column + 9, 1, theme->attributes[cell.role], mark);
+	view_text(window, row + 1, column, 1, theme->attributes[ROLE_KEY], shape_chosen(app, word));
 	shape_draw_locks(window, row + 1, column + 1, app, &cell, theme);
 	if (selected)
 		*cursor = (struct point){row, column + 1};

@@ -58,7 +58,8 @@ static void draw_word(WINDOW *window, int row, const struct rect *area, const st
 	int left = area->column, names = name_columns(area);
 	snprintf(text, sizeof text, "%s%03u", selected ? ">" : " ", word);
 	view_text(
-		window, row, left, 5, theme->attributes[selected ? ROLE_KEY : ROLE_HEADING], text);
+		window, row, left, 4, theme->attributes[selected ? ROLE_KEY : ROLE_HEADING], text);
+	view_text(window, row, left + 4, 1, theme->attributes[ROLE_KEY], shape_chosen(app, word));
 	view_text(window, row, left + 5, 8, theme->attributes[selected ? ROLE_SELECTED : cell.role],
 		cell.value);
 	view_text(window, row, left + 13, 2, theme->attributes[cell.role], mark);

@@ -10,10 +10,16 @@
 
 #include <ncurses.h>
 
+enum view_place {
+	VIEW_WHOLE,       /* over the whole body */
+	VIEW_BESIDE_GRID, /* in the detail's place, where there is room */
+	VIEW_FOOTER       /* in the rows above the hints, over what is shown there else */
+};
+
 struct view {
 	const char *title;
 	enum key_context keys;
-	bool over_grid; /* drawn into the detail's place beside the grid, not over the whole body */
+	enum view_place place;
 	/* Fills `area` of the window; sets *cursor where the hardware cursor belongs, if anywhere.
 	 */
 	void (*draw)(const struct app *app, WINDOW *window, const struct rect *area,
@@ -45,6 +51,9 @@ void view_text(WINDOW *window, int row, int column, int width, attr_t style, con
  */
 void view_hidden(WINDOW *window, const struct rect *area, const struct app *app,
 	const struct theme *theme, size_t lines);
+
+/* Which words it is for, where several are selected: what the page says of one holds for all. */
+void view_targets(struct page *page, const struct app *app);
 
 /* A key and what it does, in two columns. */
 void view_key_line(struct page *page, const char *key, const char *text);

@@ -24,13 +24,16 @@ static void field_of_bit(struct page *page, const struct app *app)
 	}
 }
 
-static void bits_page(struct page *page, const struct app *app)
+static void bits_page(struct page *page, const struct app *app, int *first_row)
 {
 	char name[64];
 	uint32_t board = app->session->image.value[app->selected];
 	chip_word_name(name, sizeof name, app->session->chip, app->selected);
+	if (app->selection.count > 1)
+		view_targets(page, app);
 	page_wrap(page, TONE_HEADING, 2, "word %u, %s", app->selected, name);
 	page_end(page);
+	*first_row = (int)page->line_count;
 	word_page_bits(page, board, app->bits, "new", (int)app->bit_cursor);
 	page_end(page);
 	bool burnt = (board >> app->bit_cursor & 1) != 0;
@@ -57,7 +60,8 @@ static void draw_bits(const struct app *app, WINDOW *window, const struct rect *
 {
 	struct page page;
 	page_init(&page, (unsigned)area->columns);
-	bits_page(&page, app);
+	int first_row = 0;
+	bits_page(&page, app, &first_row);
 	view_page(window, area, theme, &page, 0);
 	if (page.line_count > (size_t)area->rows)
 		view_hidden(window, area, app, theme, page.line_count - (size_t)area->rows);
@@ -69,7 +73,7 @@ static void draw_bits(const struct app *app, WINDOW *window, const struct rect *
 	bool differs = app->bits != app->session->image.value[app->selected];
 	int lines = differs ? 4 : 3;
 	int column = from_left % per_line;
-	*cursor = (struct point){area->row + 2 + from_left / per_line * lines + 1,
+	*cursor = (struct point){area->row + first_row + from_left / per_line * lines + 1,
 		area->column + 9 + column + column / 4};
 }
 
@@ -84,17 +88,29 @@ static void toggle(struct app *app)
 		app->bits ^= bit;
 }
 
+/* The bits chosen, besides those that each word has. */
 static void accept(struct app *app)
 {
-	struct edit edit = *app_edit(app, app->selected);
-	edit.sets_value = app->bits != app->session->image.value[app->selected];
-	edit.closes = false;
-	edit.value = app->bits;
-	if (!app_stage(app, app->selected, &edit))
+	const struct image *image = &app->session->image;
+	struct edits edits = *draft_edits(app->draft);
+	uint32_t chosen = app->bits & ~image->value[app->selected];
+	bool alone = app->selection.count <= 1, any = false;
+	char words[160];
+	for (unsigned word = 0; word < image->word_count; word++) {
+		if (!app_is_target(app, word))
+			continue;
+		struct edit *edit = &edits.word[word];
+		edit->value = alone ? app->bits : image->value[word] | chosen;
+		edit->sets_value = edit->value != image->value[word];
+		edit->closes = false;
+		any |= edit->sets_value;
+	}
+	if (!app_stage_all(app, &edits))
 		return;
-	app_say(app, TONE_PLAIN, "word %u: %s", app->selected,
-		edit.sets_value ? "the bits are staged; nothing is burnt before the commit"
-				: "no value is staged");
+	app_targets_text(words, sizeof words, app);
+	app_say(app, TONE_PLAIN, "%s: %s", words,
+		any ? "the bits are staged; nothing is burnt before the commit"
+		    : "no value is staged");
 	app_back(app);
 }
 
@@ -119,4 +135,4 @@ static void key_bits(struct app *app, enum action action, const struct key *key)
 	}
 }
 
-const struct view bits_view = {"bits", KEYS_BITS, true, draw_bits, NULL, key_bits};
+const struct view bits_view = {"bits", KEYS_BITS, VIEW_BESIDE_GRID, draw_bits, NULL, key_bits};

@@ -127,6 +127,6 @@ static void key(struct app *app, enum action action, const struct key *pressed)
 	}
 }
 
-const struct view compare_view = {"compared", KEYS_COMPARE, false, draw, NULL, key};
+const struct view compare_view = {"compared", KEYS_COMPARE, VIEW_WHOLE, draw, NULL, key};
 const struct view compare_with_view = {
-	"compare with what?", KEYS_COMPARE_WITH, false, draw_choices, NULL, key_choices};
+	"compare with what?", KEYS_COMPARE_WITH, VIEW_WHOLE, draw_choices, NULL, key_choices};

@@ -28,6 +28,8 @@ static void edit_page(struct page *page, const struct app *app, bool roomy, int 
 	uint32_t board = app->session->image.value[app->selected], value = 0;
 	bool has_value = entry_value(&value, app);
 	chip_word_name(name, sizeof name, app->session->chip, app->selected);
+	if (app->selection.count > 1)
+		view_targets(page, app);
 	page_wrap(page, TONE_HEADING, 2, "word %u, %s", app->selected, name);
 	if (roomy) {
 		page_wrap(page, TONE_PLAIN, 2,
@@ -73,20 +75,25 @@ static void draw_edit(const struct app *app, WINDOW *window, const struct rect *
 
 static void accept(struct app *app)
 {
-	struct edit edit = *app_edit(app, app->selected);
+	struct edits edits = *draft_edits(app->draft);
+	char words[160];
 	uint32_t value;
 	if (!entry_value(&value, app)) {
 		app_say(app, TONE_WARNING, "type one to eight hex digits, or leave with Esc");
 		return;
 	}
-	edit.sets_value = true;
-	edit.closes = false;
-	edit.value = value;
+	for (unsigned word = 0; word < app->session->image.word_count; word++)
+		if (app_is_target(app, word)) {
+			edits.word[word].sets_value = true;
+			edits.word[word].closes = false;
+			edits.word[word].value = value;
+		}
 	/* Refused: the entry stays open with what was typed. */
-	if (!app_stage(app, app->selected, &edit))
+	if (!app_stage_all(app, &edits))
 		return;
-	app_say(app, TONE_PLAIN, "word %u: 0x%08X staged; nothing is burnt before the commit",
-		app->selected, (unsigned)value);
+	app_targets_text(words, sizeof words, app);
+	app_say(app, TONE_PLAIN, "%s: 0x%08X staged; nothing is burnt before the commit", words,
+		(unsigned)value);
 	app_back(app);
 }
 
@@ -116,4 +123,4 @@ static void key_edit(struct app *app, enum action action, const struct key *key)
 	}
 }
 
-const struct view edit_view = {"edit", KEYS_EDIT, true, draw_edit, NULL, key_edit};
+const struct view edit_view = {"edit", KEYS_EDIT, VIEW_BESIDE_GRID, draw_edit, NULL, key_edit};

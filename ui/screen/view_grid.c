@@ -22,7 +22,7 @@ static void draw_grid(const struct app *app, WINDOW *window, const struct rect *
 	}
 	*cursor = (struct point){area->row, area->column + 1};
 	view_text(window, area->row, area->column + 1, area->columns - 1,
-		theme->attributes[ROLE_WARNING], "No OTP is offered here: n says more.");
+		theme->attributes[ROLE_WARNING], "No OTP is offered here: i says more.");
 }
 
 static void layout_grid(struct app *app, const struct rect *area)
@@ -33,18 +33,38 @@ static void layout_grid(struct app *app, const struct rect *area)
 
 /* --- staging and the board --- */
 
+/* Takes the permanent lock of the words back where all of them have it staged, else stages it. */
 static void toggle_lock(struct app *app)
 {
-	struct edit edit = *app_edit(app, app->selected);
-	bool there = (app->session->image.status[app->selected] & WORD_STATUS_PERMANENT) != 0;
-	if (there) {
-		app_say(app, TONE_WARNING, "word %u is locked for ever already", app->selected);
+	struct edits edits = *draft_edits(app->draft);
+	char words[160];
+	unsigned there = 0, staged = 0, open = 0;
+	app_targets_text(words, sizeof words, app);
+	for (unsigned word = 0; word < app->session->image.word_count; word++) {
+		if (!app_is_target(app, word))
+			continue;
+		if (app->session->image.status[word] & WORD_STATUS_PERMANENT)
+			there++;
+		else if (edits.word[word].locks & WORD_STATUS_PERMANENT)
+			staged++;
+		else
+			open++;
+	}
+	if (staged + open == 0) {
+		app_say(app, TONE_WARNING, "%s %s locked for ever already", words,
+			there == 1 ? "is" : "are");
 		return;
 	}
-	edit.locks ^= WORD_STATUS_PERMANENT;
-	if (app_stage(app, app->selected, &edit))
-		app_say(app, TONE_PLAIN, "word %u: permanent lock %s", app->selected,
-			edit.locks & WORD_STATUS_PERMANENT ? "staged" : "taken back");
+	for (unsigned word = 0; word < app->session->image.word_count; word++)
+		if (app_is_target(app, word) &&
+			!(app->session->image.status[word] & WORD_STATUS_PERMANENT)) {
+			edits.word[word].locks |= WORD_STATUS_PERMANENT;
+			if (open == 0)
+				edits.word[word].locks &= ~WORD_STATUS_PERMANENT;
+		}
+	if (app_stage_all(app, &edits))
+		app_say(app, TONE_PLAIN, "%s: permanent lock %s", words,
+			open > 0 ? "staged" : "taken back");
 }
 
 static void toggle_close(struct app *app)
@@ -75,13 +95,20 @@ static void toggle_close(struct app *app)
 
 static void drop(struct app *app)
 {
-	struct edit nothing = {0};
-	bool staged = !edit_is_empty(app_edit(app, app->selected));
-	if (staged && app_stage(app, app->selected, &nothing))
-		app_say(app, TONE_PLAIN, "word %u: what was staged is taken back; 'u' undoes this",
-			app->selected);
-	else if (!staged)
-		app_say(app, TONE_PLAIN, "nothing is staged for word %u", app->selected);
+	struct edits edits = *draft_edits(app->draft);
+	char words[160];
+	bool staged = false;
+	app_targets_text(words, sizeof words, app);
+	for (unsigned word = 0; word < app->session->image.word_count; word++)
+		if (app_is_target(app, word)) {
+			staged |= !edit_is_empty(&edits.word[word]);
+			edits.word[word] = (struct edit){0};
+		}
+	if (!staged)
+		app_say(app, TONE_PLAIN, "nothing is staged for %s", words);
+	else if (app_stage_all(app, &edits))
+		app_say(app, TONE_PLAIN, "%s: what was staged is taken back; 'u' undoes this",
+			words);
 }
 
 void view_toggle_arm(struct app *app)
@@ -176,15 +203,32 @@ static void step_draft(struct app *app, bool back)
 		      : (back ? "nothing to undo" : "nothing to redo"));
 }
 
+/* What is shown of one word while editing is one of those it is for. */
+static void go_to_target(struct app *app)
+{
+	unsigned word = app->selected;
+	if (app_is_target(app, word))
+		return;
+	for (word = 0; word < app->session->image.word_count; word++)
+		if (app_is_target(app, word)) {
+			app->selected = word;
+			return;
+		}
+}
+
 static void begin_edit(struct app *app, enum view_id view)
 {
+	unsigned count = app->session->image.word_count;
 	/* Editing shows the bits that are there. An empty word has nothing to hide. */
-	if (app_is_masked(app, app->selected) && app->session->image.value[app->selected] != 0) {
-		app_say(app, TONE_WARNING,
-			"word %u may hold a secret: start with --reveal to edit its value",
-			app->selected);
-		return;
-	}
+	for (unsigned word = 0; word < count; word++)
+		if (app_is_target(app, word) && app_is_masked(app, word) &&
+			app->session->image.value[word] != 0) {
+			app_say(app, TONE_WARNING,
+				"word %u may hold a secret: start with --reveal to edit its value",
+				word);
+			return;
+		}
+	go_to_target(app);
 	app->bits = app_value(app, app->selected);
 	app->bit_cursor = 31;
 	app->entry_length = 0;
@@ -215,6 +259,25 @@ static void quit(struct app *app)
 		app->quit = true;
 }
 
+static void select_words(struct app *app, enum action action)
+{
+	struct selection *selection = &app->selection;
+	unsigned before = selection->count;
+	switch ((int)action) {
+	case ACTION_SELECT:
+		selection_set(selection, app->selected, !selection->word[app->selected]);
+		break;
+	case ACTION_SELECT_RANGE: selection_range(selection, app->selected); break;
+	case ACTION_SELECT_FOUND: prompt_select_found(app); break;
+	case ACTION_BACK:
+		selection_clear(selection);
+		if (before > 0)
+			app_say(app, TONE_PLAIN, "no words are selected any more");
+		break;
+	default: break;
+	}
+}
+
 static void key_grid(struct app *app, enum action action, const struct key *key)
 {
 	(void)key;
@@ -232,6 +295,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	case ACTION_BITS: begin_edit(app, VIEW_BITS); break;
 	case ACTION_LOCK: toggle_lock(app); break;
 	case ACTION_LOCKS:
+		go_to_target(app);
 		app->lock_choice = app_edit(app, app->selected)->locks;
 		app->lock_cursor = 0;
 		app_show(app, VIEW_LOCKS);
@@ -261,8 +325,11 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 				"earlier runs left nothing to say about this board");
 		break;
 	case ACTION_QUIT: quit(app); break;
-	default: break;
+	case ACTION_FIND: prompt_open(app, PROMPT_FIND); break;
+	case ACTION_FIND_NEXT: prompt_find_next(app, false); break;
+	case ACTION_FIND_BEFORE: prompt_find_next(app, true); break;
+	default: select_words(app, action); break;
 	}
 }
 
-const struct view grid_view = {"words", KEYS_GRID, false, draw_grid, layout_grid, key_grid};
+const struct view grid_view = {"words", KEYS_GRID, VIEW_WHOLE, draw_grid, layout_grid, key_grid};

@@ -18,11 +18,14 @@ static const struct word_status_bit *lock_at(unsigned index)
 	return NULL;
 }
 
-static void locks_page(struct page *page, const struct app *app)
+static void locks_page(struct page *page, const struct app *app, int *first_row)
 {
 	uint32_t now = app->session->image.status[app->selected];
+	if (app->selection.count > 1)
+		view_targets(page, app);
 	page_wrap(page, TONE_HEADING, 2, "locks of word %u", app->selected);
 	page_end(page);
+	*first_row = (int)page->line_count;
 	for (unsigned i = 0; lock_at(i); i++) {
 		const struct word_status_bit *lock = lock_at(i);
 		uint32_t bit = UINT32_C(1) << lock->bit;
@@ -47,12 +50,13 @@ static void draw_locks(const struct app *app, WINDOW *window, const struct rect 
 {
 	struct page page;
 	page_init(&page, (unsigned)area->columns);
-	locks_page(&page, app);
+	int first_row = 0;
+	locks_page(&page, app, &first_row);
 	view_page(window, area, theme, &page, 0);
 	if (page.line_count > (size_t)area->rows)
 		view_hidden(window, area, app, theme, page.line_count - (size_t)area->rows);
 	page_free(&page);
-	*cursor = (struct point){area->row + 2 + (int)app->lock_cursor, area->column};
+	*cursor = (struct point){area->row + first_row + (int)app->lock_cursor, area->column};
 }
 
 static void toggle(struct app *app)
@@ -65,22 +69,31 @@ static void toggle(struct app *app)
 		app->lock_choice ^= bit;
 }
 
+static void accept(struct app *app)
+{
+	struct edits edits = *draft_edits(app->draft);
+	const struct image *image = &app->session->image;
+	/* One word is asked for a lock again only by the person; several may have it or not. */
+	for (unsigned word = 0; word < image->word_count; word++)
+		if (app_is_target(app, word))
+			edits.word[word].locks = word == app->selected
+							 ? app->lock_choice
+							 : app->lock_choice & ~image->status[word];
+	if (app_stage_all(app, &edits))
+		app_back(app);
+}
+
 static void key_locks(struct app *app, enum action action, const struct key *key)
 {
 	(void)key;
-	struct edit edit = *app_edit(app, app->selected);
 	switch ((int)action) {
 	case ACTION_UP: app->lock_cursor -= app->lock_cursor > 0 ? 1 : 0; break;
 	case ACTION_DOWN: app->lock_cursor += lock_at(app->lock_cursor + 1) ? 1 : 0; break;
 	case ACTION_TOGGLE: toggle(app); break;
-	case ACTION_ACCEPT:
-		edit.locks = app->lock_choice;
-		if (app_stage(app, app->selected, &edit))
-			app_back(app);
-		break;
+	case ACTION_ACCEPT: accept(app); break;
 	case ACTION_BACK: app_back(app); break;
 	default: break;
 	}
 }
 
-const struct view locks_view = {"locks", KEYS_LOCKS, true, draw_locks, NULL, key_locks};
+const struct view locks_view = {"locks", KEYS_LOCKS, VIEW_BESIDE_GRID, draw_locks, NULL, key_locks};

@@ -25,7 +25,7 @@ static bool hindered(const struct app *app, char *text, size_t cap)
 	else if (app->session->arming.read_only)
 		snprintf(text, cap, "This run is read-only: started with --read-only.");
 	else if (!app->session->journal_usable)
-		snprintf(text, cap, "No journal can be kept: n, in the grid, says why.");
+		snprintf(text, cap, "No journal can be kept: i, in the grid, says why.");
 	else if (app->link != LINK_UP)
 		snprintf(text, cap, "The board is busy or lost: nothing can be burnt now.");
 	else if (!page_scroll_all_seen(scroll) && below > 0)

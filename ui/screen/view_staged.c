@@ -132,5 +132,5 @@ static void key_quit(struct app *app, enum action action, const struct key *key)
 }
 
 const struct view staged_view = {
-	"what is staged", KEYS_STAGED, false, draw_staged, NULL, key_staged};
-const struct view quit_view = {"quit?", KEYS_QUIT, false, draw_quit, NULL, key_quit};
+	"what is staged", KEYS_STAGED, VIEW_WHOLE, draw_staged, NULL, key_staged};
+const struct view quit_view = {"quit?", KEYS_QUIT, VIEW_WHOLE, draw_quit, NULL, key_quit};

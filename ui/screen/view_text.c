@@ -158,12 +158,12 @@ static void key_page(struct app *app, enum action action, const struct key *key)
 }
 
 const struct view detail_view = {
-	"all about this word", KEYS_PAGE, false, draw_page, layout_page, key_page};
+	"all about this word", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view help_view = {
-	"keys and signs", KEYS_PAGE, false, draw_page, layout_page, key_page};
-const struct view news_view = {
-	"what earlier runs left on this board", KEYS_PAGE, false, draw_page, layout_page, key_page};
+	"keys and signs", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
+const struct view news_view = {"what earlier runs left on this board", KEYS_PAGE, VIEW_WHOLE,
+	draw_page, layout_page, key_page};
 const struct view result_view = {
-	"what came of it", KEYS_PAGE, false, draw_page, layout_page, key_page};
+	"what came of it", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view lost_view = {
-	"the board was lost", KEYS_PAGE, false, draw_page, layout_page, key_page};
+	"the board was lost", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};

@@ -191,7 +191,7 @@ static void key_entry(struct app *app, enum action action, const struct key *key
 const struct view wizard_view = {
 	.title = "guided operation",
 	.keys = KEYS_WIZARD,
-	.over_grid = true,
+	.place = VIEW_BESIDE_GRID,
 	.draw = draw,
 	.layout = lay_out,
 	.key = key_choice,
@@ -199,7 +199,7 @@ const struct view wizard_view = {
 const struct view wizard_entry_view = {
 	.title = "guided operation",
 	.keys = KEYS_WIZARD_ENTRY,
-	.over_grid = true,
+	.place = VIEW_BESIDE_GRID,
 	.draw = draw,
 	.layout = lay_out,
 	.key = key_entry,

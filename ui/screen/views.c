@@ -15,6 +15,7 @@ const struct view *view_of(enum view_id id)
 		[VIEW_POWER] = &power_view,
 		[VIEW_WIZARD] = &wizard_view,
 		[VIEW_WIZARD_ENTRY] = &wizard_entry_view,
+		[VIEW_PROMPT] = &prompt_view,
 		[VIEW_DETAIL] = &detail_view,
 		[VIEW_EDIT] = &edit_view,
 		[VIEW_BITS] = &bits_view,
@@ -80,6 +81,13 @@ void view_text(WINDOW *window, int row, int column, int width, attr_t style, con
 	for (unsigned left = (unsigned)width - page_columns(text, bytes); left > 0; left--)
 		waddch(window, ' ');
 	wattrset(window, A_NORMAL);
+}
+
+void view_targets(struct page *page, const struct app *app)
+{
+	char words[160];
+	app_targets_text(words, sizeof words, app);
+	page_wrap(page, TONE_WARNING, 2, "for %u %s", app->selection.count, words);
 }
 
 void view_key_line(struct page *page, const char *key, const char *text)

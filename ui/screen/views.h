@@ -24,6 +24,7 @@ extern const struct view progress_view; /* view_progress.c */
 extern const struct view power_view;    /* view_power.c */
 extern const struct view wizard_view;   /* view_wizard.c */
 extern const struct view wizard_entry_view;
+extern const struct view prompt_view; /* view_prompt.c */
 
 /* view_compare.c */
 extern const struct view compare_view, compare_with_view;

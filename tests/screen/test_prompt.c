@@ -1,0 +1,458 @@
+/* Finding words and choosing them, drawn without a terminal: what a person reads after these keys.
+ */
+#include "src/errbuf.h"
+#include "tests/support/drawn.h"
+#include "tests/support/scratch.h"
+
+#include "src/word_status.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ESCAPE 27
+
+static char folder[SCRATCH_MAX];
+
+static int set_up(void **state)
+{
+	drawn_set_up(state);
+	struct drawn *f = *state;
+	scratch_make(folder);
+	f->environment.session.source.state_folder = folder;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	drawn_tear_down(state);
+	scratch_remove(folder);
+	return 0;
+}
+
+/* The same state folder, another run. */
+static void begins_again(void **state)
+{
+	struct drawn *f = *state;
+	prompt_save(&f->app);
+	drawn_tear_down(state);
+	drawn_set_up(state);
+	f->environment.session.source.state_folder = folder;
+}
+
+static void row_text(char *out, int row, size_t cap)
+{
+	mvwinnstr(stdscr, row, 0, out, (int)cap - 1);
+}
+
+static void expect_line(const char *text)
+{
+	char row[1200];
+	row_text(row, LINES - 2, sizeof row);
+	size_t length = strlen(row);
+	while (length > 0 && row[length - 1] == ' ')
+		row[--length] = '\0';
+	assert_string_equal(row + 1, text);
+}
+
+static void pastes(struct drawn *f, const char *text)
+{
+	drawn_press(f, KEY_PASTE_BEGIN, 0);
+	drawn_type(f, text);
+	drawn_press(f, KEY_PASTE_END, 0);
+}
+
+static unsigned staged_count(const struct drawn *f)
+{
+	return edits_count(draft_edits(f->app.draft));
+}
+
+/* --- finding --- */
+
+static void test_the_cursor_goes_along_while_it_is_typed(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "/");
+	drawn_expect("part of what a word says");
+	expect_line("/");
+	drawn_type(f, "board");
+	expect_line("/board");
+	drawn_expect("1 of 1 found");
+	assert_int_equal(f->app.selected, 59);
+	drawn_expect("BOARD_ID");
+	drawn_type(f, "x");
+	drawn_expect("no word is found");
+	assert_int_equal(f->app.selected, 0);
+	drawn_press(f, KEY_BACKSPACE, 0);
+	assert_int_equal(f->app.selected, 59);
+	drawn_type(f, "\r");
+	assert_int_equal(f->app.view, VIEW_GRID);
+	assert_int_equal(f->app.selected, 59);
+	drawn_expect("1 of 1 found; n the next, N the one before, * selects all");
+}
+
+static void test_leaving_goes_back_to_where_it_was(void **state)
+{
+	struct drawn *f = *state;
+	drawn_go(f, 70);
+	drawn_type(f, "/board");
+	assert_int_equal(f->app.selected, 59);
+	drawn_press(f, 0, ESCAPE);
+	assert_int_equal(f->app.view, VIEW_GRID);
+	assert_int_equal(f->app.selected, 70);
+	drawn_type(f, "/");
+	drawn_press(f, KEY_BACKSPACE, 0);
+	assert_int_equal(f->app.view, VIEW_GRID);
+}
+
+static void test_next_and_before(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "n");
+	drawn_expect("nothing was asked for yet: '/' asks");
+	drawn_type(f, "N*");
+	drawn_expect("nothing was asked for yet: '/' asks");
+	drawn_type(f, "/lock=permanent\r");
+	assert_int_equal(f->app.selected, 13);
+	drawn_type(f, "n");
+	assert_int_equal(f->app.selected, 14);
+	drawn_expect("2 of 3 found by lock=permanent");
+	drawn_type(f, "nn");
+	assert_int_equal(f->app.selected, 13);
+	drawn_expect("round from the last word to the first");
+	drawn_type(f, "N");
+	assert_int_equal(f->app.selected, 15);
+	drawn_expect("round from the first word to the last");
+}
+
+static void test_what_is_no_question_stays_to_be_mended(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "/lock=both\r");
+	drawn_expect("'lock=both' is no lock");
+	expect_line("/lock=both");
+	assert_int_equal(f->app.view, VIEW_PROMPT);
+	drawn_type(f, "\r");
+	drawn_type(f, "\025"
+		      "no_such_word\r");
+	drawn_expect("no word is found by no_such_word");
+	assert_int_equal(f->app.view, VIEW_PROMPT);
+}
+
+static void test_masked_values_are_not_found(void **state)
+{
+	struct drawn *f = *state;
+	f->app.session->image.value[60] = 0xCAFEF00D;
+	drawn_type(f, "/=cafef00d");
+	drawn_expect("no word is found");
+	drawn_press(f, 0, ESCAPE);
+	f->app.reveal = true;
+	drawn_type(f, "/=cafef00d\r");
+	assert_int_equal(f->app.selected, 60);
+}
+
+/* --- the line --- */
+
+static void test_editing_the_line(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "/abc def");
+	drawn_press(f, KEY_LEFT, 0);
+	drawn_type(f, "X");
+	expect_line("/abc deXf");
+	drawn_press(f, KEY_HOME, 0);
+	drawn_press(f, KEY_DC, 0);
+	expect_line("/bc deXf");
+	drawn_press(f, KEY_END, 0);
+	drawn_type(f, "\027");
+	expect_line("/bc");
+	drawn_type(f, "\025");
+	expect_line("/");
+	drawn_press(f, 0, 0xE9);
+	drawn_press(f, 0, 0x20AC);
+	expect_line("/\xC3\xA9\xE2\x82\xAC");
+	drawn_press(f, KEY_BACKSPACE, 0);
+	expect_line("/\xC3\xA9");
+	/* What turns writing round, and controls of the upper set, are no text. */
+	drawn_press(f, 0, 0x202E);
+	drawn_press(f, 0, 0x9B);
+	expect_line("/\xC3\xA9");
+}
+
+static void test_a_long_line_shows_where_the_cursor_is(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "/");
+	for (int i = 0; i < 30; i++)
+		drawn_type(f, "abcdefgh ");
+	drawn_type(f, "END");
+	drawn_expect("END");
+	drawn_press(f, KEY_HOME, 0);
+	drawn_expect("/abcdefgh ");
+	drawn_expect_not("END");
+	for (int i = 0; i < 200; i++)
+		drawn_type(f, "12345678");
+	drawn_expect("the line is full");
+}
+
+static void test_lines_of_before_come_back(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "/70\r/mac\r/half");
+	drawn_press(f, KEY_UP, 0);
+	expect_line("/mac");
+	drawn_press(f, KEY_UP, 0);
+	expect_line("/70");
+	drawn_press(f, KEY_UP, 0);
+	expect_line("/70");
+	drawn_press(f, KEY_DOWN, 0);
+	drawn_press(f, KEY_DOWN, 0);
+	expect_line("/half");
+	drawn_press(f, 0, ESCAPE);
+	begins_again(state);
+	drawn_type(f, "/");
+	drawn_press(f, KEY_UP, 0);
+	expect_line("/mac");
+}
+
+static void test_revealed_values_reach_no_disk(void **state)
+{
+	struct drawn *f = *state;
+	f->app.reveal = true;
+	drawn_type(f, "/=17\r/mac\r");
+	begins_again(state);
+	drawn_type(f, "/");
+	drawn_press(f, KEY_UP, 0);
+	drawn_press(f, KEY_UP, 0);
+	expect_line("/mac");
+}
+
+static void test_a_paste_does_nothing_by_itself(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "/");
+	pastes(f, "board\r70\rl");
+	expect_line("/board");
+	drawn_expect("only its first line is taken");
+	assert_int_equal(f->app.view, VIEW_PROMPT);
+	assert_int_equal(staged_count(f), 0);
+	drawn_type(f, "\r");
+	assert_int_equal(f->app.selected, 59);
+}
+
+/* As a terminal without marks around a paste sends it: all of it at once. */
+static void test_nor_does_a_burst(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "/");
+	for (const char *at = "board\rl\rl"; *at; at++) {
+		f->now -= 99;
+		drawn_press(f, 0, (unsigned char)*at);
+	}
+	expect_line("/board");
+	drawn_expect("only its first line is taken");
+	assert_int_equal(staged_count(f), 0);
+	drawn_type(f, "\r");
+	assert_int_equal(f->app.view, VIEW_GRID);
+	assert_int_equal(f->app.selected, 59);
+}
+
+/* --- choosing --- */
+
+static void test_choosing_words(void **state)
+{
+	struct drawn *f = *state;
+	drawn_go(f, 70);
+	drawn_type(f, " ");
+	drawn_expect("1 selected: 70");
+	drawn_go(f, 75);
+	drawn_type(f, "-");
+	drawn_expect("6 selected: 70-75");
+	drawn_go(f, 72);
+	drawn_type(f, " ");
+	drawn_expect("5 selected: 70-71, 73-75");
+	drawn_go(f, 0);
+	drawn_type(f, "-");
+	drawn_expect("selected: 0-75");
+	drawn_press(f, 0, ESCAPE);
+	drawn_expect("no words are selected any more");
+	drawn_expect_not("selected:");
+	drawn_type(f, "/kind=mac\r*");
+	drawn_expect("2 words are chosen by kind=mac");
+	drawn_expect("2 selected: 57-58");
+}
+
+static void test_chosen_words_are_marked(void **state)
+{
+	struct drawn *f = *state;
+	char row[1200];
+	drawn_go(f, 0);
+	drawn_type(f, " ");
+	drawn_go(f, 2);
+	drawn_type(f, "-");
+	row_text(row, 2, sizeof row);
+	assert_non_null(strstr(row, "&00000017"));
+	assert_non_null(strstr(row, "&00000000"));
+	assert_non_null(strstr(row, ">00000000"));
+	row_text(row, 3, sizeof row);
+	assert_non_null(strstr(row, "&"));
+}
+
+/* --- staging on all that are chosen --- */
+
+static const struct edit *edit_of(const struct drawn *f, unsigned word)
+{
+	return app_edit(&f->app, word);
+}
+
+static void chooses(struct drawn *f, unsigned first, unsigned last)
+{
+	drawn_go(f, first);
+	drawn_type(f, " ");
+	drawn_go(f, last);
+	drawn_type(f, "-");
+}
+
+static void test_a_value_for_all(void **state)
+{
+	struct drawn *f = *state;
+	chooses(f, 70, 73);
+	drawn_go(f, 5);
+	drawn_type(f, "e");
+	drawn_expect("for 4 words 70-73");
+	drawn_expect("word 70, ");
+	drawn_type(f, "abcd1234\r");
+	drawn_expect("words 70-73: 0xABCD1234 staged");
+	assert_int_equal(staged_count(f), 4);
+	for (unsigned word = 70; word <= 73; word++)
+		assert_int_equal(edit_of(f, word)->value, 0xABCD1234);
+	drawn_type(f, "u");
+	assert_int_equal(staged_count(f), 0);
+}
+
+/* All of them or none: what the rules refuse for one is staged for no other. */
+static void test_refused_for_one_is_refused_for_all(void **state)
+{
+	struct drawn *f = *state;
+	f->app.session->image.status[72] = WORD_STATUS_PERMANENT;
+	chooses(f, 70, 73);
+	drawn_type(f, "e1\r");
+	drawn_expect("not staged: word 72: ");
+	assert_int_equal(staged_count(f), 0);
+	assert_int_equal(f->app.view, VIEW_EDIT);
+}
+
+static void test_locks_for_all(void **state)
+{
+	struct drawn *f = *state;
+	f->app.session->image.status[72] = WORD_STATUS_PERMANENT;
+	chooses(f, 70, 73);
+	drawn_type(f, "l");
+	drawn_expect("words 70-73: permanent lock staged");
+	assert_int_equal(staged_count(f), 3);
+	assert_true(edit_is_empty(edit_of(f, 72)));
+	assert_int_equal(edit_of(f, 70)->locks, WORD_STATUS_PERMANENT);
+	drawn_type(f, "l");
+	drawn_expect("words 70-73: permanent lock taken back");
+	assert_int_equal(staged_count(f), 0);
+	drawn_go(f, 73);
+	drawn_type(f, "L");
+	drawn_expect("for 4 words 70-73");
+	drawn_type(f, " \r");
+	assert_int_equal(staged_count(f), 3);
+	/* One of them alone has it not yet: then all are to have it. */
+	drawn_press(f, 0, ESCAPE);
+	drawn_go(f, 71);
+	drawn_type(f, "x");
+	assert_int_equal(staged_count(f), 2);
+	chooses(f, 70, 71);
+	drawn_type(f, "l");
+	assert_int_equal(staged_count(f), 3);
+}
+
+static void test_locked_already(void **state)
+{
+	struct drawn *f = *state;
+	chooses(f, 13, 15);
+	drawn_type(f, "l");
+	drawn_expect("words 13-15 are locked for ever already");
+	drawn_press(f, 0, ESCAPE);
+	drawn_go(f, 13);
+	drawn_type(f, "l");
+	drawn_expect("word 13 is locked for ever already");
+}
+
+/* Words of the lower bank take single bits. */
+static void test_bits_for_all_keep_what_each_has(void **state)
+{
+	struct drawn *f = *state;
+	f->app.session->image.value[22] = 0x1;
+	f->app.session->image.value[21] = 0x2;
+	chooses(f, 21, 22);
+	drawn_type(f, "b");
+	drawn_expect("for 2 words 21-22");
+	drawn_type(f, " \r");
+	assert_int_equal(edit_of(f, 21)->value, 0x80000002);
+	assert_int_equal(edit_of(f, 22)->value, 0x80000001);
+}
+
+static void test_taking_back_for_all(void **state)
+{
+	struct drawn *f = *state;
+	chooses(f, 70, 71);
+	drawn_type(f, "x");
+	drawn_expect("nothing is staged for words 70-71");
+	drawn_type(f, "lx");
+	drawn_expect("words 70-71: what was staged is taken back");
+	assert_int_equal(staged_count(f), 0);
+	drawn_type(f, "u");
+	assert_int_equal(staged_count(f), 2);
+}
+
+static void test_one_secret_among_them(void **state)
+{
+	struct drawn *f = *state;
+	f->app.session->image.value[60] = 0xCAFEF00D;
+	chooses(f, 59, 61);
+	drawn_type(f, "e");
+	drawn_expect("word 60 may hold a secret");
+	assert_int_equal(f->app.view, VIEW_GRID);
+}
+
+static void test_the_smallest_screen(void **state)
+{
+	struct drawn *f = *state;
+	drawn_resize(f, 16, 60);
+	drawn_type(f, "/board");
+	expect_line("/board");
+	drawn_expect("1 of 1 found");
+	drawn_expect("Enter do it");
+	drawn_resize(f, 10, 30);
+	drawn_type(f, "\r");
+	drawn_resize(f, 24, 80);
+	expect_line("/board");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {TEST(test_the_cursor_goes_along_while_it_is_typed),
+		TEST(test_leaving_goes_back_to_where_it_was), TEST(test_next_and_before),
+		TEST(test_what_is_no_question_stays_to_be_mended),
+		TEST(test_masked_values_are_not_found), TEST(test_editing_the_line),
+		TEST(test_a_long_line_shows_where_the_cursor_is),
+		TEST(test_lines_of_before_come_back), TEST(test_revealed_values_reach_no_disk),
+		TEST(test_a_paste_does_nothing_by_itself), TEST(test_nor_does_a_burst),
+		TEST(test_choosing_words), TEST(test_chosen_words_are_marked),
+		TEST(test_a_value_for_all), TEST(test_refused_for_one_is_refused_for_all),
+		TEST(test_locks_for_all), TEST(test_locked_already),
+		TEST(test_bits_for_all_keep_what_each_has), TEST(test_taking_back_for_all),
+		TEST(test_one_secret_among_them), TEST(test_the_smallest_screen)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

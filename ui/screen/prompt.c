@@ -1,0 +1,99 @@
+#include "src/errbuf.h"
+#include "ui/screen/prompt.h"
+
+#include "ui/screen/app.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* In the state folder. */
+static const char *const history_files[PROMPT_KINDS] = {
+	[PROMPT_FIND] = "find-history", [PROMPT_COMMAND] = "prompt-history"};
+
+void prompt_open(struct app *app, enum prompt_kind kind)
+{
+	struct prompt *prompt = &app->prompt;
+	if (!prompt->is_loaded[kind]) {
+		history_load(&prompt->history[kind], app->environment->session.source.state_folder,
+			history_files[kind]);
+		prompt->is_loaded[kind] = true;
+	}
+	prompt->kind = kind;
+	prompt->origin = app->selected;
+	prompt->at = prompt->history[kind].count;
+	prompt->cut = false;
+	prompt->last_key_ms = app->last_key_ms;
+	text_line_set(&prompt->line, "");
+	app_show(app, VIEW_PROMPT);
+}
+
+void prompt_save(struct app *app)
+{
+	struct errbuf ignored = {0};
+	for (int kind = 0; kind < PROMPT_KINDS; kind++)
+		(void)history_save(&app->prompt.history[kind],
+			app->environment->session.source.state_folder, history_files[kind],
+			&ignored);
+}
+
+void prompt_free(struct prompt *prompt)
+{
+	for (int kind = 0; kind < PROMPT_KINDS; kind++)
+		history_free(&prompt->history[kind]);
+}
+
+struct search_place prompt_place(const struct app *app)
+{
+	return (struct search_place){.chip = app->session->chip,
+		.image = &app->session->image,
+		.before = app->has_before ? &app->before : NULL,
+		.edits = draft_edits(app->draft),
+		.selected = app->selection.word,
+		.reveal = app->reveal};
+}
+
+void prompt_find_next(struct app *app, bool backwards)
+{
+	const struct search *search = &app->prompt.search;
+	struct search_place place = prompt_place(app);
+	bool wrapped = false;
+	unsigned below;
+	if (search->count == 0) {
+		app_say(app, TONE_WARNING, "nothing was asked for yet: '%s' asks",
+			keymap_key_name(&app->keys, KEYS_GRID, ACTION_FIND));
+		return;
+	}
+	int found = search_next(search, &place, app->selected, backwards, &wrapped);
+	if (found < 0) {
+		app_say(app, TONE_WARNING, "no word is found by %s", app->prompt.searched);
+		return;
+	}
+	app->selected = (unsigned)found;
+	unsigned count = search_count(search, &place, app->selected, &below);
+	app_say(app, TONE_PLAIN, "%u of %u found by %s%s", below + 1, count, app->prompt.searched,
+		!wrapped    ? ""
+		: backwards ? "; round from the first word to the last"
+			    : "; round from the last word to the first");
+}
+
+void prompt_select_found(struct app *app)
+{
+	const struct search *search = &app->prompt.search;
+	struct search_place place = prompt_place(app);
+	struct selection chosen = app->selection;
+	unsigned count = 0;
+	if (search->count == 0) {
+		app_say(app, TONE_WARNING, "nothing was asked for yet: '%s' asks",
+			keymap_key_name(&app->keys, KEYS_GRID, ACTION_FIND));
+		return;
+	}
+	/* Into a copy: what is chosen may be what is asked for. */
+	for (unsigned word = 0; word < app->session->image.word_count; word++)
+		if (search_matches(search, &place, word)) {
+			selection_set(&chosen, word, true);
+			count++;
+		}
+	app->selection = chosen;
+	app_say(app, count ? TONE_PLAIN : TONE_WARNING, "%u word%s chosen by %s", count,
+		count == 1 ? " is" : "s are", app->prompt.searched);
+}
