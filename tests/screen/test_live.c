@@ -189,6 +189,29 @@ static void test_it_rests_from_preview_to_result(void **state)
 	app_free(&app);
 }
 
+/* Another board may answer by now. */
+static void test_a_failure_disarms(void **state)
+{
+	(void)state;
+	static struct environment environment;
+	struct app app;
+	struct session session = {.has_image = true};
+	struct worker_event event = {.kind = EVENT_LIVE, .status = ERR_REFUSED};
+	struct errbuf err = {0};
+	assert_true(app_init(&app, &environment));
+	app.session = &session;
+	app.link = LINK_UP;
+	app.live = true;
+	assert_int_equal(arming_arm(&session.arming, "serial:1", &err), OK);
+	snprintf(event.error.text, sizeof event.error.text, "another board answers");
+	app_event(&app, &event);
+	assert_false(session.arming.armed);
+	assert_false(app.live);
+	assert_non_null(strstr(app.message, "another board answers"));
+	app.session = NULL;
+	app_free(&app);
+}
+
 /* --- the screen --- */
 
 struct fixture {
@@ -331,6 +354,7 @@ int main(void)
 		cmocka_unit_test(test_the_worker_reads_until_a_read_fails),
 		cmocka_unit_test(test_a_failure_has_to_be_seen_before_more_is_read),
 		cmocka_unit_test(test_it_rests_from_preview_to_result),
+		cmocka_unit_test(test_a_failure_disarms),
 		TEST(test_each_service_has_its_default),
 		TEST(test_the_board_is_read_with_no_key_pressed),
 		TEST(test_changes_are_marked_and_what_is_staged_is_checked),
