@@ -133,7 +133,7 @@ static enum status sync_folder_of(const char *path, struct errbuf *err)
 
 /* Writes a fresh temporary file beside `path`; its name is left in `temporary`. */
 static enum status write_temporary(char temporary[STORE_PATH_MAX], const char *path,
-	const void *bytes, size_t length, struct errbuf *err)
+	const void *bytes, size_t length, bool sync, struct errbuf *err)
 {
 	int used = snprintf(temporary, STORE_PATH_MAX, "%s" TEMPORARY "XXXXXX", path);
 	if (used < 0 || used >= STORE_PATH_MAX)
@@ -142,7 +142,7 @@ static enum status write_temporary(char temporary[STORE_PATH_MAX], const char *p
 	if (file < 0)
 		return file_error(err, "create a file beside", path);
 	enum status status = write_all(file, path, bytes, length, err);
-	if (status == OK && fsync(file) != 0)
+	if (status == OK && sync && fsync(file) != 0)
 		status = file_error(err, "sync", path);
 	if (close(file) != 0 && status == OK)
 		status = file_error(err, "close", path);
@@ -151,21 +151,37 @@ static enum status write_temporary(char temporary[STORE_PATH_MAX], const char *p
 	return status;
 }
 
-enum status store_save(const char *path, const void *bytes, size_t length, struct errbuf *err)
+static enum status replace(
+	const char *path, const void *bytes, size_t length, bool sync, struct errbuf *err)
 {
 	struct stat about;
 	if (lstat(path, &about) == 0 && !S_ISREG(about.st_mode))
 		return errbuf_set(err, ERR_FILE, "'%s' is in the way and not a plain file", path);
 	char temporary[STORE_PATH_MAX];
-	enum status status = write_temporary(temporary, path, bytes, length, err);
+	enum status status = write_temporary(temporary, path, bytes, length, sync, err);
 	if (status != OK)
 		return status;
 	if (rename(temporary, path) != 0) {
 		status = file_error(err, "replace", path);
 		unlink(temporary);
-		return status;
 	}
-	return sync_folder_of(path, err);
+	return status;
+}
+
+enum status store_save(const char *path, const void *bytes, size_t length, struct errbuf *err)
+{
+	enum status status = replace(path, bytes, length, true, err);
+	return status == OK ? sync_folder_of(path, err) : status;
+}
+
+enum status store_note(const char *path, const void *bytes, size_t length, struct errbuf *err)
+{
+	return replace(path, bytes, length, false, err);
+}
+
+enum status store_remove(const char *path, struct errbuf *err)
+{
+	return unlink(path) == 0 || errno == ENOENT ? OK : file_error(err, "remove", path);
 }
 
 enum status store_keep(const char *path, const void *bytes, size_t length, struct errbuf *err)
@@ -184,7 +200,7 @@ enum status store_keep(const char *path, const void *bytes, size_t length, struc
 enum status store_create(const char *path, const void *bytes, size_t length, struct errbuf *err)
 {
 	char temporary[STORE_PATH_MAX];
-	enum status status = write_temporary(temporary, path, bytes, length, err);
+	enum status status = write_temporary(temporary, path, bytes, length, true, err);
 	if (status != OK)
 		return status;
 	/* link() fails where the name is taken, at any moment; rename() would replace. */

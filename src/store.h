@@ -43,6 +43,13 @@ bool store_exists(const char *path);
 /* Saves atomically; an existing regular file is replaced, anything else in the way is ERR_FILE. */
 enum status store_save(const char *path, const void *bytes, size_t length, struct errbuf *err);
 
+/* As store_save(), but waits for no disk: for what has to outlive the program and may be lost with
+ * the power. */
+enum status store_note(const char *path, const void *bytes, size_t length, struct errbuf *err);
+
+/* Removes a file. One that is not there is no failure. */
+enum status store_remove(const char *path, struct errbuf *err);
+
 /* As store_save(), but leaves a file alone that holds these bytes already: no disk is waited for.
  * For what is only remembered; never for what a burn relies on. */
 enum status store_keep(const char *path, const void *bytes, size_t length, struct errbuf *err);

@@ -121,11 +121,17 @@ static enum status check_word(
 	return status;
 }
 
-bool app_is_refused(const struct app *app, unsigned word, struct errbuf *reason)
+bool app_would_refuse(
+	const struct app *app, const struct edits *edits, unsigned word, struct errbuf *reason)
 {
 	errbuf_clear(reason);
+	return check_word(app, edits, word, reason) == ERR_REFUSED;
+}
+
+bool app_is_refused(const struct app *app, unsigned word, struct errbuf *reason)
+{
 	return !edit_is_empty(app_edit(app, word)) &&
-	       check_word(app, draft_edits(app->draft), word, reason) == ERR_REFUSED;
+	       app_would_refuse(app, draft_edits(app->draft), word, reason);
 }
 
 bool app_stage(struct app *app, unsigned word, const struct edit *edit)

@@ -44,6 +44,7 @@ enum view_id {
 	VIEW_WIZARD,       /* guided operations: choosing */
 	VIEW_WIZARD_ENTRY, /* the same: typing */
 	VIEW_PROMPT,       /* a line is typed below the view where it was asked for */
+	VIEW_KEPT,         /* what an earlier run left staged: take it up again? */
 	VIEW_COUNT
 };
 
@@ -77,6 +78,11 @@ struct app {
 	unsigned selected;          /* the word under the cursor */
 	struct selection selection; /* words chosen together; none: that one */
 	struct prompt prompt;
+	/* What is staged outlives the program (src/kept.h). */
+	char kept_path[STORE_PATH_MAX]; /* "": nowhere */
+	struct edits kept;              /* left by an earlier run, and not decided about yet */
+	struct edits saved;             /* what the file holds now */
+	bool keep_failed;               /* that was said once */
 	enum shape_id shape;
 	unsigned top_row;  /* first row of words in the grid */
 	unsigned top_line; /* first word of the list */
@@ -174,6 +180,10 @@ bool app_is_masked(const struct app *app, unsigned word);
 /* Stages after asking the rules: an edit that the silicon or the program refuses is not staged, and
  * the reason is the message. True when it was. */
 bool app_stage(struct app *app, unsigned word, const struct edit *edit);
+
+/* Whether the rules refuse one word of these edits, and why. */
+bool app_would_refuse(
+	const struct app *app, const struct edits *edits, unsigned word, struct errbuf *reason);
 
 /* Whether the rules refuse now what is staged for the word, and why. */
 bool app_is_refused(const struct app *app, unsigned word, struct errbuf *reason);

@@ -3,6 +3,7 @@
 #include "ui/screen/app.h"
 
 #include "ui/exit_status.h"
+#include "ui/screen/kept_draft.h"
 #include "ui/screen/live.h"
 
 #include <stdio.h>
@@ -90,10 +91,12 @@ static void opened(struct app *app)
 {
 	if (!app->session->has_image)
 		app_say(app, TONE_WARNING, "the board offers no OTP to look at");
-	if (app->session->news_count > 0) {
-		app->view = VIEW_NEWS;
-		app->below = VIEW_GRID;
-	}
+	enum view_id first = kept_draft_waits(app) ? VIEW_KEPT : VIEW_GRID;
+	if (first == VIEW_GRID && app->session->news_count == 0)
+		return;
+	app->view = app->session->news_count > 0 ? VIEW_NEWS : first;
+	app->below = first;
+	app->page_view = VIEW_COUNT;
 }
 
 /* Without the board, what was planned is bound to nothing. */
@@ -230,6 +233,7 @@ static void done(struct app *app, enum worker_job job)
 	switch (job) {
 	case JOB_OPEN:
 		note_recent(app);
+		kept_draft_find(app);
 		opened(app);
 		live_begin(app);
 		break;

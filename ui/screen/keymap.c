@@ -161,6 +161,11 @@ static const struct key_binding builtin[] = {
 	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan"},
 	{KEYS_QUIT, 0, 'n', "n", ACTION_BACK, "stay"},
 	{KEYS_QUIT, 0, 27, "Esc", ACTION_BACK, NULL},
+
+	{KEYS_KEPT, 0, 'y', "y", ACTION_ACCEPT, "stage it again"},
+	{KEYS_KEPT, 0, 'n', "n", ACTION_DROP, "drop it"},
+	{KEYS_KEPT, 0, 27, "Esc", ACTION_BACK, "leave it for later"},
+	{KEYS_KEPT, 0, '?', "?", ACTION_HELP, "help"},
 };
 _Static_assert(sizeof builtin / sizeof builtin[0] < KEYMAP_MAX, "room for all built-in keys");
 

@@ -34,7 +34,8 @@
 	X(WIZARD, "guide", true, "Guided operations")                                              \
 	X(WIZARD_ENTRY, "guide-entry", false, "Guided operations: typing")                         \
 	X(LINE, "line", false, "Typing a line")                                                    \
-	X(QUIT, "quit", true, "Leaving") /* the question before leaving staged edits */
+	X(QUIT, "quit", true, "Leaving")                                                           \
+	X(KEPT, "kept", true, "What an earlier run left")
 
 enum key_context {
 #define X(identifier, name, own, title) KEYS_##identifier,

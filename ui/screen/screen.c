@@ -5,6 +5,7 @@
 #include "ui/commands/talk.h"
 #include "ui/exit_status.h"
 #include "ui/screen/draw.h"
+#include "ui/screen/kept_draft.h"
 #include "ui/screen/keymap_file.h"
 #include "ui/screen/live.h"
 #include "ui/screen/term.h"
@@ -80,9 +81,21 @@ static void loop(struct app *app, const struct term *term, const struct theme *t
 		take_events(app);
 		take_keys(app, theme);
 		worker_live(app->worker, live_is_wanted(app));
+		kept_draft_keep(app);
 	}
 	worker_live(app->worker, false);
 	finish(app);
+	kept_draft_keep(app);
+}
+
+/* Who was interrupted is told that nothing staged is lost. */
+static void report_kept(const struct app *app)
+{
+	unsigned count = edits_count(&app->saved);
+	if (app->exit_status > 128 && app->kept_path[0] && !app->keep_failed && count > 0)
+		fprintf(app->environment->messages,
+			"otpedit: %u word%s staged: it is offered again when '%s' is opened\n",
+			count, count == 1 ? " stays" : "s stay", app->session->source_text);
 }
 
 /* What nobody has seen on the screen, or is written down nowhere, goes to the shell. */
@@ -161,6 +174,7 @@ int screen_run(const struct environment *environment, const char *source)
 		fprintf(environment->messages, "otpedit: %s\n", app.result_error.text);
 	else
 		report(&app);
+	report_kept(&app);
 	app_free(&app);
 	return status != OK ? (int)exit_status_of(status) : app.exit_status;
 }

@@ -16,17 +16,18 @@ static bool staged_word(unsigned *word, const struct app *app, unsigned index)
 	return false;
 }
 
-static void put_value(struct page *page, const struct app *app, unsigned word)
+static void put_value(
+	struct page *page, const struct app *app, unsigned word, const struct edit *edit)
 {
 	char now[9] = "********";
 	if (!app_is_masked(app, word))
 		snprintf(now, sizeof now, "%08X", (unsigned)app->session->image.value[word]);
-	page_add(page, TONE_FOREVER, " %s -> %08X", now, (unsigned)app_edit(app, word)->value);
+	page_add(page, TONE_FOREVER, " %s -> %08X", now, (unsigned)edit->value);
 }
 
-static void edit_line(struct page *page, const struct app *app, unsigned word, bool selected)
+void view_staged_line(struct page *page, const struct app *app, unsigned word,
+	const struct edit *edit, bool selected)
 {
-	const struct edit *edit = app_edit(app, word);
 	char name[64];
 	chip_word_name(name, sizeof name, app->session->chip, word);
 	page_add(page, selected ? TONE_HEADING : TONE_PLAIN, "%s %03u %-*s", selected ? ">" : " ",
@@ -34,13 +35,18 @@ static void edit_line(struct page *page, const struct app *app, unsigned word, b
 	if (edit->closes)
 		page_add(page, TONE_FOREVER, " close the device for ever");
 	else if (edit->sets_value)
-		put_value(page, app, word);
+		put_value(page, app, word, edit);
 	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
 		if (bit->is_lock && (edit->locks >> bit->bit & 1))
 			page_add(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, " + %s lock",
 				bit->word);
 	page_end(page);
+}
+
+static void edit_line(struct page *page, const struct app *app, unsigned word, bool selected)
+{
 	struct errbuf reason;
+	view_staged_line(page, app, word, app_edit(app, word), selected);
 	if (!app_is_refused(app, word, &reason))
 		return;
 	page_add(page, TONE_ERROR, "      refused now: ");
@@ -117,11 +123,21 @@ static void draw_quit(const struct app *app, WINDOW *window, const struct rect *
 	*cursor = (struct point){area->row, area->column};
 }
 
+/* Said by a person: what is staged is not kept for the next start. */
+static void drop_and_quit(struct app *app)
+{
+	static const struct edits nothing;
+	struct errbuf err = {0};
+	app->quit = draft_replace(app->draft, &nothing, &err) == OK;
+	if (!app->quit)
+		app_say(app, TONE_ERROR, "%s", err.text);
+}
+
 static void key_quit(struct app *app, enum action action, const struct key *key)
 {
 	(void)key;
 	switch ((int)action) {
-	case ACTION_ACCEPT: app->quit = true; break;
+	case ACTION_ACCEPT: drop_and_quit(app); break;
 	case ACTION_SAVE_PLAN:
 		view_save_plan(app);
 		app_back(app);

@@ -17,6 +17,7 @@ extern const struct view edit_view;     /* view_edit.c */
 extern const struct view bits_view;     /* view_bits.c */
 extern const struct view locks_view;    /* view_locks.c */
 extern const struct view staged_view;   /* view_staged.c */
+extern const struct view kept_view;     /* view_kept.c */
 extern const struct view quit_view;     /* view_staged.c */
 extern const struct view preview_view;  /* view_preview.c */
 extern const struct view confirm_view;  /* view_confirm.c */
@@ -28,6 +29,9 @@ extern const struct view prompt_view; /* view_prompt.c */
 
 /* view_compare.c */
 extern const struct view compare_view, compare_with_view;
+/* One line of what is staged, or was. */
+void view_staged_line(struct page *page, const struct app *app, unsigned word,
+	const struct edit *edit, bool selected);
 
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);
