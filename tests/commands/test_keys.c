@@ -82,13 +82,13 @@ static void test_ones_own_keys_are_printed(void **state)
 {
 	(void)state;
 	struct run_result result;
-	write_keys("[grid]\nedit = i F4\nundo = Semicolon\n");
+	write_keys("[grid]\nedit = y F4\nundo = Semicolon\n");
 	run_words(&result, &home, "keys");
 	run_expect_exit(&result, 0);
-	run_expect_out(&result, "\nedit          = i F4 ");
+	run_expect_out(&result, "\nedit          = y F4 ");
 	run_expect_out(&result, "\nundo          = Semicolon ");
 	run_free(&result);
-	write_keys("[grid]\nedit = i e o\nread = o\n");
+	write_keys("[grid]\nedit = y e o\nread = o\n");
 	run_words(&result, &home, "keys");
 	run_expect_exit(&result, 6);
 	run_expect_err(&result, "line 2: 'o' is 'read' in [grid] already");

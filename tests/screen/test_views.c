@@ -1,6 +1,7 @@
 /* The whole screen, drawn without a terminal: what a person would read after these keys. */
 #include "tests/support/fixtures.h"
 #include "ui/screen/draw.h"
+#include "ui/screen/keymap_file.h"
 #include "ui/screen/views.h"
 
 #include "src/word_status.h"
@@ -565,6 +566,27 @@ static void test_help_returns_where_it_was_asked_for(void **state)
 	expect("value 0x80000000");
 }
 
+/* Hints, help and messages name the keys that hold, not the built-in ones. */
+static void test_texts_name_ones_own_keys(void **state)
+{
+	struct fixture *f = *state;
+	static const char keys[] = "[grid]\nedit = y\nlock = none\npreview = P\n"
+				   "[preview]\narm = A\n[bits]\ntoggle = t\n";
+	struct errbuf err = {0};
+	assert_int_equal(keymap_parse(&f->app.keys, keys, strlen(keys), "keys", &err), OK);
+	types(f, "P");
+	expect("nothing is staged: 'y' edits the word, '(no key)' locks it");
+	expect("y edit");
+	goes_to(f, 70);
+	types(f, "b");
+	expect("t chooses it to become 1");
+	types(f, "t\r");
+	types(f, "P");
+	for (int page = 0; page < 40; page++)
+		presses(f, KEY_NPAGE, 0);
+	expect("The session is read-only: A arms it for this board.");
+}
+
 static void test_help_has_every_key(void **state)
 {
 	struct fixture *f = *state;
@@ -712,8 +734,9 @@ int main(void)
 		TEST(test_interrupt_drops_nothing_unasked),
 		TEST(test_interrupt_ends_the_confirmation), TEST(test_what_hinders_is_never_cut),
 		TEST(test_help_returns_where_it_was_asked_for), TEST(test_help_has_every_key),
-		TEST(test_all_about_a_word), TEST(test_secrets_are_on_no_view),
-		TEST(test_ascii_only), TEST(test_a_new_read_marks_what_changed),
-		TEST(test_a_failed_read_is_no_read), TEST(test_news_come_first)};
+		TEST(test_texts_name_ones_own_keys), TEST(test_all_about_a_word),
+		TEST(test_secrets_are_on_no_view), TEST(test_ascii_only),
+		TEST(test_a_new_read_marks_what_changed), TEST(test_a_failed_read_is_no_read),
+		TEST(test_news_come_first)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,6 +103,12 @@ bool app_is_masked(const struct app *app, unsigned word)
 	return !app->reveal && chip_word_is_secret(app->session->chip, word);
 }
 
+const char *app_key_name(const struct app *app, enum key_context context, enum action action)
+{
+	const char *name = keymap_key_name(&app->keys, context, action);
+	return name[0] ? name : "(no key)";
+}
+
 bool app_has_board(const struct app *app)
 {
 	return app->session && app->link != LINK_OFFLINE;
@@ -182,7 +188,9 @@ bool app_plan(struct app *app)
 	app_drop_plan(app);
 	app->all_seen = false;
 	if (edits_count(draft_edits(app->draft)) == 0) {
-		app_say(app, TONE_WARNING, "nothing is staged: 'e' edits the word, 'l' locks it");
+		app_say(app, TONE_WARNING, "nothing is staged: '%s' edits the word, '%s' locks it",
+			app_key_name(app, KEYS_GRID, ACTION_EDIT),
+			app_key_name(app, KEYS_GRID, ACTION_LOCK));
 		return false;
 	}
 	if (session_plan(&app->plan, app->session, draft_edits(app->draft), &err) != OK) {

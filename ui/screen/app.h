@@ -205,6 +205,9 @@ bool app_plan(struct app *app);
 void app_drop_confirmation(struct app *app);
 void app_drop_plan(struct app *app);
 
+/* The key that asks for something, for texts: people may have chosen others. Never empty. */
+const char *app_key_name(const struct app *app, enum key_context context, enum action action);
+
 /* Whether a board is there that could be burnt, at least in principle. */
 bool app_has_board(const struct app *app);
 

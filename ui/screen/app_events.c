@@ -121,27 +121,32 @@ static void lost(struct app *app, enum status status, const char *why)
 	app->live = false;
 	arming_disarm(&app->session->arming);
 	end_planning(app);
-	app_say(app, TONE_WARNING, "%s%s", why,
-		status == ERR_GONE
-			? "; what is staged is kept, and the same board is taken up again when it "
-			  "is back (r, in the grid, looks for it now)"
-			: "");
+	if (status != ERR_GONE)
+		app_say(app, TONE_WARNING, "%s", why);
+	else
+		app_say(app, TONE_WARNING,
+			"%s; what is staged is kept, and the same board is taken up again when it "
+			"is "
+			"back (%s, in the grid, looks for it now)",
+			why, app_key_name(app, KEYS_GRID, ACTION_READ));
 }
 
 static void back(struct app *app, enum peer peer_before)
 {
 	const struct session *session = app->session;
-	char service[96] = "";
+	char service[96] = "", news[80] = "";
 	if (session->info.peer != peer_before)
 		snprintf(service, sizeof service, " (%s answers now)", session->info.peer_text);
 	arming_disarm(&app->session->arming);
 	end_planning(app);
 	live_begin(app);
+	if (session->news_count > 0)
+		snprintf(news, sizeof news, "; %s, in the grid, says what is to be known",
+			app_key_name(app, KEYS_GRID, ACTION_NEWS));
 	app_say(app, TONE_GOOD,
 		"the same board is back at %s%s and was read again: read-only, what is staged was "
 		"kept%s",
-		session->info.link, service,
-		session->news_count > 0 ? "; i, in the grid, says what is to be known" : "");
+		session->info.link, service, news);
 	if (app->view != VIEW_GRID)
 		app->page_view = VIEW_COUNT;
 	else if (session->news_count > 0)

@@ -41,7 +41,7 @@ static int function_key(const char *word)
 	return 0;
 }
 
-static bool is_fixed(const struct key_binding *key)
+static bool is_reserved(const struct key_binding *key)
 {
 	return key->code == 0 && (key->character == '\r' || key->character == '\n' ||
 					 key->character == 27 || key->character == 3);
@@ -61,7 +61,7 @@ static enum status parse_key(struct key_binding *out, const char *word, struct e
 		out->character = (uint32_t)word[1] & 0x1F;
 	else if (length == 1 && word[0] > ' ' && word[0] < 127)
 		out->character = (uint32_t)word[0];
-	if (strcmp(word, "Enter") == 0 || strcmp(word, "Esc") == 0 || is_fixed(out))
+	if (strcmp(word, "Enter") == 0 || strcmp(word, "Esc") == 0 || is_reserved(out))
 		return errbuf_set(err, ERR_FORMAT,
 			"'%s' cannot be chosen: Enter, Esc and ^C mean the same for everybody",
 			word);
@@ -81,6 +81,15 @@ static enum status parse_key(struct key_binding *out, const char *word, struct e
 
 /* --- putting keys in place of others --- */
 
+/* Keys that stay beside those that a file gives an action: the reserved ones, and those that move
+ * everywhere. */
+static bool stays(const struct reading *reading, size_t at)
+{
+	const struct key_binding *binding = &reading->keymap.bindings[at];
+	return is_reserved(binding) ||
+	       (binding->context == KEYS_COMMON && binding->code != 0 && reading->lines[at] == 0);
+}
+
 static bool same_key(const struct key_binding *a, const struct key_binding *b)
 {
 	return a->code == b->code && a->character == b->character;
@@ -95,18 +104,25 @@ static void take_out(struct reading *reading, size_t at)
 	memmove(reading->lines + at, reading->lines + at + 1, behind * sizeof *reading->lines);
 }
 
-static enum status put_in(struct reading *reading, size_t at, const struct key_binding *binding,
+/* One key more; nothing when it is there already. *at moves behind it. */
+static enum status put_in(struct reading *reading, size_t *at, const struct key_binding *binding,
 	unsigned line, struct errbuf *err)
 {
 	struct keymap *keymap = &reading->keymap;
+	for (size_t i = 0; i < keymap->count; i++) {
+		const struct key_binding *other = &keymap->bindings[i];
+		if (other->context == binding->context && other->action == binding->action &&
+			same_key(other, binding))
+			return OK;
+	}
 	if (keymap->count == KEYMAP_MAX)
 		return errbuf_set(err, ERR_FORMAT, "there are too many keys");
-	size_t behind = keymap->count++ - at;
-	memmove(keymap->bindings + at + 1, keymap->bindings + at,
+	size_t behind = keymap->count++ - *at;
+	memmove(keymap->bindings + *at + 1, keymap->bindings + *at,
 		behind * sizeof *keymap->bindings);
-	memmove(reading->lines + at + 1, reading->lines + at, behind * sizeof *reading->lines);
-	keymap->bindings[at] = *binding;
-	reading->lines[at] = line;
+	memmove(reading->lines + *at + 1, reading->lines + *at, behind * sizeof *reading->lines);
+	keymap->bindings[*at] = *binding;
+	reading->lines[(*at)++] = line;
 	return OK;
 }
 
@@ -129,7 +145,7 @@ static bool clear_keys(
 			*at = i;
 		}
 		found = true;
-		if (is_fixed(binding))
+		if (stays(reading, i))
 			i++;
 		else
 			take_out(reading, i);
@@ -301,7 +317,7 @@ static enum status take_key(const char *key, const char *value, unsigned line, b
 	for (char *word; status == OK && (word = strtok_r(rest, " \t", &rest)) != NULL;) {
 		status = parse_key(&binding, word, err);
 		if (status == OK)
-			status = put_in(reading, at++, &binding, line, err);
+			status = put_in(reading, &at, &binding, line, err);
 		binding.hint = NULL;
 	}
 	return status;

@@ -43,7 +43,8 @@ void live_toggle(struct app *app)
 	if (app->live) {
 		app->live = false;
 		app->live_declined = true;
-		app_say(app, TONE_PLAIN, "not read by itself any more; 'r' reads once");
+		app_say(app, TONE_PLAIN, "not read by itself any more; '%s' reads once",
+			app_key_name(app, KEYS_GRID, ACTION_READ));
 		return;
 	}
 	if (app->link == LINK_LOST || !session->has_image) {
@@ -52,19 +53,20 @@ void live_toggle(struct app *app)
 	}
 	app->live = true;
 	app->live_declined = false;
-	app_say(app, TONE_PLAIN, "read by itself every %d seconds, until a read fails; %s",
-		WORKER_LIVE_MS / 1000,
+	app_say(app, TONE_PLAIN,
+		"read by itself every %d seconds, until a read fails; '%s' stops it%s",
+		WORKER_LIVE_MS / 1000, app_key_name(app, KEYS_GRID, ACTION_LIVE),
 		app->link == LINK_OFFLINE || peer_traits(session->info.peer)->reads_are_harmless
-			? "'R' stops it"
-			: "'R' stops it. One that fails can leave this service in need of a "
+			? ""
+			: ". One that fails can leave this service in need of a "
 			  "power cycle");
 }
 
 void live_fail(struct app *app, const char *why)
 {
 	app->live = false;
-	app_say(app, TONE_ERROR, "%s; it is not read by itself any more, before 'R' is pressed",
-		why);
+	app_say(app, TONE_ERROR, "%s; it is not read by itself any more, before '%s' is pressed",
+		why, app_key_name(app, KEYS_GRID, ACTION_LIVE));
 }
 
 static bool differs(const struct image *a, const struct image *b, unsigned word)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 const char *const rows_legend[] = {"*  a value is staged for the word",
-	"~  the word changed since it was read before; 'r' reads, and takes these marks away",
+	"~  the word changed since it was read before; reading it takes these marks away",
 	"?  the value is a shadow copy or unknown: it proves nothing",
 	"&  the word is selected, for what is staged next",
 	"+P a permanent lock is staged; +S +W +R the other locks",

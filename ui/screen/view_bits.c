@@ -38,10 +38,14 @@ static void bits_page(struct page *page, const struct app *app, int *first_row)
 	page_end(page);
 	bool burnt = (board >> app->bit_cursor & 1) != 0;
 	bool chosen = (app->bits >> app->bit_cursor & 1) != 0;
-	page_wrap(page, burnt ? TONE_FAINT : TONE_HEADING, 2, "bit %u: %s", app->bit_cursor,
-		burnt    ? "is burnt and stays 1"
-		: chosen ? "0, and chosen to become 1: Space takes that back"
-			 : "0: Space chooses it to become 1");
+	const char *toggle = app_key_name(app, KEYS_BITS, ACTION_TOGGLE);
+	if (burnt)
+		page_wrap(page, TONE_FAINT, 2, "bit %u: is burnt and stays 1", app->bit_cursor);
+	else
+		page_wrap(page, TONE_HEADING, 2,
+			chosen ? "bit %u: 0, and chosen to become 1: %s takes that back"
+			       : "bit %u: 0: %s chooses it to become 1",
+			app->bit_cursor, toggle);
 	page_wrap(page, TONE_PLAIN, 2, "value 0x%08X", (unsigned)app->bits);
 	if (app->bits == board)
 		word_page_barred(page, app, app->selected);

@@ -20,6 +20,9 @@ static void draw_grid(const struct app *app, WINDOW *window, const struct rect *
 		shape_of(app)->draw(app, window, area, theme, cursor);
 		return;
 	}
+	char text[64];
+	snprintf(text, sizeof text, "No OTP is offered here: %s says more.",
+		app_key_name(app, KEYS_GRID, ACTION_NEWS));
 	*cursor = (struct point){area->row, area->column + 1};
 	view_text(window, area->row, area->column + 1, area->columns - 1,
 		theme->attributes[ROLE_WARNING], "No OTP is offered here: i says more.");
@@ -85,12 +88,15 @@ static void toggle_close(struct app *app)
 		taken = app_stage(app, closing->words[i].word, &edit);
 	}
 	draft_end(app->draft);
-	if (taken) {
-		app->selected = closing->words[0].word;
-		app_say(app, TONE_WARNING, "%s",
-			staged ? "closing the device is taken back"
-			       : "closing the device for ever is staged: 'p' shows what it takes");
-	}
+	if (!taken)
+		return;
+	app->selected = closing->words[0].word;
+	if (staged)
+		app_say(app, TONE_WARNING, "closing the device is taken back");
+	else
+		app_say(app, TONE_WARNING,
+			"closing the device for ever is staged: '%s' shows what it takes",
+			app_key_name(app, KEYS_GRID, ACTION_PREVIEW));
 }
 
 static void drop(struct app *app)
@@ -107,8 +113,8 @@ static void drop(struct app *app)
 	if (!staged)
 		app_say(app, TONE_PLAIN, "nothing is staged for %s", words);
 	else if (app_stage_all(app, &edits))
-		app_say(app, TONE_PLAIN, "%s: what was staged is taken back; 'u' undoes this",
-			words);
+		app_say(app, TONE_PLAIN, "%s: what was staged is taken back; '%s' undoes this",
+			words, app_key_name(app, KEYS_GRID, ACTION_UNDO));
 }
 
 void view_toggle_arm(struct app *app)
@@ -243,7 +249,8 @@ static void preview(struct app *app, bool to_commit)
 	app_show(app, VIEW_PREVIEW);
 	if (to_commit)
 		app_say(app, TONE_PLAIN,
-			"look at what will be burnt, down to the end; then press c");
+			"look at what will be burnt, down to the end; then press %s",
+			app_key_name(app, KEYS_PREVIEW, ACTION_COMMIT));
 }
 
 static void toggle_shape(struct app *app, enum shape_id shape)

@@ -21,11 +21,13 @@ static bool hindered(const struct app *app, char *text, size_t cap)
 	if (app->plan->refused)
 		snprintf(text, cap, "Refused: nothing of it can be burnt.");
 	else if (!app_has_board(app))
-		snprintf(text, cap, "An image file is never burnt. w saves this as a plan.");
+		snprintf(text, cap, "An image file is never burnt. %s saves this as a plan.",
+			app_key_name(app, KEYS_PREVIEW, ACTION_SAVE_PLAN));
 	else if (app->session->arming.read_only)
 		snprintf(text, cap, "This run is read-only: started with --read-only.");
 	else if (!app->session->journal_usable)
-		snprintf(text, cap, "No journal can be kept: i, in the grid, says why.");
+		snprintf(text, cap, "No journal can be kept: %s, in the grid, says why.",
+			app_key_name(app, KEYS_GRID, ACTION_NEWS));
 	else if (app->link != LINK_UP)
 		snprintf(text, cap, "The board is busy or lost: nothing can be burnt now.");
 	else if (!page_scroll_all_seen(scroll) && below > 0)
@@ -36,7 +38,8 @@ static bool hindered(const struct app *app, char *text, size_t cap)
 	else if (app->page.incomplete)
 		snprintf(text, cap, "Out of memory: this is not all of it. Leave and try again.");
 	else if (!is_armed(app))
-		snprintf(text, cap, "The session is read-only: a arms it for this board.");
+		snprintf(text, cap, "The session is read-only: %s arms it for this board.",
+			app_key_name(app, KEYS_PREVIEW, ACTION_ARM));
 	else
 		return false;
 	return true;
@@ -82,7 +85,8 @@ static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	bool closed = hindered(app, text, sizeof text);
 	if (!closed)
 		snprintf(text, sizeof text,
-			"ARMED. c goes on to the confirmation, before any burn.");
+			"ARMED. %s goes on to the confirmation, before any burn.",
+			app_key_name(app, KEYS_PREVIEW, ACTION_COMMIT));
 	view_text(window, area->row + text_rows + 1, area->column, area->columns,
 		styles[closed ? TONE_WARNING : TONE_FOREVER], text);
 }

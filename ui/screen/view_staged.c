@@ -67,8 +67,10 @@ static void draw_staged(const struct app *app, WINDOW *window, const struct rect
 		past = is_chosen ? page.line_count : past;
 	}
 	if (page.line_count == 0)
-		page_wrap(
-			&page, TONE_PLAIN, 2, "Nothing is staged. 'e' edits a word, 'l' locks it.");
+		page_wrap(&page, TONE_PLAIN, 2,
+			"Nothing is staged. '%s' edits a word, '%s' locks it.",
+			app_key_name(app, KEYS_GRID, ACTION_EDIT),
+			app_key_name(app, KEYS_GRID, ACTION_LOCK));
 	size_t shown = (size_t)area->rows, first = past > shown ? past - shown : 0;
 	first = first > chosen ? chosen : first;
 	view_page(window, area, theme, &page, first);
