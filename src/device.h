@@ -96,6 +96,10 @@ struct source_options {
 	 */
 	enum status (*admit)(const struct device_info *about, void *payload, struct errbuf *err);
 	void *payload;
+	/* Told in one line what is about to be sent to whatever is there, where nothing but sending
+	 * shows who that is. NULL: nobody is told. */
+	void (*tell)(const char *text, void *listener);
+	void *listener;
 };
 
 #define FOUND_BOARDS_MAX 64

@@ -97,6 +97,22 @@ static enum status ask_admission(const char *text, const char *link, const char 
 	return options->admit(&about, options->payload, err);
 }
 
+/* Bytes on a line may reach a console, or a program that has nothing to do with us. */
+static void tell_what_is_sent(const char *port, const struct port_settings *settings,
+	const struct source_options *options)
+{
+	char text[256];
+	if (!options->tell)
+		return;
+	snprintf(text, sizeof text,
+		"%s at %u baud, %s parity: sends the sync byte 7F, then asks who answers", port,
+		settings->baud,
+		settings->parity == 'E'   ? "even"
+		: settings->parity == 'O' ? "odd"
+					  : "no");
+	options->tell(text, options->listener);
+}
+
 static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
@@ -122,6 +138,7 @@ static enum status open_board(struct device **out, const char *text,
 		stream->ops->close(stream);
 		return status;
 	}
+	tell_what_is_sent(port, &request.settings, options);
 	const struct device_uart_about about = {
 		.source = text,
 		.link = link,

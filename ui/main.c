@@ -118,6 +118,19 @@ static int run_screen(const struct environment *env, const struct invocation *in
 	return screen_run(env, source);
 }
 
+static void tell(const char *text, void *listener)
+{
+	const struct environment *env = listener;
+	talk_say(env, "%s", text);
+}
+
+static int run_command(struct environment *env, const struct invocation *invocation)
+{
+	env->session.source.tell = tell;
+	env->session.source.listener = env;
+	return (int)invocation->command->run(env, invocation);
+}
+
 static int run(struct environment *env, const struct invocation *invocation)
 {
 	if (invocation->given[OPTION_HELP]) {
@@ -128,8 +141,7 @@ static int run(struct environment *env, const struct invocation *invocation)
 		fprintf(env->out, "otpedit %s\n", OTPEDIT_VERSION);
 		return (int)talk_end(env, EXIT_DONE, false);
 	}
-	return invocation->command ? (int)invocation->command->run(env, invocation)
-				   : run_screen(env, invocation);
+	return invocation->command ? run_command(env, invocation) : run_screen(env, invocation);
 }
 
 int main(int argc, char *argv[])

@@ -1,5 +1,5 @@
 /* `otpedit serve`: another program, here otpedit again, on the other end of a simulated board. */
-#include "tests/serial/mock_tty.h"
+#include "tests/serial/line_rig.h"
 #include "tests/serial/serving.h"
 
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static void test_serve(void **state)
 	UMockdevTestbed *testbed = umockdev_testbed_new();
 	mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", path);
 	run_words(&result, &home, "read", "uart:/dev/ttyUSB0", "-o", "served.bin");
-	assert_string_equal(result.err, "");
+	assert_string_equal(result.err, LINE_SAID);
 	run_expect_exit(&result, 0);
 	run_free(&result);
 	/* It is the one demo board: nobody else has it meanwhile. */
@@ -79,7 +79,7 @@ static void test_console(void **state)
 	mock_tty_plug(testbed, "ttyUSB0", "1-3", "FT232R USB UART", "A5069RR4", path);
 	run_words(&result, &home, "show", "uart:/dev/ttyUSB0");
 	run_expect_exit(&result, 3);
-	assert_int_equal(run_error_lines(&result), 1);
+	assert_int_equal(run_error_lines(&result), 2);
 	run_free(&result);
 	int terminal = open(path, O_RDWR | O_NOCTTY);
 	assert_true(terminal >= 0);
@@ -87,7 +87,7 @@ static void test_console(void **state)
 	await_byte(terminal, '\x1F');
 	close(terminal);
 	run_words(&result, &home, "read", "uart:/dev/ttyUSB0", "-o", "served.bin");
-	assert_string_equal(result.err, "");
+	assert_string_equal(result.err, LINE_SAID);
 	run_expect_exit(&result, 0);
 	run_free(&result);
 	serving_stop(child);

@@ -2,6 +2,8 @@
  * Preloaded into a program that uses serial ports, so that a pseudo-terminal does for one: its
  * driver clears parity, data bits and stop bits, after which tcsetattr() says EINVAL, and it has no
  * modem lines. What is set is kept beside it here, and given back. umockdev gives it a port's name.
+ * TTY_SHIM_STUBBORN=speed, or =parity, makes it the driver of a port that has no more than 9600
+ * baud, or no parity, and says yes to all.
  */
 #define _GNU_SOURCE /* RTLD_NEXT, O_PATH, syscall() */
 #include <dlfcn.h>
@@ -19,20 +21,33 @@
 #include <unistd.h>
 
 #define KEPT      (PARENB | PARODD | CSIZE | CSTOPB)
-#define FILES     1024
+#define PORTS     1024
 #define FIRST_PTS 136
 #define LAST_PTS  143
 
 static struct {
 	bool is_set;
 	tcflag_t bits;
-} kept[FILES];
+} kept[PORTS];
+
+/* A port's number; negative where the file is none. */
+static int port_of(int file)
+{
+	struct stat about;
+	bool is_pty = file >= 0 && fstat(file, &about) == 0 && S_ISCHR(about.st_mode) &&
+		      major(about.st_rdev) >= FIRST_PTS && major(about.st_rdev) <= LAST_PTS;
+	return is_pty ? (int)(minor(about.st_rdev) % PORTS) : -1;
+}
 
 static bool is_pty(int file)
 {
-	struct stat about;
-	return file >= 0 && file < FILES && fstat(file, &about) == 0 && S_ISCHR(about.st_mode) &&
-	       major(about.st_rdev) >= FIRST_PTS && major(about.st_rdev) <= LAST_PTS;
+	return port_of(file) >= 0;
+}
+
+static bool is_stubborn(const char *about)
+{
+	const char *set = getenv("TTY_SHIM_STUBBORN");
+	return set && strcmp(set, about) == 0;
 }
 
 int tcsetattr(int file, int when, const struct termios *wanted)
@@ -40,10 +55,15 @@ int tcsetattr(int file, int when, const struct termios *wanted)
 	int (*real)(int, int, const struct termios *) =
 		(int (*)(int, int, const struct termios *))dlsym(RTLD_NEXT, "tcsetattr");
 	struct termios settings = *wanted;
-	if (!is_pty(file))
+	int port = port_of(file);
+	if (port < 0)
 		return real(file, when, wanted);
-	kept[file].is_set = true;
-	kept[file].bits = wanted->c_cflag & KEPT;
+	kept[port].is_set = true;
+	kept[port].bits = wanted->c_cflag & KEPT;
+	if (is_stubborn("parity"))
+		kept[port].bits &= ~(tcflag_t)(PARENB | PARODD);
+	if (is_stubborn("speed"))
+		cfsetspeed(&settings, B9600);
 	settings.c_cflag = (settings.c_cflag & ~(tcflag_t)KEPT) | CS8;
 	return real(file, when, &settings);
 }
@@ -52,9 +72,9 @@ int tcgetattr(int file, struct termios *settings)
 {
 	int (*real)(int, struct termios *) =
 		(int (*)(int, struct termios *))dlsym(RTLD_NEXT, "tcgetattr");
-	int result = real(file, settings);
-	if (result == 0 && file >= 0 && file < FILES && kept[file].is_set && is_pty(file))
-		settings->c_cflag = (settings->c_cflag & ~(tcflag_t)KEPT) | kept[file].bits;
+	int result = real(file, settings), port = port_of(file);
+	if (result == 0 && port >= 0 && kept[port].is_set)
+		settings->c_cflag = (settings->c_cflag & ~(tcflag_t)KEPT) | kept[port].bits;
 	return result;
 }
 
@@ -102,12 +122,4 @@ int stat(const char *path, struct stat *about)
 	if (file >= 0)
 		close(file);
 	return result;
-}
-
-int close(int file)
-{
-	int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "close");
-	if (file >= 0 && file < FILES)
-		kept[file].is_set = false;
-	return real(file);
 }
