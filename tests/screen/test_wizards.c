@@ -96,9 +96,10 @@ static void burns(struct terminal *t, unsigned warnings, const char *phrase, con
 	terminal_expect_row(t, 0, "ARMED");
 	terminal_type(t, "c");
 	terminal_expect(t, "nothing is burnt yet");
-	for (int page = 0; page < 60 && terminal_shows(t, "below"); page++)
+	const char *next = warnings > 0 ? "Acknowledge each warning" : "To burn, type exactly";
+	for (int page = 0; page < 60 && !terminal_shows(t, next); page++)
 		terminal_key(t, TERMINAL_PAGE_DOWN);
-	terminal_expect(t, warnings > 0 ? "Acknowledge each warning" : "To burn, type exactly");
+	terminal_expect(t, next);
 	for (unsigned i = 1; i <= warnings; i++) {
 		char number[2] = {(char)('0' + i), '\0'};
 		terminal_type(t, number);
