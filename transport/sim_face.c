@@ -10,14 +10,19 @@ static const struct {
 } faces[SIM_FACES] = {
 	[SIM_FACE_SERVICE] = {"service", 'E', NULL},
 	[SIM_FACE_ROM] = {"rom", 'E', &sim_serial_rom},
+	[SIM_FACE_ROM_N6] = {"rom-n6", 'E', &sim_serial_rom_n6},
 	[SIM_FACE_TFA] = {"tf-a", 'E', &sim_serial_tfa},
 	[SIM_FACE_MCU] = {"mcu", 'E', &sim_serial_mcu},
 	[SIM_FACE_STARTING] = {"starting", 'N', &sim_serial_starting},
+	[SIM_FACE_BOOT_LOOP] = {"boot-loop", 'N', &sim_serial_boot_loop},
 	[SIM_FACE_UBOOT_CONSOLE] = {"uboot-console", 'N', &sim_serial_uboot_console},
+	[SIM_FACE_LINUX_LOG] = {"linux-log", 'N', &sim_serial_log},
 	[SIM_FACE_LINUX_LOGIN] = {"linux-login", 'N', &sim_serial_login},
 	[SIM_FACE_LINUX_SHELL] = {"linux-shell", 'N', &sim_serial_shell},
 	[SIM_FACE_MCUBOOT] = {"mcuboot", 'N', &sim_serial_mcuboot},
 	[SIM_FACE_SMP] = {"smp", 'N', &sim_serial_smp},
+	[SIM_FACE_ZEPHYR_SHELL] = {"zephyr-shell", 'N', &sim_serial_zephyr_shell},
+	[SIM_FACE_GPS] = {"gps", 'N', &sim_serial_gps},
 	[SIM_FACE_SILENCE] = {"silence", 'E', &sim_serial_silence},
 	[SIM_FACE_NOISE] = {"noise", 'E', &sim_serial_noise},
 	[SIM_FACE_ECHO] = {"echo", 'E', &sim_serial_echo},
@@ -87,6 +92,26 @@ static void make_noise(struct sim_uart *uart)
 
 const struct sim_serial_dialect sim_serial_noise = {
 	.boot = begin_noise, .byte = ignore_byte, .expired = make_noise};
+
+/* --- a receiver of satellites, which tells the time and no more (NMEA 0183) */
+
+#define SENTENCE_US 1000000u
+
+static void begin_gps(struct sim_uart *uart)
+{
+	sim_serial_wait(uart, SENTENCE_US, false);
+}
+
+static void tell_position(struct sim_uart *uart)
+{
+	static const char sentence[] = "$GPGLL,,,,,123519.00,V,N*47\r\n";
+
+	sim_serial_send(uart, (const uint8_t *)sentence, sizeof sentence - 1);
+	sim_serial_wait(uart, SENTENCE_US, false);
+}
+
+const struct sim_serial_dialect sim_serial_gps = {
+	.boot = begin_gps, .byte = ignore_byte, .expired = tell_position};
 
 /* --- echo */
 

@@ -110,6 +110,7 @@ struct sim_serial_dialect {
 extern const struct sim_serial_dialect sim_serial_uboot;
 extern const struct sim_serial_dialect sim_serial_prgfw;
 extern const struct sim_serial_dialect sim_serial_rom;
+extern const struct sim_serial_dialect sim_serial_rom_n6;
 extern const struct sim_serial_dialect sim_serial_tfa;
 extern const struct sim_serial_dialect sim_serial_mcu;
 extern const struct sim_serial_dialect sim_serial_starting;
@@ -118,6 +119,10 @@ extern const struct sim_serial_dialect sim_serial_login;
 extern const struct sim_serial_dialect sim_serial_shell;
 extern const struct sim_serial_dialect sim_serial_mcuboot;
 extern const struct sim_serial_dialect sim_serial_smp;
+extern const struct sim_serial_dialect sim_serial_boot_loop;
+extern const struct sim_serial_dialect sim_serial_log;
+extern const struct sim_serial_dialect sim_serial_zephyr_shell;
+extern const struct sim_serial_dialect sim_serial_gps;
 extern const struct sim_serial_dialect sim_serial_silence;
 extern const struct sim_serial_dialect sim_serial_noise;
 extern const struct sim_serial_dialect sim_serial_echo;

@@ -28,21 +28,26 @@ struct sim_uart;
 /* What is at the end of the line: the board's service, or one of those that a person may meet there
  * instead. What each of them does, and where that is known from, is said in its own file. */
 enum sim_face {
-	SIM_FACE_SERVICE,  /* U-Boot's stm32prog or STM32PRGFW-UTIL */
-	SIM_FACE_ROM,      /* the ROM code of an STM32MP, waiting for a boot stage */
-	SIM_FACE_TFA,      /* TF-A BL2, waiting for the next one */
-	SIM_FACE_MCU,      /* the bootloader in the system memory of an STM32 microcontroller */
-	SIM_FACE_STARTING, /* a board that starts: texts, a count-down, then a Linux */
+	SIM_FACE_SERVICE,   /* U-Boot's stm32prog or STM32PRGFW-UTIL */
+	SIM_FACE_ROM,       /* the ROM code of an STM32MP, waiting for a boot stage */
+	SIM_FACE_ROM_N6,    /* the same of an STM32N6, which is no STM32MP */
+	SIM_FACE_TFA,       /* TF-A BL2, waiting for the next one */
+	SIM_FACE_MCU,       /* the bootloader in the system memory of an STM32 microcontroller */
+	SIM_FACE_STARTING,  /* a board that starts: texts, a count-down, then a Linux */
+	SIM_FACE_BOOT_LOOP, /* a board that fails to start, again and again */
 	SIM_FACE_UBOOT_CONSOLE, /* U-Boot's prompt; 'stm32prog serial 0' there starts the service */
+	SIM_FACE_LINUX_LOG,     /* messages without end */
 	SIM_FACE_LINUX_LOGIN,
 	SIM_FACE_LINUX_SHELL,
-	SIM_FACE_MCUBOOT, /* its serial recovery */
-	SIM_FACE_SMP,     /* the SMP server of a Zephyr application */
-	SIM_FACE_SILENCE, /* nothing answers */
-	SIM_FACE_NOISE,   /* bytes without sense, whatever is sent */
-	SIM_FACE_ECHO     /* the two wires are joined: what is sent comes back */
+	SIM_FACE_MCUBOOT,      /* its serial recovery */
+	SIM_FACE_SMP,          /* the SMP server of a Zephyr application */
+	SIM_FACE_ZEPHYR_SHELL, /* the same server behind a shell */
+	SIM_FACE_GPS,          /* a text that nobody here knows */
+	SIM_FACE_SILENCE,      /* nothing answers */
+	SIM_FACE_NOISE,        /* bytes without sense, whatever is sent */
+	SIM_FACE_ECHO          /* the two wires are joined: what is sent comes back */
 };
-#define SIM_FACES 13
+#define SIM_FACES 18
 
 /* "tf-a" and so on; "service" for the first. */
 const char *sim_face_name(enum sim_face face);

@@ -1,6 +1,6 @@
 /*
- * Consoles for people at the end of a serial line, at 8N1: a board that starts, U-Boot's prompt,
- * the login and the shell of a Linux.
+ * Consoles for people at the end of a serial line, at 8N1: a board that starts, or fails to, again
+ * and again; U-Boot's prompt; messages, the login and the shell of a Linux.
  *
  * Sources: U-Boot common/autoboot.c (any key ends the count-down), common/cli_simple.c, and
  * CONFIG_SYS_PROMPT of the STM32MP boards; logs of OpenSTLinux in the ST wiki. Versions and times
@@ -12,6 +12,7 @@
 
 #define SECOND_US      1000000u
 #define LOGIN_DELAY_US (3 * SECOND_US)
+#define MESSAGE_US     40000u
 
 enum stage {
 	STARTS,      /* says the texts of its start, one by one, and hears nothing */
@@ -64,9 +65,10 @@ static const struct {
 	{SECOND_US, "\r\nST OpenSTLinux - Weston - (A Yocto Project Based Distro) ttySTM0\r\n\r\n",
 		false},
 };
-#define TEXTS       (sizeof starts / sizeof starts[0])
-#define COUNT_BEGAN 5u /* so many texts were said when U-Boot begins to count, and when it ends */
-#define COUNT_ENDED 6u
+#define TEXTS        (sizeof starts / sizeof starts[0])
+#define LOADER_SPOKE 2u
+#define COUNT_BEGAN  5u /* so many texts were said when U-Boot begins to count, and when it ends */
+#define COUNT_ENDED  6u
 
 static const char *part(const struct sim_uart *uart)
 {
@@ -105,6 +107,18 @@ static void say_next(struct sim_uart *uart)
 		memory->stage = memory->number == COUNT_BEGAN ? COUNTS_DOWN : STARTS;
 	}
 	sim_serial_wait(uart, starts[memory->number].after_us, false);
+}
+
+/* A board whose next stage is not there: it tries again and again. */
+static void fail_to_start(struct sim_uart *uart)
+{
+	if (uart->memory.number < LOADER_SPOKE) {
+		say_next(uart);
+		return;
+	}
+	sim_console_print(uart, "ERROR:   BL2: Failed to load image id 3 (-2)\r\n\r\n");
+	uart->memory.number = 0;
+	sim_serial_wait(uart, SECOND_US, false);
 }
 
 static void expired(struct sim_uart *uart)
@@ -242,6 +256,26 @@ static void boot_uboot(struct sim_uart *uart)
 	uart->memory.stage = AT_PROMPT;
 }
 
+/* Messages without end: a driver that fails, and says so. */
+static void boot_log(struct sim_uart *uart)
+{
+	sim_serial_wait(uart, MESSAGE_US, false);
+}
+
+static void complain(struct sim_uart *uart)
+{
+	sim_console_print(
+		uart, "[   42.170201] stm32f7-i2c 40012000.i2c: failed to request rx\r\n");
+	sim_serial_wait(uart, MESSAGE_US, false);
+}
+
+static void ignore(struct sim_uart *uart, uint8_t byte, bool damaged)
+{
+	(void)uart;
+	(void)byte;
+	(void)damaged;
+}
+
 static void boot_login(struct sim_uart *uart)
 {
 	uart->memory.stage = AT_LOGIN;
@@ -260,3 +294,7 @@ const struct sim_serial_dialect sim_serial_login = {
 	.boot = boot_login, .byte = byte, .expired = expired};
 const struct sim_serial_dialect sim_serial_shell = {
 	.boot = boot_shell, .byte = byte, .expired = expired};
+const struct sim_serial_dialect sim_serial_boot_loop = {
+	.boot = boot_start, .byte = ignore, .expired = fail_to_start};
+const struct sim_serial_dialect sim_serial_log = {
+	.boot = boot_log, .byte = ignore, .expired = complain};

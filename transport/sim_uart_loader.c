@@ -4,8 +4,9 @@
  *
  * Sources: TF-A plat/st/common/stm32cubeprogrammer_uart.c (1258189), which is followed to the byte:
  * Get ID counts one byte too many, and a wrong packet number is refused before its checksum. The
- * ROM code's phase, commands and protocol version are those that AN5275 and users' logs tell; that
- * it treats everything else as TF-A does, is decided here.
+ * ROM codes' phase, commands and address are those that AN5275 and users' logs tell, for the
+ * STM32N6, a microcontroller with fuses like these, too, which answers the first byte twice; that
+ * they treat everything else as TF-A does, is decided here.
  */
 #include "transport/sim_serial.h"
 
@@ -21,8 +22,35 @@
 #define ARGUMENTS     5u /* of Start and of Download, with their checksum */
 #define OP_AND_NUMBER 4u
 
-static const uint8_t commands[] = {SIM_SERIAL_GET, SIM_SERIAL_GET_VERSION, SIM_SERIAL_GET_ID,
-	SIM_SERIAL_GET_PHASE, SIM_SERIAL_START, SIM_SERIAL_DOWNLOAD};
+/* In which they differ. */
+struct loader {
+	const struct sim_serial_dialect *dialect;
+	const char *commands; /* of Get, without the first, which is 00 */
+	uint8_t version;
+	uint8_t phase;
+	uint32_t address;  /* where the next stage goes: SYSRAM; decided here but for STM32MP1 */
+	uint16_t id;       /* 0: the board's */
+	uint8_t id_length; /* as Get ID tells it, less one */
+	unsigned acks;     /* to the byte that synchronises */
+	bool greets;       /* with a NACK */
+};
+
+static const struct loader loaders[] = {
+	{&sim_serial_rom, "\x01\x02\x03\x21\x31", 0x40, 1, 0x2FFC2400u, 0, 1, 1, false},
+	/* The ROM code has taken bytes that were meant for TF-A, which asks for them again. */
+	{&sim_serial_tfa, "\x01\x02\x03\x21\x31", 0x00, 3, 0xC0000000u, 0, 2, 1, true},
+	{&sim_serial_rom_n6, "\x01\x02\x03\x12\x21\x31", 0x40, 1, 0x34180400u, 0x486, 1, 2, false},
+};
+
+static const struct loader *loader_of(const struct sim_uart *uart)
+{
+	size_t row = 0;
+
+	while (loaders[row].dialect != uart->dialect) {
+		row++;
+	}
+	return &loaders[row];
+}
 
 /* Whatever came meanwhile is dropped before any result. */
 static void result(struct sim_uart *uart, uint8_t byte)
@@ -52,11 +80,6 @@ static void refuse_command(struct sim_uart *uart)
 	sim_serial_wait(uart, REFUSAL_US, true);
 }
 
-static bool is_rom(const struct sim_uart *uart)
-{
-	return uart->dialect == &sim_serial_rom;
-}
-
 /* The first error stays. */
 static void note_error(struct sim_uart *uart, const char *text)
 {
@@ -69,45 +92,36 @@ static void note_error(struct sim_uart *uart, const char *text)
 	}
 }
 
-/* --- what begins */
-
-#define PHASE_FSBL 1u
-#define PHASE_SSBL 3u
-
-static void boot_rom(struct sim_uart *uart)
+static void boot(struct sim_uart *uart)
 {
-	uart->memory.phase = PHASE_FSBL;
-}
+	const struct loader *loader = loader_of(uart);
 
-/* The ROM code has taken bytes that were meant for TF-A, which asks for them again. */
-static void boot_tfa(struct sim_uart *uart)
-{
-	uart->memory.phase = PHASE_SSBL;
-	end_command(uart, SIM_SERIAL_NACK);
+	uart->memory.phase = loader->phase;
+	if (loader->greets) {
+		end_command(uart, SIM_SERIAL_NACK);
+	}
 }
 
 /* --- commands */
 
 static void get(struct sim_uart *uart)
 {
-	sim_serial_send_byte(uart, sizeof commands);
+	const char *commands = loader_of(uart)->commands;
+
+	sim_serial_send_byte(uart, (uint8_t)(1 + strlen(commands)));
 	sim_serial_send_byte(uart, PROTOCOL_VERSION);
-	sim_serial_send(uart, commands, sizeof commands);
+	sim_serial_send_byte(uart, SIM_SERIAL_GET);
+	sim_serial_send(uart, (const uint8_t *)commands, strlen(commands));
 }
 
 static void get_id(struct sim_uart *uart)
 {
-	uint32_t id = sim_board_device_id(uart->board);
+	const struct loader *loader = loader_of(uart);
+	uint32_t id = loader->id != 0 ? loader->id : sim_board_device_id(uart->board);
 
-	sim_serial_send_byte(uart, is_rom(uart) ? 1 : 2);
+	sim_serial_send_byte(uart, loader->id_length);
 	sim_serial_send_byte(uart, (uint8_t)(id >> 8));
 	sim_serial_send_byte(uart, (uint8_t)id);
-}
-
-/* Where the next stage goes: SYSRAM of the STM32MP1, decided here for the others. */
-static uint32_t load_address(const struct sim_uart *uart)
-{
-	return is_rom(uart) ? 0x2FFC2400u : 0xC0000000u;
 }
 
 /* Asked after an error it tells it, and gives up: the board starts anew. */
@@ -115,7 +129,7 @@ static void get_phase(struct sim_uart *uart)
 {
 	const struct sim_face_memory *memory = &uart->memory;
 	size_t length = strlen(memory->text);
-	uint32_t address = load_address(uart);
+	uint32_t address = loader_of(uart)->address;
 
 	sim_serial_send_byte(uart, (uint8_t)(5 + length));
 	sim_serial_send_byte(uart, memory->phase);
@@ -153,11 +167,10 @@ static void on_command(struct sim_uart *uart)
 	result(uart, SIM_SERIAL_ACK);
 	switch (uart->command) {
 	case SIM_SERIAL_GET: get(uart); break;
-	case SIM_SERIAL_GET_VERSION:
-		sim_serial_send_byte(uart, is_rom(uart) ? PROTOCOL_VERSION : 0);
-		break;
+	case SIM_SERIAL_GET_VERSION: sim_serial_send_byte(uart, loader_of(uart)->version); break;
 	case SIM_SERIAL_GET_ID: get_id(uart); break;
 	case SIM_SERIAL_GET_PHASE: get_phase(uart); return;
+	case SIM_SERIAL_READ_PARTITION: expect(uart, SIM_AT_ARGUMENTS, 1 + ARGUMENTS); return;
 	default:
 		sim_serial_stray(uart);
 		expect(uart, SIM_AT_ARGUMENTS, ARGUMENTS);
@@ -199,6 +212,9 @@ static void on_argument(struct sim_uart *uart, uint8_t byte)
 		sim_serial_wait(uart, BYTE_TIMEOUT_US, false);
 	} else if (uart->command == SIM_SERIAL_START) {
 		start(uart);
+	} else if (uart->command == SIM_SERIAL_READ_PARTITION) {
+		/* There is the certificate, F3, which this board does not have. */
+		end_command(uart, SIM_SERIAL_ABORT);
 	} else {
 		result(uart, SIM_SERIAL_ACK);
 		expect(uart, SIM_AT_SIZE, 1);
@@ -229,11 +245,15 @@ static void on_payload(struct sim_uart *uart, uint8_t byte)
 
 static void on_first(struct sim_uart *uart, uint8_t byte)
 {
+	const struct loader *loader = loader_of(uart);
+
 	if (byte == SIM_SERIAL_INIT) {
-		result(uart, SIM_SERIAL_ACK);
+		for (unsigned i = 0; i < loader->acks; i++) {
+			result(uart, SIM_SERIAL_ACK);
+		}
 		return;
 	}
-	if (memchr(commands, byte, sizeof commands) == NULL) {
+	if (byte != SIM_SERIAL_GET && strchr(loader->commands, byte) == NULL) {
 		refuse_command(uart);
 		return;
 	}
@@ -276,7 +296,7 @@ static void expired(struct sim_uart *uart)
 	}
 }
 
-const struct sim_serial_dialect sim_serial_rom = {
-	.boot = boot_rom, .byte = byte, .expired = expired};
-const struct sim_serial_dialect sim_serial_tfa = {
-	.boot = boot_tfa, .byte = byte, .expired = expired};
+const struct sim_serial_dialect sim_serial_rom = {.boot = boot, .byte = byte, .expired = expired};
+const struct sim_serial_dialect sim_serial_tfa = {.boot = boot, .byte = byte, .expired = expired};
+const struct sim_serial_dialect sim_serial_rom_n6 = {
+	.boot = boot, .byte = byte, .expired = expired};

@@ -1,13 +1,14 @@
 /*
  * Microcontrollers that speak the Simple Management Protocol on a serial line, at 8N1: MCUboot's
- * serial recovery, and the SMP server of a Zephyr application.
+ * serial recovery, and the SMP server of a Zephyr application, on a line of its own or beside its
+ * shell.
  *
  * Sources: MCUboot boot/boot_serial/src/boot_serial.c (01562f5) and docs/serial_recovery.md;
  * Zephyr's documentation of SMP over a console. Serial recovery is built as by default, without
  * echo and parameters; images, their versions and the size of buffers are decided here. Requests
  * that would change something are refused.
  */
-#include "transport/sim_serial.h"
+#include "transport/sim_console.h"
 
 #include <openssl/evp.h>
 
@@ -314,3 +315,35 @@ static void byte(struct sim_uart *uart, uint8_t byte, bool damaged)
 
 const struct sim_serial_dialect sim_serial_mcuboot = {.boot = boot, .byte = byte};
 const struct sim_serial_dialect sim_serial_smp = {.boot = boot, .byte = byte};
+
+/* --- the server beside a shell, which hands it lines that begin like a packet's */
+
+enum { AT_SHELL, IN_PACKET };
+
+static void take_command(struct sim_uart *uart)
+{
+	if (uart->memory.text[0] != '\0') {
+		sim_serial_stray(uart);
+		sim_console_print(uart, uart->memory.text);
+		sim_console_print(uart, ": command not found\r\n");
+	}
+	sim_console_print(uart, "\x1B[1;32muart:~$ \x1B[m");
+}
+
+static void shell_byte(struct sim_uart *uart, uint8_t character, bool damaged)
+{
+	struct sim_face_memory *memory = &uart->memory;
+
+	if (memory->stage == AT_SHELL && memory->length == 0 &&
+		(character == PACKET_START_1 || character == PACKET_MORE_1)) {
+		memory->stage = IN_PACKET;
+	}
+	if (memory->stage == IN_PACKET) {
+		memory->stage = character == '\n' ? AT_SHELL : IN_PACKET;
+		byte(uart, character, damaged);
+	} else if (sim_console_take(uart, character, true) == SIM_CONSOLE_LINE) {
+		take_command(uart);
+	}
+}
+
+const struct sim_serial_dialect sim_serial_zephyr_shell = {.boot = boot, .byte = shell_byte};

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #define LONG_US 100000u
@@ -86,6 +87,22 @@ static void test_rom(void **state)
 	/* It has nothing to do with OTP. */
 	SEND("\x12\xED");
 	EXPECT("\x1F");
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+}
+
+/* A microcontroller whose ROM code can read a partition: a certificate, which is no OTP. */
+static void test_rom_n6(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_ROM_N6);
+	SEND("\x7F");
+	EXPECT("\x79\x79");
+	SEND("\x00\xFF");
+	EXPECT("\x79\x07\x40\x00\x01\x02\x03\x12\x21\x31\x79");
+	SEND("\x02\xFD");
+	EXPECT("\x79\x01\x04\x86\x79");
+	SEND("\x12\xED\xF2\x00\x00\x00\x00\xF2");
+	EXPECT("\x79\x5F");
 	assert_int_equal(sim_uart_stray_count(uart), 0);
 }
 
@@ -287,6 +304,41 @@ static void test_start_is_held(void **state)
 	expect_in_text("Hit any key");
 }
 
+/* The board tries again and again, and hears nothing. */
+static void test_boot_loop(void **state)
+{
+	static const char once[] = "NOTICE:  CPU: STM32MP157C Rev.Z\r\n"
+				   "NOTICE:  BL2: v2.8-stm32mp-r1.0(release):v2.8\r\n"
+				   "ERROR:   BL2: Failed to load image id 3 (-2)\r\n\r\n";
+	char twice[2 * sizeof once];
+	(void)state;
+	snprintf(twice, sizeof twice, "%s%s", once, once);
+	sim_uart_set_face(uart, SIM_FACE_BOOT_LOOP);
+	SEND("\x7F\r");
+	sim_uart_pass(uart, SECONDS(2) - LONG_US);
+	expect_text(twice);
+}
+
+static void test_log(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_LINUX_LOG);
+	for (unsigned i = 0; i < 100; i++) {
+		SEND("\r");
+		expect_in_text("failed to request rx\r\n");
+	}
+}
+
+static void test_gps(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_GPS);
+	SEND("\x7F\r");
+	expect_text("");
+	sim_uart_pass(uart, SECONDS(2));
+	expect_text("$GPGLL,,,,,123519.00,V,N*47\r\n$GPGLL,,,,,123519.00,V,N*47\r\n");
+}
+
 static void test_linux(void **state)
 {
 	(void)state;
@@ -394,6 +446,24 @@ static void test_smp_server(void **state)
 		    "ABADAAAGAAADAL9icmMD//FX\n");
 }
 
+/* Behind a shell it is found by how a line begins. */
+static void test_zephyr_shell(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_ZEPHYR_SHELL);
+	SEND("\r");
+	expect_text("\r\n\x1B[1;32muart:~$ \x1B[m");
+	SEND(READ_PARAMETERS);
+	expect_text("\x06\x09"
+		    "ACMBAAAZAABDBr9oYnVmX3NpemUZAYBpYnVmX2NvdW50BP9nhA==\n");
+	SEND("U\r");
+	expect_text("U\r\nU: command not found\r\n\x1B[1;32muart:~$ \x1B[m");
+	assert_int_equal(sim_uart_stray_count(uart), 1);
+	/* In the midst of a line it is no packet. */
+	send("x\x06\x09", 3);
+	expect_text("x");
+}
+
 /* A packet in two lines is one; damaged, cut or endless it is none. */
 static void test_smp_lines(void **state)
 {
@@ -484,6 +554,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
 		TEST(test_rom),
+		TEST(test_rom_n6),
 		TEST(test_tfa),
 		TEST(test_tfa_takes_packets),
 		TEST(test_tfa_starts_nothing),
@@ -493,10 +564,14 @@ int main(void)
 		TEST(test_uboot_console_starts_the_service),
 		TEST(test_start),
 		TEST(test_start_is_held),
+		TEST(test_boot_loop),
+		TEST(test_log),
+		TEST(test_gps),
 		TEST(test_linux),
 		TEST(test_endless_line),
 		TEST(test_mcuboot),
 		TEST(test_smp_server),
+		TEST(test_zephyr_shell),
 		TEST(test_smp_lines),
 		TEST(test_silence),
 		TEST(test_noise),
