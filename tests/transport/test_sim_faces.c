@@ -531,6 +531,44 @@ static void test_echo(void **state)
 	EXPECT("\x7F\x02\xFD");
 }
 
+/* Bytes that frames, packets and lines are made of come up more often than others. */
+static uint8_t random_byte(uint32_t *seed)
+{
+	static const uint8_t likely[] = {0x7F, 0x00, 0xFF, 0x31, 0xCE, 0x21, 0xDE, 0x12, 0xED, 0x06,
+		0x09, 0x04, 0x14, '\n', '\r', 'A', 'A', 'A', '=', 0x03};
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 31) != 0 ? likely[(*seed >> 16) % sizeof likely] : (uint8_t)(*seed >> 16);
+}
+
+/* Whatever is sent, damaged or not, a face stays one: it burns nothing, and answers when it has
+ * begun anew as it did at first. */
+static void test_random_bytes(void **state)
+{
+	(void)state;
+	for (int i = SIM_FACE_SERVICE + 1; i < SIM_FACES; i++) {
+		uint8_t first[64], again[64];
+		uint32_t seed = (uint32_t)i;
+		set_up(NULL);
+		sim_uart_set_face(uart, (enum sim_face)i);
+		SEND("\x7F");
+		size_t count = sim_uart_take(uart, first, sizeof first);
+		for (unsigned sent = 0; sent < 20000; sent++) {
+			uint8_t byte = random_byte(&seed);
+			sim_uart_receive(uart, byte, seed % 16 == 0);
+			sim_uart_pass(uart, seed % 64 == 0 ? LONG_US : SIM_UART_BYTE_US);
+			while (sim_uart_take(uart, again, sizeof again) > 0)
+				;
+		}
+		assert_int_equal(sim_uart_start_count(uart), 0);
+		sim_board_reset(board);
+		sim_uart_pass(uart, 0);
+		SEND("\x7F");
+		assert_int_equal(sim_uart_take(uart, again, sizeof again), count);
+		assert_memory_equal(first, again, count);
+		tear_down(NULL);
+	}
+}
+
 /* Without power there is nobody. */
 static void test_power(void **state)
 {
@@ -576,6 +614,7 @@ int main(void)
 		TEST(test_silence),
 		TEST(test_noise),
 		TEST(test_echo),
+		cmocka_unit_test(test_random_bytes),
 		TEST(test_power),
 	};
 	return cmocka_run_group_tests_name("sim_faces", tests, NULL, NULL);
