@@ -56,7 +56,7 @@ static void take(const struct found_board boards[], size_t count)
 	found->count = count;
 	for (size_t i = 0; i < count; i++)
 		found->boards[i] = boards[i];
-	picker_take(&picker, found, &none);
+	picker_take(&picker, found, NULL, &none);
 }
 
 static void put_text(char *out, size_t cap, unsigned width)
@@ -93,7 +93,7 @@ static void test_before_and_after_looking(void **state)
 	assert_string_equal(picker_source(&picker), "demo");
 	take(NULL, 0);
 	assert_text("None is in DFU mode");
-	picker_take(&picker, NULL, &trouble);
+	picker_take(&picker, NULL, NULL, &trouble);
 	assert_text("USB cannot be used here");
 }
 
@@ -130,11 +130,58 @@ static void test_the_cursor_stays(void **state)
 	assert_string_equal(picker_source(&picker), "dfu:serial=BB");
 }
 
+static struct found_ports *two_ports(void)
+{
+	struct found_ports *ports = calloc(1, sizeof *ports);
+	assert_non_null(ports);
+	ports->count = 2;
+	strcpy(ports->port[0].source, "uart:/dev/ttyS0");
+	strcpy(ports->port[0].name, "/dev/ttyS0");
+	strcpy(ports->port[0].holders, "minicom (process 12)");
+	strcpy(ports->port[1].source, "uart:/dev/ttyUSB0");
+	strcpy(ports->port[1].name, "/dev/ttyUSB0");
+	strcpy(ports->port[1].description, "FT232R USB UART");
+	return ports;
+}
+
+/* Opening a port sends a byte to whatever is there: the cursor has to be moved to it. */
+static void test_serial_ports(void **state)
+{
+	const struct found_board board = board_at("1-5.3", "AA");
+	const struct errbuf none = {0}, trouble = {.text = "USB cannot be used here"};
+	(void)state;
+	picker_take(&picker, NULL, two_ports(), &trouble);
+	assert_text("USB cannot be used here\n\nSerial ports\n"
+		    "  /dev/ttyS0      in use by minicom (process 12)\n"
+		    "  /dev/ttyUSB0    FT232R USB UART; opening it sends the sync byte\n"
+		    "\nSimulated boards\n@> demo ");
+	assert_string_equal(picker_source(&picker), "demo");
+	picker_move(&picker, -1);
+	assert_string_equal(picker_source(&picker), "uart:/dev/ttyUSB0");
+	picker_move(&picker, -1);
+	assert_string_equal(picker_source(&picker), "uart:/dev/ttyS0");
+	picker_move(&picker, 1);
+	struct found_boards *found = calloc(1, sizeof *found);
+	assert_non_null(found);
+	found->count = 1;
+	found->boards[0] = board;
+	picker_take(&picker, found, two_ports(), &none);
+	assert_string_equal(picker_source(&picker), "uart:/dev/ttyUSB0");
+	picker_move(&picker, -2);
+	assert_string_equal(picker_source(&picker), "dfu:serial=AA");
+	/* Gone, and no other port is under the cursor for it. */
+	picker_move(&picker, 2);
+	picker_take(&picker, NULL, NULL, &trouble);
+	assert_string_equal(picker_source(&picker), "demo");
+}
+
 static void test_only_boards(void **state)
 {
 	const struct found_board boards[] = {board_at("1-5.3", "AA"), board_at("1-5.4", "BB")};
 	(void)state;
 	picker.boards_only = true;
+	picker_take(&picker, NULL, two_ports(), &(struct errbuf){0});
+	assert_string_equal(picker_source(&picker), "");
 	take(boards, 2);
 	picker_move(&picker, 1000);
 	assert_string_equal(picker_source(&picker), "dfu:serial=BB");
@@ -257,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_before_and_after_looking, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_boards_come_first, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_cursor_stays, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_serial_ports, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_only_boards, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_remarks_and_long_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_opens_the_demo_80x24, set_up, tear_down),

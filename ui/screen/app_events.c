@@ -155,7 +155,7 @@ static void back(struct app *app, enum peer peer_before)
 
 static void found(struct app *app, struct worker_event *event)
 {
-	picker_take(&app->picker, event->found, &event->error);
+	picker_take(&app->picker, event->found, event->ports, &event->error);
 	if (!event->choose)
 		return;
 	app->picker.boards_only = true;

@@ -24,6 +24,8 @@ void picker_free(struct picker *picker)
 {
 	free(picker->found);
 	picker->found = NULL;
+	free(picker->ports);
+	picker->ports = NULL;
 }
 
 /* --- the entries, counted through all parts --- */
@@ -33,19 +35,37 @@ static size_t board_count(const struct picker *picker)
 	return picker->found ? picker->found->count : 0;
 }
 
+static size_t port_count(const struct picker *picker)
+{
+	return picker->ports && !picker->boards_only ? picker->ports->count : 0;
+}
+
 static size_t count(const struct picker *picker)
 {
 	size_t boards = board_count(picker);
-	return picker->boards_only ? boards : boards + picker->recent.count + SIMULATED_COUNT;
+	return picker->boards_only
+		       ? boards
+		       : boards + port_count(picker) + picker->recent.count + SIMULATED_COUNT;
 }
 
 static const char *source_of(const struct picker *picker, size_t index)
 {
 	size_t boards = board_count(picker), images = picker->recent.count;
+	size_t ports = port_count(picker);
 	if (index < boards)
 		return picker->found->boards[index].source;
 	index -= boards;
-	return index < images ? picker->recent.paths[index] : simulated[index - images].source;
+	if (index < images)
+		return picker->recent.paths[index];
+	index -= images;
+	return index < ports ? picker->ports->port[index].source : simulated[index - ports].source;
+}
+
+/* Where the cursor begins: opening a port sends something to who knows whom. */
+static size_t first_choice(const struct picker *picker)
+{
+	size_t before = board_count(picker) + (picker->boards_only ? 0 : picker->recent.count);
+	return before > 0 ? 0 : port_count(picker);
 }
 
 static size_t chosen_index(const struct picker *picker)
@@ -53,7 +73,7 @@ static size_t chosen_index(const struct picker *picker)
 	for (size_t i = 0; i < count(picker); i++)
 		if (strcmp(source_of(picker, i), picker->chosen) == 0)
 			return i;
-	return 0;
+	return first_choice(picker);
 }
 
 const char *picker_source(const struct picker *picker)
@@ -76,7 +96,8 @@ void picker_move(struct picker *picker, long by)
 	choose(picker, to < 0 ? 0 : to < (long)entries ? (size_t)to : entries - 1);
 }
 
-void picker_take(struct picker *picker, struct found_boards *found, const struct errbuf *trouble)
+void picker_take(struct picker *picker, struct found_boards *found, struct found_ports *ports,
+	const struct errbuf *trouble)
 {
 	bool is_first = !picker->has_looked;
 	/* An entry under the cursor is not moved away by a board that comes: Enter may be on its
@@ -86,6 +107,8 @@ void picker_take(struct picker *picker, struct found_boards *found, const struct
 		choose(picker, chosen_index(picker));
 	free(picker->found);
 	picker->found = found;
+	free(picker->ports);
+	picker->ports = ports;
 	picker->has_looked = true;
 	snprintf(picker->trouble, sizeof picker->trouble, "%s", found ? "" : trouble->text);
 }
@@ -124,6 +147,17 @@ static void board_text(struct page *page, const struct found_board *board, bool 
 		page_wrap(page, board->offers_otp ? TONE_PLAIN : TONE_WARNING, INDENT, "%s",
 			board->remark);
 	}
+}
+
+static void port_text(struct page *page, const struct found_port *port, bool chosen)
+{
+	enum tone tone = begin(page, chosen, port->name);
+	if (port->holders[0])
+		page_wrap(
+			page, chosen ? tone : TONE_WARNING, INDENT, "in use by %s", port->holders);
+	else
+		page_wrap(page, tone, INDENT, "%s%sopening it sends the sync byte",
+			port->description, port->description[0] ? "; " : "");
 }
 
 /* A long path loses its beginning: the end tells more. */
@@ -170,32 +204,43 @@ static void boards_text(struct page *page, const struct picker *picker)
 
 static void entry_text(struct page *page, const struct picker *picker, size_t index, bool chosen)
 {
-	size_t boards = board_count(picker), images = picker->recent.count;
+	size_t boards = board_count(picker), images = boards + picker->recent.count;
+	size_t ports = images + port_count(picker);
 	if (index < boards) {
 		board_text(page, &picker->found->boards[index], chosen);
-	} else if (index - boards < images) {
+	} else if (index < images) {
 		image_text(page, picker->recent.paths[index - boards], chosen);
+	} else if (index < ports) {
+		port_text(page, &picker->ports->port[index - images], chosen);
 	} else {
-		size_t which = index - boards - images;
-		enum tone tone = begin(page, chosen, simulated[which].source);
-		page_wrap(page, tone, INDENT, "%s", simulated[which].text);
+		enum tone tone = begin(page, chosen, simulated[index - ports].source);
+		page_wrap(page, tone, INDENT, "%s", simulated[index - ports].text);
 	}
+}
+
+/* What the entries from here on are, where that begins. */
+static void put_heading(struct page *page, const struct picker *picker, size_t index)
+{
+	size_t boards = board_count(picker), images = boards + picker->recent.count;
+	size_t ports = images + port_count(picker);
+	if (picker->boards_only)
+		return;
+	if (index == boards && images > boards)
+		heading(page, "Images used last");
+	if (index == images && ports > images)
+		heading(page, "Serial ports");
+	if (index == ports)
+		heading(page, "Simulated boards");
 }
 
 void picker_text(struct page *page, size_t *first, size_t *past, const struct picker *picker)
 {
-	size_t boards = board_count(picker), images = picker->recent.count;
 	size_t entries = count(picker), chosen = chosen_index(picker);
 	*first = *past = 0;
 	heading(page, "Boards found");
 	boards_text(page, picker);
-	for (size_t i = 0; i <= entries; i++) {
-		if (!picker->boards_only && images > 0 && i == boards)
-			heading(page, "Images used last");
-		if (!picker->boards_only && i == boards + images)
-			heading(page, "Simulated boards");
-		if (i == entries)
-			break;
+	for (size_t i = 0; i < entries; i++) {
+		put_heading(page, picker, i);
 		if (i == chosen)
 			*first = page->line_count;
 		entry_text(page, picker, i, i == chosen);

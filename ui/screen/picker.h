@@ -1,6 +1,7 @@
 /*
- * What can be opened: boards found now, images used last, simulated boards. One list to choose
- * from, without its drawing.
+ * What can be opened: boards found now, images used last, serial ports, simulated boards. One list
+ * to choose from, without its drawing. The cursor begins on no serial port: to open one sends it a
+ * byte.
  */
 #ifndef OTPEDIT_UI_SCREEN_PICKER_H
 #define OTPEDIT_UI_SCREEN_PICKER_H
@@ -14,6 +15,7 @@
 
 struct picker {
 	struct found_boards *found; /* owned; NULL: not looked yet, or it failed */
+	struct found_ports *ports;  /* owned; NULL: as above */
 	bool has_looked;
 	char trouble[ERRBUF_CAPACITY]; /* why boards cannot be looked for; "" */
 	bool boards_only;              /* which of several boards: nothing else is offered */
@@ -24,8 +26,9 @@ struct picker {
 
 void picker_free(struct picker *picker);
 
-/* Takes a new list of boards over, which is NULL where looking failed. */
-void picker_take(struct picker *picker, struct found_boards *found, const struct errbuf *trouble);
+/* Takes new lists over. A list of boards that is NULL means that looking for them failed. */
+void picker_take(struct picker *picker, struct found_boards *found, struct found_ports *ports,
+	const struct errbuf *trouble);
 
 /* The source under the cursor; "" when there is nothing to choose. */
 const char *picker_source(const struct picker *picker);

@@ -1,4 +1,4 @@
-/* What to open: boards found now, images used last, simulated boards. */
+/* What to open: boards found now, images used last, serial ports, simulated boards. */
 #include "ui/screen/views.h"
 
 #include "ui/screen/picker.h"

@@ -246,6 +246,7 @@ void worker_stop(struct worker *worker)
 		free(event.session);
 		free(event.result);
 		free(event.found);
+		free(event.ports);
 	}
 	close(worker->pipe[0]);
 	close(worker->pipe[1]);

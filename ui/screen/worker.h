@@ -36,7 +36,7 @@ enum worker_event_kind {
 	EVENT_FAILED,   /* it did not: `status` and `error`; `session` when there is one */
 	EVENT_PROGRESS, /* what the job is at */
 	EVENT_RESULT,   /* a commit is over: `status`, `error`, `result`, `session` */
-	EVENT_FOUND,    /* the boards that can be found now: `found`; or `status` and `error` */
+	EVENT_FOUND,    /* what can be found now: `found`, `ports`; or `status` and `error` */
 	EVENT_LOST,     /* the board is gone, or could not be taken up again: `error` */
 	EVENT_BACK,     /* the lost board was opened again: `session` */
 	EVENT_POWER,    /* a power cycle is at this `power`, of the board told in `place` */
@@ -52,6 +52,7 @@ struct worker_event {
 		*session; /* a copy without device, lock and journal handles; the taker's: free() */
 	struct commit_result *result; /* the taker's: free() */
 	struct found_boards *found;   /* the taker's: free() */
+	struct found_ports *ports;    /* with them; the taker's: free(); NULL: none, or not known */
 	bool choose; /* EVENT_FOUND: the source fits several boards, and one is to be opened */
 	char stage[64];
 	size_t done, total;

@@ -42,10 +42,23 @@ static void report(const char *stage, size_t done, size_t total, void *payload)
 
 /* --- finding --- */
 
+/* Without them the list of boards is as good. */
+static struct found_ports *look_for_ports(const struct worker *worker)
+{
+	struct errbuf ignored = {0};
+	struct found_ports *ports = malloc(sizeof *ports);
+	if (ports && finder_ports(ports, worker->options->sources, &ignored) != OK) {
+		free(ports);
+		ports = NULL;
+	}
+	return ports;
+}
+
 static void look(struct worker *worker, struct worker_event *event)
 {
 	event->kind = EVENT_FOUND;
 	finder_watch(&worker->finder, worker->options->sources);
+	event->ports = look_for_ports(worker);
 	event->found = malloc(sizeof *event->found);
 	event->status = event->found
 				? finder_list(event->found, worker->options->sources, &event->error)
@@ -77,10 +90,12 @@ static void open_source(struct worker *worker, struct worker_event *event)
 		return;
 	struct worker_event found = {.job = JOB_OPEN, .choose = true};
 	look(worker, &found);
-	if (found.status == OK && found.found->count > 1)
+	if (found.status == OK && found.found->count > 1) {
 		*event = found;
-	else
-		free(found.found);
+		return;
+	}
+	free(found.found);
+	free(found.ports);
 }
 
 /* --- lost, and back --- */
