@@ -1,6 +1,7 @@
 #include "src/journal.h"
 
 #include "src/journal_json.h"
+#include "src/journal_parts.h"
 #include "src/partition.h"
 #include "src/store.h"
 
@@ -284,8 +285,7 @@ static enum status take_line(
 	return status;
 }
 
-/* Reads the file's text; OK and *text NULL when there is no journal yet. */
-static enum status read_text(
+enum status journal_read_text(
 	uint8_t **text, size_t *length, const struct journal *journal, struct errbuf *err)
 {
 	char path[STORE_PATH_MAX];
@@ -303,7 +303,7 @@ enum status journal_read(struct journal_entry **out, size_t *count, size_t *dama
 	uint8_t *text;
 	size_t length;
 	struct reading reading = {.selection = selection};
-	enum status status = read_text(&text, &length, journal, err);
+	enum status status = journal_read_text(&text, &length, journal, err);
 	for (size_t at = 0; status == OK && at < length;) {
 		const char *line = (const char *)text + at;
 		const char *end = memchr(line, '\n', length - at);
@@ -358,7 +358,7 @@ enum status journal_records_json(
 {
 	uint8_t *text;
 	size_t length;
-	enum status status = read_text(&text, &length, journal, err);
+	enum status status = journal_read_text(&text, &length, journal, err);
 	if (status != OK)
 		return status;
 	json_t *list = json_array();

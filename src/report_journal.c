@@ -208,7 +208,7 @@ static size_t print_journal(FILE *out, enum report_format format,
 			.entry = entry,
 			.source_class = journal->source_class,
 			.reveal = reveal};
-		report_journal_name(telling.name, journal->source_class, i);
+		report_journal_name(telling.name, journal->source_class, journal->first + i);
 		if (only && strcmp(only, telling.name) != 0)
 			continue;
 		telling.chip = chip_named(&chips, entry->intent.chip);

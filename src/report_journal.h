@@ -19,6 +19,7 @@ struct report_journal {
 	enum source_class source_class;
 	const struct journal_entry *entries;
 	size_t count;
+	size_t first;   /* how many the journal has before these */
 	size_t damaged; /* lines that make no sense, left out */
 };
 

@@ -40,6 +40,7 @@ void app_free(struct app *app)
 	app_drop_plan(app);
 	picker_free(&app->picker);
 	comparison_choices_free(&app->choices);
+	journal_list_free(&app->journal);
 	free(app->session);
 	free(app->result);
 	page_free(&app->page);
@@ -60,7 +61,7 @@ void app_say(struct app *app, enum tone tone, const char *format, ...)
 
 void app_show(struct app *app, enum view_id view)
 {
-	if (app->view == VIEW_GRID || app->view == VIEW_STAGED)
+	if (app->view == VIEW_GRID || app->view == VIEW_STAGED || app->view == VIEW_JOURNAL)
 		app->below = app->view;
 	app->view = view;
 	app->page_view = VIEW_COUNT;

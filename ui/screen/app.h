@@ -11,6 +11,7 @@
 #include "ui/screen/comparison.h"
 #include "ui/screen/confirm_dialog.h"
 #include "ui/screen/guide.h"
+#include "ui/screen/journal_list.h"
 #include "ui/screen/keymap.h"
 #include "ui/screen/layout.h"
 #include "ui/screen/page.h"
@@ -45,6 +46,8 @@ enum view_id {
 	VIEW_WIZARD_ENTRY, /* the same: typing */
 	VIEW_PROMPT,       /* a line is typed below the view where it was asked for */
 	VIEW_KEPT,         /* what an earlier run left staged: take it up again? */
+	VIEW_JOURNAL,
+	VIEW_JOURNAL_ENTRY,
 	VIEW_COUNT
 };
 
@@ -112,6 +115,7 @@ struct app {
 	unsigned lock_cursor;
 
 	struct comparison comparison;      /* VIEW_COMPARE */
+	struct journal_list journal;       /* VIEW_JOURNAL, VIEW_JOURNAL_ENTRY */
 	struct comparison_choices choices; /* VIEW_COMPARE_WITH */
 
 	/* VIEW_WIZARD and VIEW_WIZARD_ENTRY */

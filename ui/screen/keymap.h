@@ -26,6 +26,7 @@
 	X(STAGED, "staged", true, "What is staged")                                                \
 	X(COMPARE, "compare", true, "Compared")                                                    \
 	X(COMPARE_WITH, "compare-with", true, "Choosing what to compare with")                     \
+	X(JOURNAL, "journal", true, "The journal")                                                 \
 	X(PAGE, "text", true, "Texts")                                                             \
 	X(PREVIEW, "preview", true, "The preview")                                                 \
 	X(CONFIRM, "confirm", false, "Confirming")                                                 \

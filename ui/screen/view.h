@@ -55,6 +55,12 @@ void view_hidden(WINDOW *window, const struct rect *area, const struct app *app,
 /* Which words it is for, where several are selected: what the page says of one holds for all. */
 void view_targets(struct page *page, const struct app *app);
 
+/* A page, scrolled so that the lines first to past - 1 are in sight, the first in any case; the
+ * cursor stands on that. */
+void view_page_around(WINDOW *window, const struct rect *area, const struct app *app,
+	const struct theme *theme, const struct page *page, size_t first, size_t past,
+	struct point *cursor);
+
 /* A key and what it does, in two columns. */
 void view_key_line(struct page *page, const char *key, const char *text);
 

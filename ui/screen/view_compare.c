@@ -1,24 +1,6 @@
 /* What is open against another image: the choice of the other one, and what differs. */
 #include "ui/screen/views.h"
 
-#include <stdio.h>
-
-/* Draws so much of the page that the lines first to past - 1 are in sight, the first in any case.
- */
-static void draw_around(const struct app *app, WINDOW *window, const struct rect *area,
-	const struct theme *theme, const struct page *page, size_t first, size_t past,
-	struct point *cursor)
-{
-	size_t height = (size_t)area->rows, top = past > height ? past - height : 0;
-	if (top > first)
-		top = first;
-	view_page(window, area, theme, page, top);
-	size_t shown = top + height;
-	view_hidden(
-		window, area, app, theme, page->line_count > shown ? page->line_count - shown : 0);
-	*cursor = (struct point){area->row + (int)(first - top), area->column};
-}
-
 static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
@@ -26,7 +8,7 @@ static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	size_t first, past;
 	page_init(&page, (unsigned)area->columns);
 	comparison_text(&page, &first, &past, &app->comparison, app->session, app->reveal);
-	draw_around(app, window, area, theme, &page, first, past, cursor);
+	view_page_around(window, area, app, theme, &page, first, past, cursor);
 	page_free(&page);
 }
 
@@ -37,7 +19,7 @@ static void draw_choices(const struct app *app, WINDOW *window, const struct rec
 	size_t line;
 	page_init(&page, (unsigned)area->columns);
 	comparison_choices_text(&page, &line, &app->choices);
-	draw_around(app, window, area, theme, &page, line, line + 1, cursor);
+	view_page_around(window, area, app, theme, &page, line, line + 1, cursor);
 	page_free(&page);
 }
 

@@ -7,19 +7,11 @@ static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
 	struct page page;
-	size_t first, past, height = (size_t)area->rows;
+	size_t first, past;
 	page_init(&page, (unsigned)area->columns);
 	picker_text(&page, &first, &past, &app->picker);
-	/* The whole entry in sight, and its first line in any case. */
-	size_t top = past > height ? past - height : 0;
-	if (top > first)
-		top = first;
-	view_page(window, area, theme, &page, top);
-	size_t shown = top + height;
-	view_hidden(
-		window, area, app, theme, page.line_count > shown ? page.line_count - shown : 0);
+	view_page_around(window, area, app, theme, &page, first, past, cursor);
 	page_free(&page);
-	*cursor = (struct point){area->row + (int)(first - top), area->column};
 }
 
 static void open_chosen(struct app *app)

@@ -82,6 +82,9 @@ static void fill(struct app *app)
 	case VIEW_HELP: help_page(&app->page, app); break;
 	case VIEW_NEWS: result_text_news(&app->page, app->session); break;
 	case VIEW_RESULT: result_page(&app->page, app); break;
+	case VIEW_JOURNAL_ENTRY:
+		journal_list_entry_text(&app->page, &app->journal, app->reveal);
+		break;
 	case VIEW_LOST: lost_page(&app->page, app); break;
 	default: break;
 	}
@@ -167,3 +170,5 @@ const struct view result_view = {
 	"what came of it", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view lost_view = {
 	"the board was lost", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
+const struct view journal_entry_view = {
+	"a burn", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};

@@ -11,6 +11,8 @@ const struct view *view_of(enum view_id id)
 		[VIEW_PICKER] = &picker_view,
 		[VIEW_COMPARE] = &compare_view,
 		[VIEW_COMPARE_WITH] = &compare_with_view,
+		[VIEW_JOURNAL] = &journal_view,
+		[VIEW_JOURNAL_ENTRY] = &journal_entry_view,
 		[VIEW_LOST] = &lost_view,
 		[VIEW_POWER] = &power_view,
 		[VIEW_WIZARD] = &wizard_view,
@@ -62,6 +64,20 @@ void view_hidden(WINDOW *window, const struct rect *area, const struct app *app,
 	if (lines > 0)
 		page_draw_rule(window, area->row + area->rows, &edge, lines, app->ascii,
 			(attr_t)theme->attributes[ROLE_FRAME]);
+}
+
+void view_page_around(WINDOW *window, const struct rect *area, const struct app *app,
+	const struct theme *theme, const struct page *page, size_t first, size_t past,
+	struct point *cursor)
+{
+	size_t height = (size_t)area->rows, top = past > height ? past - height : 0;
+	if (top > first)
+		top = first;
+	view_page(window, area, theme, page, top);
+	size_t shown = top + height;
+	view_hidden(
+		window, area, app, theme, page->line_count > shown ? page->line_count - shown : 0);
+	*cursor = (struct point){area->row + (int)(first - top), area->column};
 }
 
 void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text)

@@ -33,6 +33,9 @@ extern const struct view compare_view, compare_with_view;
 void view_staged_line(struct page *page, const struct app *app, unsigned word,
 	const struct edit *edit, bool selected);
 
+/* view_journal.c and view_text.c */
+extern const struct view journal_view, journal_entry_view;
+
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);
 void view_save_edits(struct app *app, const struct edits *edits);
@@ -43,6 +46,9 @@ void view_begin_guide(struct app *app);
 /* Grid and views whose key does the same thing there. */
 void view_reset_board(struct app *app);
 void view_toggle_arm(struct app *app);
+
+/* What was burnt. */
+void view_journal(struct app *app);
 
 /* Compares with the image chosen last, or asks for one. */
 void view_compare(struct app *app);

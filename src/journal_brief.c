@@ -1,0 +1,182 @@
+#include "src/journal_brief.h"
+
+#include "src/journal_json.h"
+#include "src/journal_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Gives each record of the journal to `take`, which keeps no reference; lines that are no record
+ * count as damaged. */
+static enum status each_record(const struct journal *journal, size_t *damaged,
+	enum status (*take)(
+		const json_t *record, const char *type, void *payload, struct errbuf *err),
+	void *payload, struct errbuf *err)
+{
+	uint8_t *text;
+	size_t length;
+	enum status status = journal_read_text(&text, &length, journal, err);
+	for (size_t at = 0; status == OK && at < length;) {
+		const char *line = (const char *)text + at;
+		const char *end = memchr(line, '\n', length - at);
+		size_t size = end ? (size_t)(end - line) : length - at;
+		json_t *record =
+			size > 0 ? json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
+		const char *type = json_string_value(json_object_get(record, "type"));
+		if (type)
+			status = take(record, type, payload, err);
+		else if (size > 0)
+			(*damaged)++;
+		json_decref(record);
+		at += size + 1;
+	}
+	free(text);
+	return status;
+}
+
+struct reading {
+	struct journal_brief *briefs;
+	size_t count, capacity, damaged;
+	struct journal_entry *entry; /* one at a time */
+};
+
+/* The next pass of a plan takes over from the one before. */
+static void close_earlier_passes(struct reading *reading)
+{
+	const struct journal_brief *next = &reading->briefs[reading->count - 1];
+	for (size_t i = 0; i + 1 < reading->count; i++) {
+		struct journal_brief *brief = &reading->briefs[i];
+		if (brief->end == JOURNAL_MORE_PASSES &&
+			strcmp(brief->fingerprint, next->fingerprint) == 0 &&
+			strcmp(brief->board, next->board) == 0 &&
+			strcmp(brief->port, next->port) == 0)
+			brief->end = JOURNAL_CLOSED;
+	}
+}
+
+static struct journal_brief brief_of(const struct journal_intent *intent)
+{
+	struct journal_brief brief = {.pass = intent->pass,
+		.pass_index = intent->pass_index,
+		.pass_count = intent->pass_count,
+		.end = JOURNAL_NO_OUTCOME,
+		.word_count = intent->word_count};
+	memcpy(brief.id, intent->id, sizeof brief.id);
+	memcpy(brief.time, intent->time, sizeof brief.time);
+	memcpy(brief.board, intent->board, sizeof brief.board);
+	memcpy(brief.port, intent->port, sizeof brief.port);
+	memcpy(brief.fingerprint, intent->fingerprint, sizeof brief.fingerprint);
+	for (size_t i = 0; i < intent->word_count && i < JOURNAL_BRIEF_WORDS; i++)
+		brief.words[i] = intent->words[i].word;
+	return brief;
+}
+
+static enum status take_intent(struct reading *reading, const json_t *record, struct errbuf *err)
+{
+	memset(&reading->entry->intent, 0, sizeof reading->entry->intent);
+	if (!journal_intent_from_json(&reading->entry->intent, record)) {
+		reading->damaged++;
+		return OK;
+	}
+	if (reading->count == reading->capacity) {
+		size_t capacity = reading->capacity ? reading->capacity * 2 : 64;
+		struct journal_brief *grown = realloc(reading->briefs, capacity * sizeof *grown);
+		if (!grown)
+			return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+		reading->briefs = grown;
+		reading->capacity = capacity;
+	}
+	reading->briefs[reading->count++] = brief_of(&reading->entry->intent);
+	close_earlier_passes(reading);
+	return OK;
+}
+
+static struct journal_brief *find(struct reading *reading, const char *id)
+{
+	for (size_t i = reading->count; i > 0; i--)
+		if (id && strcmp(reading->briefs[i - 1].id, id) == 0)
+			return &reading->briefs[i - 1];
+	return NULL;
+}
+
+static enum status take_brief(
+	const json_t *record, const char *type, void *payload, struct errbuf *err)
+{
+	struct reading *reading = payload;
+	if (strcmp(type, "intent") == 0)
+		return take_intent(reading, record, err);
+	if (strcmp(type, "outcome") != 0)
+		return OK;
+	struct journal_brief *brief =
+		find(reading, json_string_value(json_object_get(record, "intent")));
+	if (!brief || !journal_outcome_from_json(reading->entry, record)) {
+		reading->damaged++;
+		return OK;
+	}
+	brief->end = reading->entry->end;
+	brief->has_verdict = true;
+	brief->verdict = reading->entry->verdict;
+	return OK;
+}
+
+enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_t *damaged,
+	const struct journal *journal, struct errbuf *err)
+{
+	struct reading reading = {.entry = calloc(1, sizeof *reading.entry)};
+	if (!reading.entry)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+	enum status status = each_record(journal, &reading.damaged, take_brief, &reading, err);
+	free(reading.entry);
+	if (status != OK) {
+		free(reading.briefs);
+		return status;
+	}
+	*out = reading.briefs;
+	*count = reading.count;
+	*damaged = reading.damaged;
+	return OK;
+}
+
+/* --- one entry --- */
+
+struct search {
+	const char *id;
+	bool found;
+	struct journal_entry *entry;
+};
+
+static enum status take_entry(
+	const json_t *record, const char *type, void *payload, struct errbuf *err)
+{
+	(void)err;
+	struct search *search = payload;
+	bool is_intent = strcmp(type, "intent") == 0;
+	const char *id = json_string_value(json_object_get(record, is_intent ? "id" : "intent"));
+	if (!id || strcmp(id, search->id) != 0)
+		return OK;
+	if (is_intent)
+		search->found |= journal_intent_from_json(&search->entry->intent, record);
+	else if (strcmp(type, "outcome") == 0)
+		(void)journal_outcome_from_json(search->entry, record);
+	return OK;
+}
+
+enum status journal_read_entry(struct journal_entry **out, const struct journal *journal,
+	const struct journal_brief *brief, struct errbuf *err)
+{
+	struct search search = {.id = brief->id, .entry = calloc(1, sizeof *search.entry)};
+	size_t damaged = 0;
+	if (!search.entry)
+		return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+	enum status status = each_record(journal, &damaged, take_entry, &search, err);
+	if (status == OK && !search.found)
+		status = errbuf_set(
+			err, ERR_FILE, "the journal has no entry '%s' any more", brief->id);
+	if (status != OK) {
+		free(search.entry);
+		return status;
+	}
+	search.entry->end = brief->end;
+	*out = search.entry;
+	return OK;
+}

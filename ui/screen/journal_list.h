@@ -1,0 +1,47 @@
+/*
+ * What was burnt, and how it ended: the journal as a list to choose from, and one entry in full, as
+ * texts. Without curses.
+ */
+#ifndef OTPEDIT_UI_SCREEN_JOURNAL_LIST_H
+#define OTPEDIT_UI_SCREEN_JOURNAL_LIST_H
+
+#include "src/journal_brief.h"
+#include "src/session.h"
+#include "ui/screen/page.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct journal_list {
+	struct journal journal;
+	struct journal_brief *briefs; /* owned; oldest first */
+	size_t count, damaged;
+	bool all_boards;               /* else: of this board only */
+	char board[64];                /* this one; "" : it has no identity */
+	char chosen[JOURNAL_ID_MAX];   /* the entry under the cursor; "": the newest */
+	char trouble[ERRBUF_CAPACITY]; /* why there is nothing to show; "" */
+};
+
+/*
+ * Reads the journal: of real or simulated boards, as the session's is; for an image file that of
+ * real boards. What was read before is dropped, the cursor stays. Never fails: `trouble` says why
+ * there is nothing. `state_folder` may be NULL.
+ */
+void journal_list_read(
+	struct journal_list *list, const struct session *session, const char *state_folder);
+void journal_list_free(struct journal_list *list);
+
+/* Moves the cursor by so many of the entries that are shown; down is towards older ones. */
+void journal_list_move(struct journal_list *list, long by);
+
+/* The entry under the cursor; NULL: there is none. */
+const struct journal_brief *journal_list_chosen(const struct journal_list *list);
+
+/* All of it, the newest first; the entry under the cursor stands on line *line. */
+void journal_list_text(struct page *page, size_t *line, const struct journal_list *list);
+
+/* All that is written down about the entry under the cursor. Values that may be secret are masked
+ * unless `reveal`. */
+void journal_list_entry_text(struct page *page, const struct journal_list *list, bool reveal);
+
+#endif

@@ -1,0 +1,43 @@
+/* The journal: what was burnt, and how it ended. */
+#include "ui/screen/views.h"
+
+static void draw(const struct app *app, WINDOW *window, const struct rect *area,
+	const struct theme *theme, struct point *cursor)
+{
+	struct page page;
+	size_t line;
+	page_init(&page, (unsigned)area->columns);
+	journal_list_text(&page, &line, &app->journal);
+	view_page_around(window, area, app, theme, &page, line, line + 1, cursor);
+	page_free(&page);
+}
+
+void view_journal(struct app *app)
+{
+	journal_list_read(
+		&app->journal, app->session, app->environment->session.source.state_folder);
+	app_show(app, VIEW_JOURNAL);
+}
+
+static void key(struct app *app, enum action action, const struct key *pressed)
+{
+	(void)pressed;
+	long page = app->layout.body.rows - 4;
+	switch ((int)action) {
+	case ACTION_UP: journal_list_move(&app->journal, -1); break;
+	case ACTION_DOWN: journal_list_move(&app->journal, 1); break;
+	case ACTION_PAGE_UP: journal_list_move(&app->journal, -page); break;
+	case ACTION_PAGE_DOWN: journal_list_move(&app->journal, page); break;
+	case ACTION_FIRST: journal_list_move(&app->journal, -(long)app->journal.count); break;
+	case ACTION_LAST: journal_list_move(&app->journal, (long)app->journal.count); break;
+	case ACTION_ALL_BOARDS: app->journal.all_boards = !app->journal.all_boards; break;
+	case ACTION_ACCEPT:
+		if (journal_list_chosen(&app->journal))
+			app_show(app, VIEW_JOURNAL_ENTRY);
+		break;
+	case ACTION_BACK: app_back(app); break;
+	default: break;
+	}
+}
+
+const struct view journal_view = {"what was burnt", KEYS_JOURNAL, VIEW_WHOLE, draw, NULL, key};
