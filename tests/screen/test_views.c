@@ -590,7 +590,7 @@ static void test_texts_name_ones_own_keys(void **state)
 static void test_help_has_every_key(void **state)
 {
 	struct fixture *f = *state;
-	resizeterm(200, 80);
+	resizeterm(400, 80);
 	types(f, "?");
 	for (int context = 0; context < KEYS_CONTEXTS; context++) {
 		const struct key_binding *row;
