@@ -537,7 +537,7 @@ static void test_lost_at_the_burn(void **state)
 	/* The result stays to be read. */
 	terminal_expect(t, "UNKNOWN");
 	terminal_key(t, TERMINAL_ESCAPE);
-	terminal_type(t, "n");
+	terminal_type(t, "i");
 	terminal_expect(t, "a commit without a known end");
 	terminal_expect(t, "power-cycle the board to be sure");
 	terminal_expect(t, "word 71: as planned");
