@@ -34,6 +34,14 @@ struct store_list {
 enum status store_list(struct store_list *out, const char *folder, struct errbuf *err);
 void store_list_free(struct store_list *list);
 
+/*
+ * What stands in a folder ("" : the current one) and begins with `prefix`: names only, sorted,
+ * folders with a '/' behind. Names with a dot in front are left out unless the prefix has one.
+ * store_list_free() in any case.
+ */
+enum status store_names(
+	struct store_list *out, const char *folder, const char *prefix, struct errbuf *err);
+
 /* Whether the path, links followed, is a folder. */
 bool store_is_folder(const char *path);
 

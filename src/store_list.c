@@ -70,6 +70,38 @@ enum status store_list(struct store_list *out, const char *folder, struct errbuf
 	return status;
 }
 
+static bool is_folder_in(DIR *stream, const char *name)
+{
+	struct stat about;
+	return fstatat(dirfd(stream), name, &about, 0) == 0 && S_ISDIR(about.st_mode);
+}
+
+enum status store_names(
+	struct store_list *out, const char *folder, const char *prefix, struct errbuf *err)
+{
+	enum status status = OK;
+	size_t length = strlen(prefix);
+	*out = (struct store_list){0};
+	DIR *stream = opendir(folder[0] ? folder : ".");
+	if (!stream)
+		return errbuf_set(err, ERR_FILE, "cannot open '%s': %s", folder, strerror(errno));
+	for (struct dirent *entry; status == OK && (entry = readdir(stream)) != NULL;) {
+		char name[sizeof entry->d_name + 2];
+		bool is_hidden = entry->d_name[0] == '.' && prefix[0] != '.';
+		bool is_itself =
+			strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+		if (is_hidden || is_itself || strncmp(entry->d_name, prefix, length) != 0)
+			continue;
+		snprintf(name, sizeof name, "%s%s", entry->d_name,
+			is_folder_in(stream, entry->d_name) ? "/" : "");
+		status = add(out, name, err);
+	}
+	closedir(stream);
+	if (out->count > 0)
+		qsort(out->paths, out->count, sizeof *out->paths, compare);
+	return status;
+}
+
 void store_list_free(struct store_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)

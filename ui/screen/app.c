@@ -236,6 +236,20 @@ static void interrupt(struct app *app, const struct key *key)
 	}
 }
 
+void app_act(struct app *app, enum action action, const struct key *key)
+{
+	if (action == ACTION_REDRAW)
+		app->redraw = true;
+	else if (action == ACTION_SUSPEND && app->view == VIEW_PROGRESS)
+		app_say(app, TONE_WARNING, "not while a commit is at work");
+	else if (action == ACTION_SUSPEND)
+		app->suspend = true;
+	else if (action == ACTION_HELP && app->view != VIEW_HELP)
+		show_help(app);
+	else
+		view_of(app->view)->key(app, action, key);
+}
+
 void app_key(struct app *app, const struct key *key)
 {
 	const struct view *view = view_of(app->view);
@@ -247,31 +261,18 @@ void app_key(struct app *app, const struct key *key)
 	if (app->layout.too_small && action != ACTION_QUIT && action != ACTION_SUSPEND &&
 		!(key->code == 0 && key->character == 3))
 		return;
-	if (action == ACTION_REDRAW) {
-		app->redraw = true;
-		return;
-	}
-	if (action == ACTION_SUSPEND) {
-		if (app->view == VIEW_PROGRESS)
-			app_say(app, TONE_WARNING, "not while a commit is at work");
-		else
-			app->suspend = true;
-		return;
-	}
-	if (key->code == 0 && key->character == 3) {
+	bool always = action == ACTION_REDRAW || action == ACTION_SUSPEND;
+	if (!always && key->code == 0 && key->character == 3) {
 		interrupt(app, key);
 		return;
 	}
 	/* Nothing is open yet: keys are for the choice, and for leaving. */
-	if (!app->session && app->view != VIEW_PICKER && app->view != VIEW_HELP) {
+	if (!always && !app->session && app->view != VIEW_PICKER && app->view != VIEW_HELP) {
 		if (action == ACTION_QUIT || (key->code == 0 && key->character == 'q'))
 			app->quit = true;
 		return;
 	}
-	if (action == ACTION_HELP && app->view != VIEW_HELP)
-		show_help(app);
-	else
-		view->key(app, action, key);
+	app_act(app, action, key);
 }
 
 void app_leave(struct app *app, int exit_status)

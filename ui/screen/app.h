@@ -163,6 +163,9 @@ void app_pick(struct app *app);
 void app_key(struct app *app, const struct key *key);
 void app_event(struct app *app, struct worker_event *event);
 
+/* What a key does once it is known what it asks for. */
+void app_act(struct app *app, enum action action, const struct key *key);
+
 /* What SIGINT, SIGTERM and SIGHUP ask: leave at once, or as soon as a burn has been seen to its
  * end. */
 void app_leave(struct app *app, int exit_status);

@@ -46,6 +46,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'Z', "Z", ACTION_CLOSE_DEVICE, NULL},
 	{KEYS_GRID, 0, 'i', "i", ACTION_NEWS, NULL},
 	{KEYS_GRID, 0, '/', "/", ACTION_FIND, "find"},
+	{KEYS_GRID, 0, ':', ":", ACTION_PROMPT, "command"},
 	{KEYS_GRID, 0, ' ', "Space", ACTION_SELECT, "select"},
 	{KEYS_GRID, 0, '-', "-", ACTION_SELECT_RANGE, NULL},
 	{KEYS_GRID, 0, '*', "*", ACTION_SELECT_FOUND, NULL},
@@ -161,6 +162,7 @@ static const struct key_binding builtin[] = {
 
 	{KEYS_LINE, 0, '\r', "Enter", ACTION_ACCEPT, "do it"},
 	{KEYS_LINE, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_LINE, 0, '\t', "Tab", ACTION_COMPLETE, "complete"},
 	{KEYS_LINE, KEY_UP, 0, "Up", ACTION_UP, "earlier lines"},
 	{KEYS_LINE, 0, CONTROL('W'), "^W", ACTION_ERASE_WORD, NULL},
 	{KEYS_LINE, 0, CONTROL('U'), "^U", ACTION_ERASE_START, NULL},

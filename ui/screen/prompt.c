@@ -52,6 +52,58 @@ struct search_place prompt_place(const struct app *app)
 		.reveal = app->reveal};
 }
 
+void prompt_look(struct app *app)
+{
+	struct search search;
+	struct search_place place = prompt_place(app);
+	struct errbuf err = {0};
+	unsigned count = app->session->image.word_count, origin = app->prompt.origin;
+	if (app->prompt.kind != PROMPT_FIND || app->pasting)
+		return;
+	app->selected = origin;
+	if (search_parse(&search, app->prompt.line.text, &err) != OK)
+		return;
+	int found = search_next(&search, &place, (origin + count - 1) % count, false, NULL);
+	if (found >= 0)
+		app->selected = (unsigned)found;
+}
+
+void prompt_find(struct app *app)
+{
+	struct prompt *prompt = &app->prompt;
+	struct search_place place = prompt_place(app);
+	struct search search;
+	struct errbuf err = {0};
+	unsigned below;
+	if (prompt->line.length == 0) {
+		app_back(app);
+		return;
+	}
+	if (search_parse(&search, prompt->line.text, &err) != OK) {
+		app_say(app, TONE_ERROR, "%s", err.text);
+		return;
+	}
+	if (search_count(&search, &place, app->selected, &below) == 0) {
+		app_say(app, TONE_WARNING, "no word is found by %s", prompt->line.text);
+		return;
+	}
+	prompt_look(app);
+	prompt->search = search;
+	snprintf(prompt->searched, sizeof prompt->searched, "%.*s",
+		(int)sizeof prompt->searched - 1, prompt->line.text);
+	/* What is revealed in this run is not for the disk. */
+	bool has_value = false;
+	for (size_t i = 0; i < search.count; i++)
+		has_value |= search.terms[i].by == SEARCH_VALUE;
+	history_add(&prompt->history[PROMPT_FIND], prompt->line.text, app->reveal && has_value);
+	app_back(app);
+	unsigned count = search_count(&search, &place, app->selected, &below);
+	app_say(app, TONE_PLAIN, "%u of %u found; %s the next, %s the one before, %s selects all",
+		below + 1, count, keymap_key_name(&app->keys, KEYS_GRID, ACTION_FIND_NEXT),
+		keymap_key_name(&app->keys, KEYS_GRID, ACTION_FIND_BEFORE),
+		keymap_key_name(&app->keys, KEYS_GRID, ACTION_SELECT_FOUND));
+}
+
 void prompt_find_next(struct app *app, bool backwards)
 {
 	const struct search *search = &app->prompt.search;

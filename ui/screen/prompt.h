@@ -43,6 +43,12 @@ void prompt_free(struct prompt *prompt);
 /* What can be searched now. */
 struct search_place prompt_place(const struct app *app);
 
+/* While a question is typed, the cursor goes to the first word found from where it stood. */
+void prompt_look(struct app *app);
+
+/* Takes the question that is typed; where it is none, or finds nothing, the line stays open. */
+void prompt_find(struct app *app);
+
 /* To the next word that is found, or the one before. */
 void prompt_find_next(struct app *app, bool backwards);
 

@@ -170,30 +170,45 @@ void view_reset_board(struct app *app)
 	}
 }
 
-void view_save_edits(struct app *app, const struct edits *edits)
+/* The edits as a plan for this board, malloc'd; NULL with the reason as message. */
+static char *plan_of(struct app *app, const struct edits *edits)
 {
-	char digest[IMAGE_DIGEST_LENGTH + 1], name[64], *text = NULL;
+	char digest[IMAGE_DIGEST_LENGTH + 1], *text = NULL;
 	struct errbuf err = {0};
 	if (edits_count(edits) == 0) {
 		app_say(app, TONE_WARNING, "nothing is staged, so there is no plan to save");
-		return;
+		return NULL;
 	}
 	image_digest(digest, &app->session->image);
-	enum status status = plan_file_format(&text, edits, app->session->chip,
-		app->session->board[0] ? app->session->board : NULL, digest, &err);
-	/* A new name each time: a plan that was saved is never written over. */
-	for (unsigned i = 1; status == OK; i++) {
-		snprintf(name, sizeof name, "otpedit-%u.plan", i);
-		if (!store_exists(name)) {
-			status = store_create(name, text, strlen(text), &err);
-			break;
-		}
-	}
+	if (plan_file_format(&text, edits, app->session->chip,
+		    app->session->board[0] ? app->session->board : NULL, digest, &err) != OK)
+		app_say(app, TONE_ERROR, "%s", err.text);
+	return text;
+}
+
+bool view_save_edits_as(struct app *app, const struct edits *edits, const char *path)
+{
+	struct errbuf err = {0};
+	char *text = plan_of(app, edits);
+	if (!text)
+		return false;
+	enum status status = store_create(path, text, strlen(text), &err);
 	free(text);
 	if (status == OK)
-		app_say(app, TONE_GOOD, "saved as %s in this folder", name);
+		app_say(app, TONE_GOOD, "saved as %s", path);
 	else
 		app_say(app, TONE_ERROR, "%s", err.text);
+	return status == OK;
+}
+
+void view_save_edits(struct app *app, const struct edits *edits)
+{
+	char name[64] = "otpedit-1.plan";
+	/* A new name each time: a plan that was saved is never written over. */
+	for (unsigned i = 2; store_exists(name); i++)
+		snprintf(name, sizeof name, "otpedit-%u.plan", i);
+	if (view_save_edits_as(app, edits, name))
+		app_say(app, TONE_GOOD, "saved as %s in this folder", name);
 }
 
 void view_save_plan(struct app *app)
@@ -334,6 +349,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 		break;
 	case ACTION_QUIT: quit(app); break;
 	case ACTION_FIND: prompt_open(app, PROMPT_FIND); break;
+	case ACTION_PROMPT: prompt_open(app, PROMPT_COMMAND); break;
 	case ACTION_FIND_NEXT: prompt_find_next(app, false); break;
 	case ACTION_FIND_BEFORE: prompt_find_next(app, true); break;
 	default: select_words(app, action); break;

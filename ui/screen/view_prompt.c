@@ -1,12 +1,15 @@
-/* The line where a person types what to find. */
+/* The line where a person types what to find, or a command. */
 #include "ui/screen/views.h"
 
+#include "ui/screen/prompt_command.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- drawing --- */
 
-/* What stands above the line: what went wrong, else how it goes. */
+/* What stands above the line while nothing went wrong: how it goes on. */
 static void found_line(struct page *page, const struct app *app)
 {
 	struct search search;
@@ -53,8 +56,10 @@ static void draw_prompt(const struct app *app, WINDOW *window, const struct rect
 	page_init(&page, (unsigned)area->columns);
 	if (app->message[0])
 		page_wrap(&page, app->message_tone, 0, "%s", app->message);
-	else
+	else if (app->prompt.kind == PROMPT_FIND)
 		found_line(&page, app);
+	else
+		page_wrap(&page, TONE_FAINT, 0, "%s", prompt_command_usage(app));
 	int column = put_line(&page, app, area->columns);
 	int rows = (int)page.line_count < area->rows ? (int)page.line_count : area->rows;
 	struct rect used = {area->row + area->rows - rows, area->column, rows, area->columns};
@@ -64,59 +69,6 @@ static void draw_prompt(const struct app *app, WINDOW *window, const struct rect
 }
 
 /* --- keys --- */
-
-/* While a question is typed, the cursor goes to the first word found from where it stood. */
-static void look(struct app *app)
-{
-	struct search search;
-	struct search_place place = prompt_place(app);
-	struct errbuf err = {0};
-	unsigned count = app->session->image.word_count, origin = app->prompt.origin;
-	if (app->prompt.kind != PROMPT_FIND || app->pasting)
-		return;
-	app->selected = origin;
-	if (search_parse(&search, app->prompt.line.text, &err) != OK)
-		return;
-	int found = search_next(&search, &place, (origin + count - 1) % count, false, NULL);
-	if (found >= 0)
-		app->selected = (unsigned)found;
-}
-
-static void find(struct app *app)
-{
-	struct prompt *prompt = &app->prompt;
-	struct search_place place = prompt_place(app);
-	struct search search;
-	struct errbuf err = {0};
-	unsigned below;
-	if (prompt->line.length == 0) {
-		app_back(app);
-		return;
-	}
-	if (search_parse(&search, prompt->line.text, &err) != OK) {
-		app_say(app, TONE_ERROR, "%s", err.text);
-		return;
-	}
-	if (search_count(&search, &place, app->selected, &below) == 0) {
-		app_say(app, TONE_WARNING, "no word is found by %s", prompt->line.text);
-		return;
-	}
-	look(app);
-	prompt->search = search;
-	snprintf(prompt->searched, sizeof prompt->searched, "%.*s",
-		(int)sizeof prompt->searched - 1, prompt->line.text);
-	/* What is revealed in this run is not for the disk. */
-	bool has_value = false;
-	for (size_t i = 0; i < search.count; i++)
-		has_value |= search.terms[i].by == SEARCH_VALUE;
-	history_add(&prompt->history[PROMPT_FIND], prompt->line.text, app->reveal && has_value);
-	app_back(app);
-	unsigned count = search_count(&search, &place, app->selected, &below);
-	app_say(app, TONE_PLAIN, "%u of %u found; %s the next, %s the one before, %s selects all",
-		below + 1, count, keymap_key_name(&app->keys, KEYS_GRID, ACTION_FIND_NEXT),
-		keymap_key_name(&app->keys, KEYS_GRID, ACTION_FIND_BEFORE),
-		keymap_key_name(&app->keys, KEYS_GRID, ACTION_SELECT_FOUND));
-}
 
 static void browse(struct prompt *prompt, bool back)
 {
@@ -130,6 +82,33 @@ static void browse(struct prompt *prompt, bool back)
 		prompt->line = prompt->typed;
 	else
 		text_line_set(&prompt->line, history->lines[prompt->at].text);
+}
+
+static void complete(struct app *app)
+{
+	struct prompt *prompt = &app->prompt;
+	struct completion *completion = malloc(sizeof *completion);
+	const char *words[COMPLETION_MAX];
+	char text[sizeof app->message], prefix[TEXT_LINE_MAX + 1];
+	if (!completion)
+		return;
+	if (prompt->kind == PROMPT_COMMAND) {
+		prompt_command_complete(completion, app);
+	} else {
+		completion_begin(completion, &prompt->line);
+		completion->start += prompt->line.text[completion->start] == '!' ? 1 : 0;
+		snprintf(
+			prefix, sizeof prefix, "%.*s", (int)prompt->line.cursor, prompt->line.text);
+		size_t count = search_complete(words, COMPLETION_MAX, prefix);
+		for (size_t i = 0; i < count; i++)
+			completion_offer(completion, &prompt->line, words[i]);
+	}
+	completion_apply(completion, &prompt->line);
+	completion_text(text, sizeof text, completion);
+	if (completion->count != 1)
+		app_say(app, TONE_PLAIN, "%s",
+			completion->count ? text : "nothing that is known goes on like this");
+	free(completion);
 }
 
 static bool erases(const struct key *key)
@@ -172,7 +151,7 @@ static bool is_swallowed(struct app *app, const struct key *key, bool enter)
 			"taken: "
 			"Enter does it");
 	if (key->code == KEY_PASTE_END)
-		look(app);
+		prompt_look(app);
 	return mark || prompt->cut;
 }
 
@@ -183,7 +162,13 @@ static void key_prompt(struct app *app, enum action action, const struct key *ke
 	if (is_swallowed(app, key, action == ACTION_ACCEPT))
 		return;
 	switch ((int)action) {
-	case ACTION_ACCEPT: find(app); return;
+	case ACTION_ACCEPT:
+		if (prompt->kind == PROMPT_FIND)
+			prompt_find(app);
+		else
+			prompt_command_do(app);
+		return;
+	case ACTION_COMPLETE: complete(app); break;
 	case ACTION_BACK:
 		if (prompt->kind == PROMPT_FIND)
 			app->selected = prompt->origin;
@@ -201,7 +186,7 @@ static void key_prompt(struct app *app, enum action action, const struct key *ke
 	case ACTION_NONE: type(app, key); break;
 	default: break;
 	}
-	look(app);
+	prompt_look(app);
 }
 
 const struct view prompt_view = {"", KEYS_LINE, VIEW_FOOTER, draw_prompt, NULL, key_prompt};

@@ -39,6 +39,8 @@ extern const struct view journal_view, journal_entry_view;
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);
 void view_save_edits(struct app *app, const struct edits *edits);
+/* By this name, which nothing may have yet. False with the reason as message. */
+bool view_save_edits_as(struct app *app, const struct edits *edits, const char *path);
 
 /* The menu of guided operations. */
 void view_begin_guide(struct app *app);
