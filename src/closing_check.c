@@ -52,6 +52,14 @@ size_t closing_checks(struct closing_check out[CLOSING_CHECKS_MAX], const struct
 	return count;
 }
 
+bool closing_tells_rule(const char *rule)
+{
+	for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
+		if (conditions[i].rule && strcmp(conditions[i].rule, rule) == 0)
+			return true;
+	return false;
+}
+
 bool closing_is_allowed(const struct closing_check checks[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)

@@ -29,6 +29,9 @@ const char *closing_state_mark(enum closing_state state);
 /* All conditions, by the remarks of a plan that closes; how many. */
 size_t closing_checks(struct closing_check out[CLOSING_CHECKS_MAX], const struct plan *plan);
 
+/* Whether the conditions tell what this rule says, so that it need not be said again. */
+bool closing_tells_rule(const char *rule);
+
 /* Whether none of them stands against it. */
 bool closing_is_allowed(const struct closing_check checks[], size_t count);
 

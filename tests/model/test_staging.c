@@ -213,6 +213,13 @@ static void bad_addresses_are_refused(void **state)
 	refuse("write word=57 value=mac:00:00:00:00:00:00", ERR_USAGE, "all zero");
 	refuse("write word=57 value=mac:01:80:e1:42:48:e4", ERR_USAGE, "group address");
 	refuse("write word=57 value=mac:ff:ff:ff:ff:ff:ff", ERR_USAGE, "group address");
+	/* The second would begin in half of word 58 and run on into the number of the board. */
+	refuse("write word=57 value=mac:00:80:e1:42:48:e4,00:80:e1:42:48:e5", ERR_USAGE,
+		"2 addresses do not fit in the MAC words from word 57 up");
+	refuse("write word=70 value=mac:00:80:e1:42:48:e4,00:80:e1:42:48:e5", ERR_USAGE,
+		"do not fit");
+	refuse("write word=57 value=mac:00:80:e1:42:48:e4,", ERR_USAGE, "not an address");
+	refuse("write word=57 value=mac:,00:80:e1:42:48:e4", ERR_USAGE, "not an address");
 }
 
 static void files_follow_the_chip_maps_byte_order(void **state)

@@ -283,6 +283,8 @@ static void test_text(void **state)
 	refuses("", "type the text");
 	refuses("\"8\"", "cannot be taken");
 	refuses("nine byte", "word 96");
+	/* No answer can end its value and ask for more. */
+	refuses("a\" lock word=9 \"", "cannot be taken");
 	answers("8 bytes!");
 	expect_line(true, "write word=94 \"value=text:8 bytes!\" lock");
 	struct edits edits = edits_of(true);
@@ -305,6 +307,7 @@ static void test_hash_file(void **state)
 	answers("keyhash");
 	refuses("", "file's name");
 	refuses("nowhere.bin", "'nowhere.bin'");
+	refuses("x\" word=9 \"value=1", "cannot be taken");
 	answers(path);
 	snprintf(line, sizeof line, "write word=24 \"value=keyhash:%s\" lock", path);
 	expect_line(true, line);

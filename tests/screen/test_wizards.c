@@ -192,7 +192,7 @@ static void test_write_and_lock(void **state)
 	struct terminal *t = begins(f, "write and lock one word");
 	answers(t, "Which word?", "0x46");
 	answers(t, "Which value", "0xa042");
-	terminal_expect(t, "070 USER           00000000  -> 0000A042 + permanent lock");
+	terminal_expect(t, "070 USER              00000000  -> 0000A042 + permanent lock");
 	burns(t, 0, "burn 70 on 5445", "VERIFIED");
 	leaves(f);
 	assert_one(f, 70, "0x0000A042", true);
@@ -221,7 +221,7 @@ static void test_key_hash_then_close(void **state)
 	terminal_expect(t, "> the public key itself");
 	terminal_key(t, TERMINAL_ENTER);
 	answers(t, "Which file?", "my key.pem");
-	terminal_expect(t, "024 PKH[0]         00000000  -> D6C23E27 + permanent lock");
+	terminal_expect(t, "024 PKH[0]            00000000  -> D6C23E27 + permanent lock");
 	burns(t, 1, "burn 24-31 on 5445", "VERIFIED");
 	leaves(f);
 	json_t *root = shows_json(f);
@@ -336,7 +336,7 @@ static void test_closing_is_refused_without_a_key(void **state)
 	struct fixture *f = *state;
 	struct terminal *t = begins(f, "close the device");
 	terminal_expect(t, "[NO ] word 24 of the public key hash is empty");
-	terminal_expect(t, "refused");
+	terminal_expect(t, "Write and lock the key hash first");
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect(t, "not staged");
 	terminal_expect_gone(t, "Fingerprint");

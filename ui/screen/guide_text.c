@@ -2,6 +2,7 @@
 #include "ui/screen/guide.h"
 
 #include "src/chip.h"
+#include "src/closing_check.h"
 #include "src/word_status.h"
 #include "ui/screen/closing_text.h"
 
@@ -16,10 +17,12 @@ static void choice_line(struct page *page, bool here, const char *text, size_t *
 	page_wrap(page, here ? TONE_HEADING : TONE_PLAIN, 2, "%s", text);
 }
 
-static void menu(struct page *page, const struct guide *guide, const struct edits *staged,
-	size_t *cursor_line)
+static void menu(struct page *page, const struct guide *guide, const struct session *session,
+	const struct edits *staged, size_t *cursor_line)
 {
 	const struct wizard *wizard;
+	struct wizard_run ignored;
+	struct errbuf why = {0};
 	unsigned count = edits_count(staged);
 	page_wrap(page, TONE_PLAIN, 0, "What shall be done?");
 	page_end(page);
@@ -27,6 +30,9 @@ static void menu(struct page *page, const struct guide *guide, const struct edit
 		choice_line(page, i == guide->menu_cursor, wizard->title, cursor_line);
 	page_end(page);
 	page_wrap(page, TONE_PLAIN, 0, "%s", wizard_at(guide->menu_cursor)->about);
+	if (wizard_begin(&ignored, wizard_at(guide->menu_cursor), session, 0, &why) != OK)
+		page_wrap(page, TONE_WARNING, 0, "Not here: %s.", why.text);
+	page_end(page);
 	page_wrap(page, TONE_FAINT, 0,
 		"A question a screen; Esc goes back. Nothing is burnt before the preview and its "
 		"confirmation.");
@@ -36,9 +42,13 @@ static void menu(struct page *page, const struct guide *guide, const struct edit
 			count == 1 ? " is" : "s are", count == 1 ? "it" : "them");
 }
 
-static void heading(struct page *page, const struct guide *guide, const char *text)
+static void heading(
+	struct page *page, const struct guide *guide, unsigned question, const char *text)
 {
-	page_wrap(page, TONE_FAINT, 0, "%s", guide->run.wizard->title);
+	page_add(page, TONE_FAINT, "%s", guide->run.wizard->title);
+	if (question > 0)
+		page_add(page, TONE_FAINT, ", question %u", question);
+	page_end(page);
 	page_wrap(page, TONE_HEADING, 0, "%s", text);
 }
 
@@ -64,7 +74,7 @@ static void question_page(struct page *page, const struct guide *guide,
 	struct errbuf err = {0};
 	if (!wizard_question(&question, &guide->run, session))
 		return;
-	heading(page, guide, question.title);
+	heading(page, guide, question.number, question.title);
 	page_wrap(page, TONE_PLAIN, 0, "%s", question.about);
 	page_end(page);
 	for (unsigned i = 0; i < question.choice_count; i++)
@@ -98,7 +108,7 @@ static void word_line(struct page *page, const struct guide *guide, const struct
 	bool hides = !reveal && chip_word_is_secret(session->chip, word) && now != 0;
 	chip_word_name(name, sizeof name, session->chip, word);
 	snprintf(before, sizeof before, hides ? "********" : "%08X", (unsigned)now);
-	page_add(page, TONE_PLAIN, "  %03u %-14s %s%s", word, name, before,
+	page_add(page, TONE_PLAIN, "  %03u %-17s %s%s", word, name, before,
 		image_value_is_known(&session->image, word) ? " " : "?");
 	if (edit->sets_value)
 		page_add(page, TONE_FOREVER, " -> %08X",
@@ -109,21 +119,25 @@ static void word_line(struct page *page, const struct guide *guide, const struct
 	page_end(page);
 }
 
-static void remark_lines(struct page *page, const struct plan *plan)
+/* Why it is refused; what the conditions of closing say already only with what to do about it. */
+static void refusal(struct page *page, const struct remark *remark, bool is_told)
+{
+	if (!is_told && remark->word >= 0)
+		page_wrap(page, TONE_ERROR, 2, "refused: word %d: %s", remark->word, remark->text);
+	else if (!is_told)
+		page_wrap(page, TONE_ERROR, 2, "refused: %s", remark->text);
+	if (remark->instead && remark->instead[0])
+		page_wrap(page, TONE_HEADING, 2, "%s%s", is_told ? "" : "  ", remark->instead);
+}
+
+static void remark_lines(struct page *page, const struct plan *plan, bool closes)
 {
 	unsigned warnings = 0;
 	for (size_t i = 0; i < plan->remarks.count; i++) {
 		const struct remark *remark = &plan->remarks.items[i];
 		warnings += remark->severity == SEVERITY_WARNING;
-		if (remark->severity != SEVERITY_ERROR)
-			continue;
-		if (remark->word >= 0)
-			page_wrap(page, TONE_ERROR, 2, "refused: word %d: %s", remark->word,
-				remark->text);
-		else
-			page_wrap(page, TONE_ERROR, 2, "refused: %s", remark->text);
-		if (remark->instead && remark->instead[0])
-			page_wrap(page, TONE_PLAIN, 2, "  %s", remark->instead);
+		if (remark->severity == SEVERITY_ERROR)
+			refusal(page, remark, closes && closing_tells_rule(remark->rule));
 	}
 	if (warnings > 0 && !plan->refused)
 		page_wrap(page, TONE_WARNING, 2, "%u warning%s: the preview says %s.", warnings,
@@ -156,7 +170,7 @@ static void review(struct page *page, const struct guide *guide, const struct se
 {
 	struct plan *plan = NULL;
 	struct errbuf err = {0};
-	heading(page, guide, "This is what it comes to:");
+	heading(page, guide, 0, "This is what it comes to:");
 	review_choices(page, guide, cursor_line);
 	page_end(page);
 	for (unsigned word = 0; word < session->image.word_count; word++)
@@ -167,11 +181,12 @@ static void review(struct page *page, const struct guide *guide, const struct se
 			page_wrap(page, TONE_HEADING, 0, "What has to hold before:");
 			closing_text(page, plan);
 		}
-		remark_lines(page, plan);
+		remark_lines(page, plan, guide->run.wizard->closes);
 	} else {
 		page_wrap(page, TONE_ERROR, 2, "refused: %s", err.text);
 	}
 	plan_free(plan);
+	page_end(page);
 	page_wrap(page, TONE_FAINT, 2, "in a plan file: %s", guide->line);
 }
 
@@ -181,7 +196,7 @@ void guide_text(struct page *page, const struct guide *guide, const struct sessi
 	*cursor_line = 0;
 	*cursor_column = 0;
 	switch (guide->place) {
-	case GUIDE_MENU: menu(page, guide, staged, cursor_line); break;
+	case GUIDE_MENU: menu(page, guide, session, staged, cursor_line); break;
 	case GUIDE_CHOICE:
 	case GUIDE_ENTRY: question_page(page, guide, session, cursor_line, cursor_column); break;
 	case GUIDE_REVIEW: review(page, guide, session, staged, reveal, cursor_line); break;
