@@ -33,6 +33,7 @@
 	X(STAGED, "staged", "list what is staged")                                                 \
 	X(SAVE_PLAN, "save-plan", "save what is staged as a plan file")                            \
 	X(GUIDE, "guide", "guided operations; pressed twice: to the first word")                   \
+	X(EXPORT, "export", "write what this view shows to a text file")                           \
 	X(PREVIEW, "preview", "preview what would be burnt")                                       \
 	X(ARM, "arm", "arm the session for burning, or disarm it")                                 \
 	X(COMMIT, "commit", "confirm and burn")                                                    \

@@ -2,6 +2,7 @@
 #include "ui/screen/app.h"
 
 #include "src/word_status.h"
+#include "ui/screen/export.h"
 #include "ui/screen/view.h"
 
 #include <stdarg.h>
@@ -246,6 +247,8 @@ void app_act(struct app *app, enum action action, const struct key *key)
 		app->suspend = true;
 	else if (action == ACTION_HELP && app->view != VIEW_HELP)
 		show_help(app);
+	else if (action == ACTION_EXPORT)
+		export_view(app);
 	else
 		view_of(app->view)->key(app, action, key);
 }

@@ -72,20 +72,18 @@ static void lost_page(struct page *page, const struct app *app)
 		"board holds then.");
 }
 
-static void fill(struct app *app)
+void view_text_fill(struct page *page, const struct app *app)
 {
 	switch (app->view) {
 	case VIEW_DETAIL:
-		page_add(&app->page, TONE_HEADING, "word %u, ", app->selected);
-		word_page(&app->page, app, app->selected);
+		page_add(page, TONE_HEADING, "word %u, ", app->selected);
+		word_page(page, app, app->selected);
 		break;
-	case VIEW_HELP: help_page(&app->page, app); break;
-	case VIEW_NEWS: result_text_news(&app->page, app->session); break;
-	case VIEW_RESULT: result_page(&app->page, app); break;
-	case VIEW_JOURNAL_ENTRY:
-		journal_list_entry_text(&app->page, &app->journal, app->reveal);
-		break;
-	case VIEW_LOST: lost_page(&app->page, app); break;
+	case VIEW_HELP: help_page(page, app); break;
+	case VIEW_NEWS: result_text_news(page, app->session); break;
+	case VIEW_RESULT: result_page(page, app); break;
+	case VIEW_JOURNAL_ENTRY: journal_list_entry_text(page, &app->journal, app->reveal); break;
+	case VIEW_LOST: lost_page(page, app); break;
 	default: break;
 	}
 }
@@ -99,7 +97,7 @@ static void layout_page(struct app *app, const struct rect *area)
 		bool same = app->page_view == app->view;
 		page_free(&app->page);
 		page_init(&app->page, (unsigned)area->columns);
-		fill(app);
+		view_text_fill(&app->page, app);
 		if (!same)
 			app->scroll = (struct page_scroll){0};
 		app->page_view = app->view;

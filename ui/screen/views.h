@@ -36,6 +36,9 @@ void view_staged_line(struct page *page, const struct app *app, unsigned word,
 /* view_journal.c and view_text.c */
 extern const struct view journal_view, journal_entry_view;
 
+/* The text of a view that only scrolls, as it is in `app`. */
+void view_text_fill(struct page *page, const struct app *app);
+
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);
 void view_save_edits(struct app *app, const struct edits *edits);
