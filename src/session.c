@@ -257,7 +257,7 @@ static enum status open_board(
 	if (!opening.has_journal)
 		open_journal(session, options->source.state_folder);
 	if (session->info.otp_offered) {
-		status = read_board(session, options, NULL, err);
+		status = read_board(session, options, options->job, err);
 		if (status != OK)
 			return status;
 	} else {

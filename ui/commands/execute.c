@@ -3,6 +3,7 @@
 #include "ui/commands/ceremony.h"
 #include "ui/commands/open.h"
 #include "ui/commands/print_page.h"
+#include "ui/commands/meter.h"
 #include "ui/commands/talk.h"
 
 #include <stdlib.h>
@@ -101,13 +102,6 @@ enum status execute_confirm(struct confirmation *out, const struct environment *
 	return status == OK ? open_not_stopped(env, err) : status;
 }
 
-static void show_progress(const char *stage, size_t done, size_t total, void *payload)
-{
-	const struct environment *env = payload;
-	fprintf(env->messages, "pass %zu of %zu: %s\n", done + 1 > total ? total : done + 1, total,
-		stage);
-}
-
 /* The report; to standard error, too, where it would otherwise be lost. */
 static enum exit_status report(const struct environment *env, const struct session *session,
 	const struct plan *plan, const struct commit_result *result)
@@ -130,11 +124,11 @@ enum exit_status execute_plan(const struct environment *env, const struct invoca
 	enum status status =
 		result ? execute_confirm(&confirmation, env, invocation, session, plan, &err)
 		       : errbuf_set(&err, ERR_MEMORY, "out of memory: nothing was burnt");
-	struct job job = open_job(env);
-	if (isatty(STDERR_FILENO))
-		job.progress = show_progress;
+	struct meter meter;
+	struct job job = meter_begin(&meter, env);
 	if (status == OK)
 		status = session_commit(result, session, plan, &confirmation, &job, &err);
+	meter_end(&meter);
 	enum exit_status exit_status = status == OK ? report(env, session, plan, result)
 						    : talk_fail_unburnt(env, status, &err);
 	arming_disarm(&session->arming);

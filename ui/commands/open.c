@@ -1,5 +1,6 @@
 #include "ui/commands/open.h"
 
+#include "ui/commands/meter.h"
 #include "ui/commands/talk.h"
 
 #include <stdlib.h>
@@ -21,7 +22,12 @@ enum status open_not_stopped(const struct environment *env, struct errbuf *err)
 enum status open_source(
 	struct session **out, const struct environment *env, const char *source, struct errbuf *err)
 {
-	enum status status = session_open(out, source, &env->session, err);
+	struct meter meter;
+	struct job job = meter_begin(&meter, env);
+	struct session_options options = env->session;
+	options.job = &job;
+	enum status status = session_open(out, source, &options, err);
+	meter_end(&meter);
 	if (status != OK)
 		return status;
 	open_tell_news(env, *out);

@@ -237,6 +237,7 @@ static void done(struct app *app, enum worker_job job)
 {
 	switch (job) {
 	case JOB_OPEN:
+		app_say(app, TONE_PLAIN, "%s", "");
 		note_recent(app);
 		kept_draft_find(app);
 		opened(app);
@@ -276,6 +277,9 @@ void app_event(struct app *app, struct worker_event *event)
 {
 	if (event->kind == EVENT_PROGRESS) {
 		progress_note(&app->progress, event->stage, event->done, event->total);
+		if ((event->job == JOB_OPEN || event->job == JOB_READ) && event->total > 0)
+			app_say(app, TONE_PLAIN, "reading ... %zu of %zu bytes", event->done,
+				event->total);
 		return;
 	}
 	if (event->kind == EVENT_FOUND) {

@@ -36,8 +36,12 @@ static bool is_cancelled(void *payload)
 static void report(const char *stage, size_t done, size_t total, void *payload)
 {
 	struct worker_event event = {.kind = EVENT_PROGRESS, .done = done, .total = total};
+	struct worker *worker = payload;
+	pthread_mutex_lock(&worker->mutex);
+	event.job = worker->job;
+	pthread_mutex_unlock(&worker->mutex);
 	snprintf(event.stage, sizeof event.stage, "%s", stage);
-	worker_post(payload, &event);
+	worker_post(worker, &event);
 }
 
 /* --- finding --- */
@@ -82,8 +86,10 @@ static bool is_a_choice(const struct worker *worker, const struct worker_event *
 
 static void open_source(struct worker *worker, struct worker_event *event)
 {
-	event->status =
-		session_open(&worker->session, worker->source, worker->options, &event->error);
+	const struct job job = {report, is_cancelled, worker};
+	struct session_options options = *worker->options;
+	options.job = &job;
+	event->status = session_open(&worker->session, worker->source, &options, &event->error);
 	if (event->status == OK && worker->session->source && worker->session->source->watch)
 		finder_watch(&worker->finder, worker->options->sources);
 	if (!is_a_choice(worker, event))
