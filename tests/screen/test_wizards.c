@@ -24,6 +24,11 @@ static const char p256_key[] = "-----BEGIN PUBLIC KEY-----\n"
 			       "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYP7UuiVanTHJYet0xjVtaMBJuJI7\n"
 			       "Yfps5mliLmDyn7Z5A/4QCLi8maQa6elWKLxk8vGyDC1+n1F3o8KU1EYimQ==\n"
 			       "-----END PUBLIC KEY-----\n";
+/* The generator of RFC 5639's brainpoolP256t1. */
+static const char t1_key[] = "-----BEGIN PUBLIC KEY-----\n"
+			     "MFowFAYHKoZIzj0CAQYJKyQDAwIIAQEIA0IABKPo6zzBz+e3cyITsjplYUmvoULE\n"
+			     "eq+8K3mhkVYuEwX0LZlsgjQ5xW1/eyLhRkRBfmm8tt450CcAHavo81slyb4=\n"
+			     "-----END PUBLIC KEY-----\n";
 static const char *const p256_hash[8] = {"0xD6C23E27", "0x44A840CB", "0x3A5A14B6", "0x554CCE7C",
 	"0x070057C4", "0xE3298CB9", "0x3577DE68", "0x7EECE659"};
 
@@ -63,9 +68,9 @@ static struct terminal *opens(
 	return f->terminal;
 }
 
-static struct terminal *begins(struct fixture *f, const char *operation)
+static struct terminal *begins_on(struct fixture *f, const char *source, const char *operation)
 {
-	struct terminal *t = opens(f, BOARD, 80, 24);
+	struct terminal *t = opens(f, source, 80, 24);
 	char chosen[80];
 	snprintf(chosen, sizeof chosen, "> %s", operation);
 	terminal_type(t, "g");
@@ -75,6 +80,11 @@ static struct terminal *begins(struct fixture *f, const char *operation)
 	terminal_expect(t, chosen);
 	terminal_key(t, TERMINAL_ENTER);
 	return t;
+}
+
+static struct terminal *begins(struct fixture *f, const char *operation)
+{
+	return begins_on(f, BOARD, operation);
 }
 
 static void answers(struct terminal *t, const char *question, const char *answer)
@@ -124,16 +134,21 @@ static void leaves(struct fixture *f)
 
 /* --- what is on the board --- */
 
-static json_t *shows_json(struct fixture *f)
+static json_t *shows_json_of(struct fixture *f, const char *source)
 {
 	struct run_result result;
 	json_error_t error;
-	run_words(&result, &f->home, "show", BOARD, "--json");
+	run_words(&result, &f->home, "show", source, "--json");
 	run_expect_exit(&result, 0);
 	json_t *root = json_loads(result.out, 0, &error);
 	run_free(&result);
 	assert_non_null(root);
 	return root;
+}
+
+static json_t *shows_json(struct fixture *f)
+{
+	return shows_json_of(f, BOARD);
 }
 
 static void assert_word(json_t *root, unsigned word, const char *value, bool locked)
@@ -162,11 +177,12 @@ static void assert_one(struct fixture *f, unsigned word, const char *value, bool
 }
 
 /* The line of a word in what the simulated board keeps: its fuses, and L where locked. */
-static void assert_fuses(struct fixture *f, const char *line)
+static void assert_fuses(struct fixture *f, const char *board, const char *line)
 {
 	size_t length;
-	char *text =
-		run_read_file(&length, &f->home, "state/otpedit/simulated/boards/demo-blank/fuses");
+	char path[128];
+	snprintf(path, sizeof path, "state/otpedit/simulated/boards/%s/fuses", board);
+	char *text = run_read_file(&length, &f->home, path);
 	if (!strstr(text, line))
 		fail_msg("no '%s' in: %s", line, text);
 	free(text);
@@ -212,6 +228,21 @@ static void test_mac(void **state)
 	json_decref(root);
 }
 
+/* Closed, and powered up anew: nobody offers its OTP any more. */
+static void is_closed_after_the_reset(struct fixture *f, const char *source)
+{
+	struct terminal *t = f->terminal;
+	struct run_result result;
+	terminal_type(t, "B");
+	terminal_expect(t, "offers no OTP partition any more");
+	terminal_signal(t, SIGTERM);
+	terminal_wait_exit(t);
+	run_words(&result, &f->home, "show", source);
+	run_expect_exit(&result, 3);
+	run_expect_err(&result, "offers no OTP");
+	run_free(&result);
+}
+
 static void test_key_hash_then_close(void **state)
 {
 	struct fixture *f = *state;
@@ -235,17 +266,63 @@ static void test_key_hash_then_close(void **state)
 	terminal_expect(t, "[ ? ] firmware signed with this key");
 	/* What word 0 shows is a shadow copy at every boot: only the reset proves it. */
 	burns(t, 1, "for ever 4C415445", "UNPROVED");
-	terminal_type(t, "B");
-	terminal_expect(t, "offers no OTP partition any more");
-	terminal_signal(t, SIGTERM);
-	terminal_wait_exit(t);
+	is_closed_after_the_reset(f, BOARD);
 	/* Bit 6 beside the 17 of the factory. */
-	assert_fuses(f, "word 00 00000057 ");
-	struct run_result result;
-	run_words(&result, &f->home, "show", BOARD);
-	run_expect_exit(&result, 3);
-	run_expect_err(&result, "offers no OTP");
-	run_free(&result);
+	assert_fuses(f, "demo-blank", "word 00 00000057 ");
+}
+
+/* Eight keys, of which seven are one and the last another; the hash of their table was worked out
+ * with another program. */
+static void test_eight_keys_then_close_mp13(void **state)
+{
+	struct fixture *f = *state;
+	static const char source[] = "demo:stm32mp13";
+	run_write_text(&f->home, "a", p256_key);
+	run_write_text(&f->home, "b", t1_key);
+	struct terminal *t = begins_on(f, source, "hash of the public key");
+	terminal_expect(t, "> the eight public keys themselves");
+	terminal_key(t, TERMINAL_ENTER);
+	answers(t, "Which file?", "a,a,a,a,a,a,a,b");
+	terminal_expect(t, "-> E30E7CE6 + permanent lock");
+	burns(t, 1, "burn 24-31 on 5445", "VERIFIED");
+	leaves(f);
+	json_t *root = shows_json_of(f, source);
+	assert_word(root, 24, "0xE30E7CE6", true);
+	assert_word(root, 31, "0x11238F6B", true);
+	json_decref(root);
+	t = begins_on(f, source, "close the device");
+	burns(t, 1, "for ever 4C415445", "UNPROVED");
+	is_closed_after_the_reset(f, source);
+	assert_fuses(f, "demo-stm32mp13", "word 00 0000003F ");
+}
+
+/* Three words close it, in one request. */
+static void test_hash_file_then_close_mp25(void **state)
+{
+	struct fixture *f = *state;
+	static const char source[] = "demo:stm32mp25";
+	uint8_t hash[32];
+	for (unsigned i = 0; i < 32; i++)
+		hash[i] = (uint8_t)(i + 1);
+	run_write_file(&f->home, "hash.bin", hash, sizeof hash);
+	struct terminal *t = begins_on(f, source, "hash of the public key");
+	terminal_expect(t, "> OEM_KEY1_ROT_HASH, words 144 to 151");
+	terminal_key(t, TERMINAL_ENTER);
+	answers(t, "Which file?", "hash.bin");
+	terminal_expect(t, "-> 01020304 + permanent lock");
+	burns(t, 1, "burn 144-151 on 5445", "VERIFIED");
+	leaves(f);
+	json_t *root = shows_json_of(f, source);
+	assert_word(root, 144, "0x01020304", true);
+	assert_word(root, 151, "0x1D1E1F20", true);
+	json_decref(root);
+	t = begins_on(f, source, "close the device");
+	terminal_expect(t, "[yes] every word of the public key hash is locked");
+	burns(t, 3, "for ever 4C415445", "VERIFIED");
+	is_closed_after_the_reset(f, source);
+	assert_fuses(f, "demo-stm32mp25", "word 08 000000FF ");
+	assert_fuses(f, "demo-stm32mp25", "word 18 000000FF ");
+	assert_fuses(f, "demo-stm32mp25", "word 124 00100000 ");
 }
 
 static void test_hash_file(void **state)
@@ -356,6 +433,8 @@ int main(void)
 		TEST(test_write_and_lock),
 		TEST(test_mac),
 		TEST(test_key_hash_then_close),
+		TEST(test_eight_keys_then_close_mp13),
+		TEST(test_hash_file_then_close_mp25),
 		TEST(test_hash_file),
 		TEST(test_board_id),
 		TEST(test_text),
