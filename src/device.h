@@ -161,6 +161,9 @@ struct serve_host {
 	void *payload;
 };
 
+struct probe_report;
+struct probe_host;
+
 /* A way to find and open boards. The table of these is put together in main.c. */
 struct source_ops {
 	const char *name; /* what a source of this kind starts with: "demo" */
@@ -194,6 +197,9 @@ struct source_ops {
 	 */
 	enum status (*serve)(const char *text, const struct source_options *,
 		const struct serve_host *host, struct errbuf *);
+	/* Finds out what is at the end of a serial line, see src/probe.h. NULL: it has none. */
+	enum status (*probe)(struct probe_report *out, const char *text,
+		const struct source_options *, const struct probe_host *host, struct errbuf *);
 };
 
 #endif

@@ -28,7 +28,8 @@ enum boot_command {
 	BOOT_GET_PHASE = 0x03,
 	BOOT_READ_PARTITION = 0x12,
 	BOOT_START = 0x21,
-	BOOT_DOWNLOAD = 0x31
+	BOOT_DOWNLOAD = 0x31,
+	BOOT_UNPROTECT = 0x92 /* of microcontrollers; only ever looked for in a list */
 };
 
 enum boot_answer { BOOT_ACK, BOOT_NACK, BOOT_ABORT, BOOT_SILENCE, BOOT_GARBAGE };

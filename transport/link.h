@@ -92,6 +92,9 @@ struct stream_ops {
 		size_t *actual, struct errbuf *);
 	/* Waits so long; a seam so that tests need not. */
 	void (*pause)(struct stream *, unsigned milliseconds);
+	/* Another speed and parity from here on; the port stays open, as opening one moves modem
+	 * lines. ERR_UNSUPPORTED where the driver does not take them. */
+	enum status (*set)(struct stream *, unsigned baud, char parity, struct errbuf *);
 	/* Called exactly once. */
 	void (*close)(struct stream *);
 };

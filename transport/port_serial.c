@@ -222,6 +222,14 @@ static void port_pause(struct stream *stream, unsigned milliseconds)
 		;
 }
 
+static enum status port_set(struct stream *stream, unsigned baud, char parity, struct errbuf *err)
+{
+	struct port *port = as_port(stream);
+	port->settings = (struct port_settings){.baud = baud, .parity = parity};
+	errno = 0;
+	return set_up(port, err);
+}
+
 static void port_close(struct stream *stream)
 {
 	struct port *port = as_port(stream);
@@ -238,6 +246,7 @@ static const struct stream_ops port_ops = {
 	.write = port_write,
 	.read = port_read,
 	.pause = port_pause,
+	.set = port_set,
 	.close = port_close,
 };
 

@@ -4,6 +4,7 @@
 
 #define BACKSPACE 0x08
 #define DELETE    0x7F
+#define KILL      0x15 /* Ctrl-U: U-Boot, getty and terminals all drop the line */
 
 void sim_console_print(struct sim_uart *uart, const char *text)
 {
@@ -34,6 +35,10 @@ enum sim_console_key sim_console_take(struct sim_uart *uart, uint8_t byte, bool 
 	}
 	if (byte == BACKSPACE || byte == DELETE) {
 		erase(uart, echoes);
+	} else if (byte == KILL) {
+		while (memory->length > 0) {
+			erase(uart, echoes);
+		}
 	} else if (byte >= ' ' && memory->length + 1 < sizeof memory->text) {
 		memory->text[memory->length++] = (char)byte;
 		if (echoes) {

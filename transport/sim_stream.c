@@ -75,7 +75,7 @@ static enum status sim_describe(
 	memset(out, 0, sizeof *out);
 	snprintf(out->port, sizeof out->port, "built in");
 	out->baud = as_sim(stream)->baud;
-	out->parity = 'E';
+	out->parity = as_sim(stream)->wire.parity;
 	return OK;
 }
 
@@ -124,6 +124,15 @@ static void sim_pause(struct stream *stream, unsigned milliseconds)
 	sleep_off(as_sim(stream));
 }
 
+/* The speed is that of the line, whatever is asked for: nothing here hears a wrong one. */
+static enum status sim_set(struct stream *stream, unsigned baud, char parity, struct errbuf *err)
+{
+	(void)baud;
+	(void)err;
+	as_sim(stream)->wire.parity = parity;
+	return OK;
+}
+
 static void sim_close(struct stream *stream)
 {
 	free(stream);
@@ -134,6 +143,7 @@ static const struct stream_ops sim_ops = {
 	.write = sim_write,
 	.read = sim_read,
 	.pause = sim_pause,
+	.set = sim_set,
 	.close = sim_close,
 };
 
@@ -150,6 +160,7 @@ static enum status open_line(struct stream **out, struct sim_uart *uart, unsigne
 	stream->is_paced = is_paced;
 	stream->start = is_paced ? world_ns() : 0;
 	sim_wire_begin(&stream->wire, uart, baud);
+	stream->wire.parity = 'E';
 	*out = &stream->stream;
 	return OK;
 }

@@ -196,10 +196,21 @@ static void at_shell(struct sim_uart *uart)
 	go_to(uart, AT_SHELL);
 }
 
+/* Blanks alone are no command. An empty line is one for U-Boot, which then repeats the last
+ * (common/cli_simple.c, cli_hush.c): it may have been any. */
+static bool does_something(const struct sim_uart *uart)
+{
+	const char *text = uart->memory.text;
+
+	return text[0] == '\0' ? uart->memory.stage == AT_PROMPT : text[strspn(text, " ")] != '\0';
+}
+
 static void on_line(struct sim_uart *uart)
 {
-	if (!is_line(uart, "")) {
+	if (does_something(uart)) {
 		sim_serial_stray(uart);
+	} else if (uart->memory.stage != AT_LOGIN) {
+		uart->memory.text[0] = '\0';
 	}
 	switch ((enum stage)uart->memory.stage) {
 	case AT_PROMPT: at_prompt(uart); break;

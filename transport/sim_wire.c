@@ -18,8 +18,24 @@ size_t sim_wire_room(const struct sim_wire *wire)
 	return SIM_WIRE_ROOM - wire->sent_count;
 }
 
+/* Where one end sends a parity bit that the other takes for the stop bit, or awaits one where the
+ * stop bit is: that fails for every byte whose even parity bit is 0. */
+static bool is_damaged(const struct sim_wire *wire, uint8_t byte)
+{
+	unsigned ones = 0;
+
+	for (unsigned bits = byte; bits != 0; bits >>= 1) {
+		ones += bits & 1u;
+	}
+	return wire->parity != 0 && wire->parity != sim_uart_parity(wire->uart) && ones % 2 == 0;
+}
+
+/* A terminal driver that was not asked for more gives a damaged byte as 00 (termios(3), IGNPAR). */
 static void arrive(struct sim_wire *wire, uint8_t byte)
 {
+	if (is_damaged(wire, byte)) {
+		byte = 0;
+	}
 	if (wire->arrived_count < sizeof wire->arrived) {
 		wire->arrived[wire->arrived_count++] = byte;
 	}
@@ -45,7 +61,7 @@ static void deliver(struct sim_wire *wire)
 	wire->sent_count--;
 	memmove(wire->sent, wire->sent + 1, wire->sent_count);
 	wire->sent_done += wire->byte_ns;
-	sim_uart_receive(wire->uart, byte, false);
+	sim_uart_receive(wire->uart, byte, is_damaged(wire, byte));
 }
 
 /* What is due at this moment. */

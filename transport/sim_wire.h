@@ -20,6 +20,7 @@
 struct sim_wire {
 	struct sim_uart *uart; /* borrowed */
 	uint64_t byte_ns;      /* 0: a byte takes no time */
+	char parity;           /* as the host has it, 'E', 'O' or 'N'; 0: always the board's */
 	uint64_t now;          /* nanoseconds since the beginning */
 	uint64_t told;         /* microseconds that the board was told of */
 	/* To the board: what its host has sent, and when the first of it is through. */

@@ -42,6 +42,10 @@ enum status source_bench_check(
 enum status source_sim_open_uart(struct device **out, struct source_bench *bench, const char *text,
 	const char *link, struct errbuf *err);
 
+/* source_ops.probe of both: what is at the end of their serial line. */
+enum status source_sim_probe(struct probe_report *out, const char *text,
+	const struct source_options *options, const struct probe_host *host, struct errbuf *err);
+
 /* source_ops.serve of both kinds of simulated boards. */
 enum status source_sim_serve(const char *text, const struct source_options *options,
 	const struct serve_host *host, struct errbuf *err);

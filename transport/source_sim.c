@@ -153,6 +153,7 @@ const struct source_ops source_demo = {
 	.claims = claims_demo,
 	.open = open_board,
 	.serve = source_sim_serve,
+	.probe = source_sim_probe,
 };
 
 const struct source_ops source_sim = {
@@ -162,4 +163,5 @@ const struct source_ops source_sim = {
 	.claims = claims_file,
 	.open = open_board,
 	.serve = source_sim_serve,
+	.probe = source_sim_probe,
 };

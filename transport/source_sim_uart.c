@@ -1,10 +1,12 @@
 /* A simulated board over its serial line. */
 #include "transport/device_uart.h"
+#include "transport/probe_line.h"
 #include "transport/source_bench.h"
 #include "transport/sim_pty.h"
 #include "transport/sim_stream.h"
 #include "transport/trace.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* --- a line that ends where saving fails */
@@ -49,6 +51,12 @@ static void stream_pause(struct stream *stream, unsigned milliseconds)
 	inner->ops->pause(inner, milliseconds);
 }
 
+static enum status stream_set(struct stream *stream, unsigned baud, char parity, struct errbuf *err)
+{
+	struct stream *inner = as_bench_stream(stream)->inner;
+	return inner->ops->set(inner, baud, parity, err);
+}
+
 static void stream_close(struct stream *stream)
 {
 	struct stream *inner = as_bench_stream(stream)->inner;
@@ -61,6 +69,7 @@ static const struct stream_ops stream_ops = {
 	.write = stream_write,
 	.read = stream_read,
 	.pause = stream_pause,
+	.set = stream_set,
 	.close = stream_close,
 };
 
@@ -88,6 +97,8 @@ static enum status open_stream(struct stream **out, struct source_bench *bench, 
 }
 
 /* --- the board */
+
+#define USUAL_BAUD 115200u
 
 static enum status reset_board(struct stream **out, void *payload, struct errbuf *err)
 {
@@ -120,10 +131,33 @@ enum status source_sim_open_uart(struct device **out, struct source_bench *bench
 	return status;
 }
 
+enum status source_sim_probe(struct probe_report *out, const char *text,
+	const struct source_options *options, const struct probe_host *host, struct errbuf *err)
+{
+	struct source_request request;
+	struct source_bench *bench = NULL;
+	struct stream *stream;
+	enum status status = source_request_parse(&request, text, err);
+	if (status == OK && !request.over_uart)
+		status = errbuf_set(err, ERR_USAGE,
+			"'%.200s' is on USB: add ',uart' for its serial line", text);
+	if (status == OK)
+		status = source_bench_make(&bench, &request, options, err);
+	if (status != OK)
+		return status;
+	snprintf(out->port, sizeof out->port, "%s", bench->name);
+	status = open_stream(&stream, bench, err);
+	if (status == OK) {
+		status = probe_line(out, stream, bench->baud ? bench->baud : USUAL_BAUD, host, err);
+		stream->ops->close(stream);
+	}
+	source_bench_free(bench);
+	return status;
+}
+
 /* --- for other programs */
 
-#define ROUND_MS   100u
-#define USUAL_BAUD 115200u
+#define ROUND_MS 100u
 
 enum status source_sim_serve(const char *text, const struct source_options *options,
 	const struct serve_host *host, struct errbuf *err)

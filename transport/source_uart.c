@@ -2,6 +2,7 @@
 
 #include "transport/device_uart.h"
 #include "transport/port_serial.h"
+#include "transport/probe_line.h"
 #include "transport/trace.h"
 
 #include <stdio.h>
@@ -113,31 +114,40 @@ static void tell_what_is_sent(const char *port, const struct port_settings *sett
 	options->tell(text, options->listener);
 }
 
+static enum status open_line(struct stream **out, const struct request *request,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct stream *traced;
+	enum status status = port_serial_open(out, request->port, &request->settings, err);
+	if (status != OK || !options->trace_path)
+		return status;
+	status = trace_stream_open(&traced, *out, options->trace_path, err);
+	if (status == OK)
+		*out = traced;
+	else
+		(*out)->ops->close(*out);
+	return status;
+}
+
 static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
 	struct request request;
-	struct stream *stream = NULL, *traced = NULL;
+	struct stream *stream = NULL;
 	char link[64], port[sizeof request.port];
 	enum status status = parse(&request, text, err);
 	if (status == OK && options->fresh)
 		status = errbuf_set(err, ERR_USAGE,
 			"'--fresh' is for simulated boards: '%s' is a real one", text);
-	if (status == OK)
-		status = port_serial_open(&stream, request.port, &request.settings, err);
 	if (status != OK)
 		return status;
 	name_port(port, sizeof port, request.port);
 	snprintf(link, sizeof link, "serial %.50s", port);
 	status = ask_admission(text, link, port, options, err);
-	if (status == OK && options->trace_path) {
-		status = trace_stream_open(&traced, stream, options->trace_path, err);
-		stream = status == OK ? traced : stream;
-	}
-	if (status != OK) {
-		stream->ops->close(stream);
+	if (status == OK)
+		status = open_line(&stream, &request, options, err);
+	if (status != OK)
 		return status;
-	}
 	tell_what_is_sent(port, &request.settings, options);
 	const struct device_uart_about about = {
 		.source = text,
@@ -177,6 +187,29 @@ static enum status list_ports(struct found_ports *out, struct errbuf *err)
 	return status;
 }
 
+static enum status probe(struct probe_report *out, const char *text,
+	const struct source_options *options, const struct probe_host *host, struct errbuf *err)
+{
+	struct request request;
+	struct stream *stream = NULL;
+	char link[64], port[sizeof request.port];
+	enum status status = parse(&request, text, err);
+	if (status != OK)
+		return status;
+	name_port(port, sizeof port, request.port);
+	snprintf(link, sizeof link, "serial %.50s", port);
+	snprintf(out->port, sizeof out->port, "%s", port);
+	request.settings.parity = 'N';
+	status = ask_admission(text, link, port, options, err);
+	if (status == OK)
+		status = open_line(&stream, &request, options, err);
+	if (status != OK)
+		return status;
+	status = probe_line(out, stream, request.settings.baud, host, err);
+	stream->ops->close(stream);
+	return status;
+}
+
 const struct source_ops source_uart = {
 	.name = "uart",
 	.help = "uart:/dev/ttyUSB0[,baud=N][,parity=even|odd|none]  a board on a serial line",
@@ -184,4 +217,5 @@ const struct source_ops source_uart = {
 	.open = open_board,
 	.ports = list_ports,
 	.find = find_board,
+	.probe = probe,
 };

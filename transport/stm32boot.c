@@ -100,22 +100,33 @@ void stm32boot_report(const struct job *job, const char *stage, size_t done, siz
 
 /* --- who answers */
 
+#define NO_STAGE                                                                                   \
+	"which has none: load U-Boot and run 'stm32prog serial' there, or load STM32PRGFW-UTIL"
+
 /* The first row that fits holds. Sizes by device id are facts of the services, never probed. */
 static const struct {
+	enum stm32boot_kind kind;
 	enum peer peer;
 	const char *name;
 	size_t version_length; /* bytes between the ACKs of Get Version; 0: any */
 	int version;           /* the first of them; -1: any */
+	unsigned char lists;   /* a command that Get lists; 0: any */
 	bool reads_partitions; /* Get lists 12 */
+	bool counts_one_more;  /* in Get ID */
 	size_t mp1, mp2;       /* the partition; 0: none */
 	const char *without_otp;
 } rows[] = {
-	{PEER_UBOOT, "U-Boot stm32prog", 1, 0x03, true, 776, 2952, NULL},
-	{PEER_PRGFW, "STM32PRGFW-UTIL", 3, 0x40, true, 776, 3080, NULL},
-	{PEER_UNKNOWN, "ROM code or TF-A", 0, -1, false, 0, 0,
-		"what answers is the ROM code or TF-A, which have none: load U-Boot and run "
-		"'stm32prog serial' there, or load STM32PRGFW-UTIL"},
-	{PEER_UNKNOWN, "unknown service", 0, -1, true, 0, 0,
+	{STM32BOOT_UBOOT, PEER_UBOOT, "U-Boot stm32prog", 1, 0x03, 0, true, false, 776, 2952, NULL},
+	{STM32BOOT_PRGFW, PEER_PRGFW, "STM32PRGFW-UTIL", 3, 0x40, 0, true, false, 776, 3080, NULL},
+	{STM32BOOT_TFA, PEER_UNKNOWN, "TF-A", 0, -1, BOOT_GET_PHASE, false, true, 0, 0,
+		"what answers is TF-A, " NO_STAGE},
+	{STM32BOOT_MCU, PEER_UNKNOWN, "STM32 microcontroller", 0, -1, BOOT_UNPROTECT, false, false,
+		0, 0,
+		"what answers is the bootloader of an STM32 microcontroller: it has no fuses of an "
+		"STM32MP"},
+	{STM32BOOT_ROM, PEER_UNKNOWN, "ROM code", 0, -1, BOOT_GET_PHASE, false, false, 0, 0,
+		"what answers is the ROM code of an STM32MP, " NO_STAGE},
+	{STM32BOOT_OTHER, PEER_UNKNOWN, "unknown service", 0, -1, 0, true, false, 0, 0,
 		"what answers is neither U-Boot's stm32prog nor STM32PRGFW-UTIL"},
 };
 #define ROWS (sizeof rows / sizeof rows[0])
@@ -181,17 +192,35 @@ static enum status ask_list(uint8_t *out, size_t capacity, size_t *length, struc
 	return status;
 }
 
-static void recognise(struct stm32boot *boot, bool reads_partitions)
+struct told {
+	uint8_t list[32]; /* of Get: the protocol's version, then commands */
+	size_t count;
+	bool counts_one_more;
+};
+
+static bool lists(const struct told *told, uint8_t command)
+{
+	return told->count > 0 && memchr(told->list + 1, command, told->count - 1) != NULL;
+}
+
+static bool fits(size_t row, const struct stm32boot *boot, const struct told *told)
+{
+	return (rows[row].version_length == 0 ||
+		       rows[row].version_length == boot->version_length) &&
+	       (rows[row].version < 0 || rows[row].version == boot->version[0]) &&
+	       (rows[row].lists == 0 || lists(told, rows[row].lists)) &&
+	       rows[row].reads_partitions == lists(told, BOOT_READ_PARTITION) &&
+	       rows[row].counts_one_more == told->counts_one_more;
+}
+
+static void recognise(struct stm32boot *boot, const struct told *told)
 {
 	size_t row = 0;
-	while (row + 1 < ROWS &&
-		!((rows[row].version_length == 0 ||
-			  rows[row].version_length == boot->version_length) &&
-			(rows[row].version < 0 || rows[row].version == boot->version[0]) &&
-			rows[row].reads_partitions == reads_partitions))
+	while (row + 1 < ROWS && !fits(row, boot, told))
 		row++;
 	bool is_mp1 = boot->device_id == 0x500 || boot->device_id == 0x501;
 	bool is_mp2 = boot->device_id == 0x505 || boot->device_id == 0x503;
+	boot->kind = rows[row].kind;
 	boot->peer = rows[row].peer;
 	boot->peer_name = rows[row].name;
 	boot->without_otp = rows[row].without_otp;
@@ -217,23 +246,44 @@ static enum status meet(struct stm32boot *boot, struct errbuf *err)
 	return status;
 }
 
+/* TF-A counts its last ACK in: two bytes and an ACK, where three bytes and an ACK were due. */
+static enum status ask_id(struct stm32boot *boot, struct told *told, struct errbuf *err)
+{
+	enum boot_answer answer;
+	uint8_t count, id[3];
+	enum status status = stm32boot_command(&answer, boot, BOOT_GET_ID, NULL, 0, err);
+	if (status == OK && answer != BOOT_ACK)
+		return not_this_protocol(answer, "Get ID", err);
+	if (status == OK)
+		status = boot_receive(&count, 1, boot->stream, BOOT_ANSWER_MS, err);
+	if (status == OK && count != 1 && count != 2)
+		return not_this_protocol(BOOT_GARBAGE, "Get ID", err);
+	if (status == OK)
+		status = boot_receive(id, sizeof id, boot->stream, BOOT_ANSWER_MS, err);
+	if (status == OK && id[2] != 0x79)
+		return not_this_protocol(BOOT_GARBAGE, "Get ID", err);
+	if (status != OK)
+		return status;
+	told->counts_one_more = count == 2;
+	boot->device_id = (uint32_t)(id[0] << 8 | id[1]);
+	boot->in_step = true;
+	return OK;
+}
+
 enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err)
 {
-	uint8_t list[32], id[4] = {0};
-	size_t count = 0, length = 0;
+	struct told told = {.count = 0};
 	memset(out, 0, sizeof *out);
 	out->stream = stream;
 	enum status status = meet(out, err);
 	if (status == OK)
-		status = ask_list(list, sizeof list, &count, out, BOOT_GET, "Get", err);
+		status = ask_list(
+			told.list, sizeof told.list, &told.count, out, BOOT_GET, "Get", err);
 	if (status == OK)
-		status = ask_list(id, sizeof id, &length, out, BOOT_GET_ID, "Get ID", err);
-	if (status == OK && length != 2)
-		status = not_this_protocol(BOOT_GARBAGE, "Get ID", err);
+		status = ask_id(out, &told, err);
 	if (status != OK)
 		return status;
-	out->device_id = (uint32_t)(id[0] << 8 | id[1]);
-	recognise(out, memchr(list + 1, BOOT_READ_PARTITION, count - 1) != NULL);
+	recognise(out, &told);
 	return OK;
 }
 

@@ -24,9 +24,20 @@
 
 #define STM32BOOT_PARTITION_MAX 3112u
 
+/* Who may answer in this protocol. */
+enum stm32boot_kind {
+	STM32BOOT_UBOOT,
+	STM32BOOT_PRGFW,
+	STM32BOOT_TFA,  /* BL2; it counts a byte too many in Get ID (stm32cubeprogrammer_uart.c) */
+	STM32BOOT_MCU,  /* the bootloader of a microcontroller: it erases, and protects memory */
+	STM32BOOT_ROM,  /* what has a boot stage's commands, and is none of these */
+	STM32BOOT_OTHER /* unknown */
+};
+
 /* One session over one line. A value; nothing of it is to be freed. */
 struct stm32boot {
 	struct stream *stream; /* borrowed */
+	enum stm32boot_kind kind;
 	enum peer peer;
 	const char *peer_name;   /* "U-Boot stm32prog"; what else it may be, for people */
 	const char *without_otp; /* why it gives no OTP, and what to do; NULL: it does */

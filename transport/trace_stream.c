@@ -65,6 +65,18 @@ static void trace_pause(struct stream *stream, unsigned milliseconds)
 	inner->ops->pause(inner, milliseconds);
 }
 
+static enum status trace_set(struct stream *stream, unsigned baud, char parity, struct errbuf *err)
+{
+	struct trace *trace = as_trace(stream);
+	enum status status = trace->inner->ops->set(trace->inner, baud, parity, err);
+	trace_file_begin(&trace->file);
+	trace_file_add(&trace->file, "line %u baud, parity %c -> ", baud, parity);
+	if (status == OK)
+		trace_file_add(&trace->file, "ok");
+	end_line(trace, status, err);
+	return status;
+}
+
 static void trace_close(struct stream *stream)
 {
 	struct trace *trace = as_trace(stream);
@@ -78,6 +90,7 @@ static const struct stream_ops trace_ops = {
 	.write = trace_write,
 	.read = trace_read,
 	.pause = trace_pause,
+	.set = trace_set,
 	.close = trace_close,
 };
 

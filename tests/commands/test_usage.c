@@ -152,9 +152,9 @@ static bool stands_in_company(const char *text, const char *command)
 static void test_help_fits(void **state)
 {
 	struct run_home *home = *state;
-	static const char *const commands[] = {"list", "show", "status", "diff", "survey", "check",
-		"preview", "apply", "write", "lock", "fwrite", "read", "verify", "request", "close",
-		"reset", "serve", "chips", "keys", "journal"};
+	static const char *const commands[] = {"list", "probe", "show", "status", "diff", "survey",
+		"check", "preview", "apply", "write", "lock", "fwrite", "read", "verify", "request",
+		"close", "reset", "serve", "chips", "keys", "journal"};
 	struct run_result result, overview;
 	size_t lines, longest;
 	run_words(&overview, home, "--help");

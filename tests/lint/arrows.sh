@@ -36,7 +36,7 @@ all() {
 		grep -v '^ui/screen/worker' | complain 'threads are known to ui/screen/worker only'
 	sources src transport ui | xargs grep -nE "${includes}(libusb|libserialport)" |
 		grep -vE '^transport/(usb_libusb|port_serial|port_serial_list)\.c:' |
-		complain 'libusb is known to transport/usb_libusb only, libserialport to transport/port_serial'
+		complain 'libusb is known to transport/usb_libusb only, libserialport to transport/port_serial and its list'
 	sources src transport | xargs grep -nE '(^|[^a-z_])(printf|puts|putchar|exit)\(' |
 		complain 'nothing below ui/ prints to standard output or ends the program'
 

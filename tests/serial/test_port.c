@@ -93,6 +93,36 @@ static void test_admission(void **state)
 	line_rig_clean_up(&rig);
 }
 
+static void test_probe(void **state)
+{
+	const char *source = LINE_SOURCE;
+	struct run_result result;
+	(void)state;
+	line_rig_plug_in(&rig, SIM_MP15, SIM_SERVICE_UBOOT, 0);
+	run_words(&result, &rig.home, "probe", source, "--json");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "\"sent\": false");
+	assert_string_equal(result.err, "");
+	run_free(&result);
+	run_words(&result, &rig.home, "probe", source, "--send", "--json");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "\"peer\": \"uboot\"");
+	run_expect_out(&result, "\"sent\": true");
+	run_expect_out(&result, "\"device_id\": \"0x500\"");
+	run_expect_out(&result, "FT232R USB UART");
+	run_expect_err(&result, "sent the sync byte 7F");
+	run_free(&result);
+	run_words(&result, &rig.home, "probe", "dfu");
+	run_expect_exit(&result, 2);
+	run_expect_err(&result, "is no serial line");
+	run_free(&result);
+	run_words(&result, &rig.home, "show", source);
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	assert_int_equal(sim_uart_stray_count(rig.uart), 0);
+	line_rig_clean_up(&rig);
+}
+
 /* What a power cycle goes by: the port by its own name. */
 static void test_found_by_its_port(void **state)
 {
@@ -187,6 +217,14 @@ static void test_shut(void **state)
 	run_expect_exit(&result, 4);
 	run_expect_err(&result, "before its power was off");
 	run_free(&result);
+	run_words(&result, &rig.home, "probe", LINE_SOURCE, "--send");
+	run_expect_exit(&result, 4);
+	run_expect_err(&result, "before its power was off");
+	run_free(&result);
+	run_words(&result, &rig.home, "probe", LINE_SOURCE);
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "nothing was sent");
+	run_free(&result);
 	snprintf(preload, sizeof preload, "LD_PRELOAD=%s", getenv("LD_PRELOAD"));
 	snprintf(folder, sizeof folder, "UMOCKDEV_DIR=%s", getenv("UMOCKDEV_DIR"));
 	const struct terminal_options options = {
@@ -215,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_no_port),
 		cmocka_unit_test(test_unplugged),
 		cmocka_unit_test(test_admission),
+		cmocka_unit_test(test_probe),
 		cmocka_unit_test(test_found_by_its_port),
 		cmocka_unit_test(test_uboot),
 		cmocka_unit_test(test_prgfw),

@@ -233,9 +233,13 @@ static void test_uboot_console(void **state)
 	/* A delete with nothing to delete. */
 	SEND("\x7F");
 	expect_text("");
+	SEND("junk\x15 \r");
+	expect_text("junk\b \b\b \b\b \b\b \b \r\nSTM32MP> ");
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+	/* An empty line repeats the last command. */
 	SEND("\r");
 	expect_text("\r\nSTM32MP> ");
-	assert_int_equal(sim_uart_stray_count(uart), 0);
+	assert_int_equal(sim_uart_stray_count(uart), 1);
 	SEND("foo\x7F bar\r");
 	expect_text("foo\b \b bar\r\nUnknown command 'fo' - try 'help'\r\nSTM32MP> ");
 	SEND("abc\x03");

@@ -31,9 +31,10 @@ enum option {
 	OPTION_ACCEPT,
 	OPTION_LIFE_CYCLE,
 	OPTION_OUTPUT,
-	OPTION_UART
+	OPTION_UART,
+	OPTION_SEND
 };
-#define OPTION_COUNT (OPTION_UART + 1)
+#define OPTION_COUNT (OPTION_SEND + 1)
 
 struct option_row {
 	const char *name;     /* without its dashes: "read-only"; "-o" is short for "output" */
@@ -82,6 +83,7 @@ const char *command_nearest(const char *word);
 
 /* The commands themselves, one file each or one file for a family of them. */
 enum exit_status command_list(const struct environment *, const struct invocation *);
+enum exit_status command_probe(const struct environment *, const struct invocation *);
 enum exit_status command_show(const struct environment *, const struct invocation *);
 enum exit_status command_status(const struct environment *, const struct invocation *);
 enum exit_status command_diff(const struct environment *, const struct invocation *);

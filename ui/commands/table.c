@@ -29,6 +29,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 		false, true},
 	[OPTION_LIFE_CYCLE] = {"life-cycle", NULL, "words of the life cycle, too", false, false},
 	[OPTION_UART] = {"uart", NULL, "on its serial line", false, false},
+	[OPTION_SEND] = {"send", NULL, "bytes may be sent, not only listened to", false, false},
 	[OPTION_OUTPUT] = {"output", "FILE", "where to save; also -o FILE", false, false},
 };
 
@@ -37,16 +38,24 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define CONFIRMING  (BIT(CONFIRM) | BIT(ACCEPT))
 #define NO_LIMIT    ((size_t)-1)
 
+#define FINDING  "the boards on USB and the serial ports; who is at a port"
 #define BUILT_IN "known chips, or the map of one; the keys of the screen"
 #define WRITING  "words, locks or a file's bytes, as a plan of one line"
 
 const struct command command_table[] = {
-	{"list", "", "the boards on USB, and the serial ports",
+	{"list", "", FINDING,
 		"Lists every device in DFU mode: where it is, who answers there, its serial "
 		"number, whether it offers its OTP, and if not, why and what to do. Only "
 		"descriptors are asked for, which disturbs no board. Serial ports are listed with "
 		"their adapter and who has them open; none is opened.",
 		BIT(JSON), 0, 0, false, command_list},
+	{"probe", "SOURCE [--send]", FINDING,
+		"Says what is at the end of a serial line, what it can do, and what to do next. "
+		"It listens for two seconds and sends nothing; with --send it asks until it "
+		"knows: boot stages, programming services, microcontrollers, consoles and SMP "
+		"servers, in ways that change nothing there. Each time it says before what it "
+		"sends and why.",
+		BIT(JSON) | BIT(SEND), 1, 1, true, command_probe},
 	{"show", "SOURCE [word=N|N-M …]", "every word: value, locks, name, what it means",
 		"Lists the words of a board or of a saved image: value, locks, name, "
 		"kind, meaning. '?' after a value: a shadow copy that proves nothing. "

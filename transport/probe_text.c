@@ -1,0 +1,220 @@
+#include "transport/probe_text.h"
+
+#include <openssl/evp.h>
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_MAX 2048u
+#define ESCAPE   0x1B
+
+/* --- text without escape sequences */
+
+static size_t skip_escape(const uint8_t *bytes, size_t length, size_t at)
+{
+	at++;
+	if (at < length && bytes[at] != '[')
+		return at + 1;
+	for (at++; at < length && (bytes[at] < 0x40 || bytes[at] > 0x7E); at++)
+		;
+	return at + 1;
+}
+
+static bool is_text(uint8_t byte)
+{
+	return (byte >= 0x20 && byte < 0x7F) || byte == '\n' || byte == '\r' || byte == '\t' ||
+	       byte == '\b' || byte == 0x07;
+}
+
+struct plain {
+	char text[TEXT_MAX + 1];
+	size_t length, strange; /* strange: bytes that no text has; left out */
+};
+
+static void make_plain(struct plain *out, const uint8_t *bytes, size_t length)
+{
+	size_t at = length > TEXT_MAX ? length - TEXT_MAX : 0;
+	*out = (struct plain){.length = 0};
+	while (at < length) {
+		if (bytes[at] == ESCAPE) {
+			at = skip_escape(bytes, length, at);
+			continue;
+		}
+		if (!is_text(bytes[at]))
+			out->strange++;
+		else if (bytes[at] != '\r' && bytes[at] != 0x07)
+			out->text[out->length++] = (char)bytes[at];
+		at++;
+	}
+}
+
+/* --- who wrote it */
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), wanted = strlen(end);
+	return length >= wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+static const struct {
+	const char *end;
+	enum probe_end who;
+} prompts[] = {
+	{"STM32MP> ", PROBE_UBOOT_PROMPT},
+	{"=> ", PROBE_UBOOT_PROMPT},
+	{"U-Boot> ", PROBE_UBOOT_PROMPT},
+	{"login: ", PROBE_LOGIN},
+	{"Password: ", PROBE_LOGIN},
+	{"# ", PROBE_SHELL},
+	{"$ ", PROBE_SHELL},
+};
+
+static enum probe_end tell_prompt(const char *text)
+{
+	const char *line = strrchr(text, '\n');
+	line = line ? line + 1 : text;
+	for (size_t i = 0; i < sizeof prompts / sizeof prompts[0]; i++)
+		if (ends_with(line, prompts[i].end))
+			return prompts[i].who;
+	return PROBE_SILENCE;
+}
+
+/* "[    1.234567] ", as the kernel begins its messages. */
+static bool has_kernel_time(const char *text)
+{
+	for (const char *at = strchr(text, '['); at; at = strchr(at + 1, '[')) {
+		const char *next = at + 1 + strspn(at + 1, " ");
+		size_t whole = strspn(next, "0123456789");
+		if (whole == 0 || next[whole] != '.')
+			continue;
+		next += whole + 1;
+		if (strspn(next, "0123456789") == 6 && next[6] == ']')
+			return true;
+	}
+	return false;
+}
+
+/* What was said last holds: a board goes on from one to the next. */
+static enum probe_end tell_messages(const char *text)
+{
+	static const struct {
+		const char *part;
+		enum probe_end who;
+	} messages[] = {
+		{"NOTICE:  ", PROBE_BOOT_LOG},
+		{"I/TC: ", PROBE_BOOT_LOG},
+		{"U-Boot SPL ", PROBE_BOOT_LOG},
+		{"U-Boot 20", PROBE_BOOT_LOG},
+		{"Hit any key to stop autoboot", PROBE_AUTOBOOT},
+		{"Starting kernel", PROBE_LINUX_LOG},
+	};
+	enum probe_end who = PROBE_TEXT;
+	const char *last = NULL;
+	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
+		for (const char *at = strstr(text, messages[i].part); at;
+			at = strstr(at + 1, messages[i].part))
+			if (!last || at > last) {
+				last = at;
+				who = messages[i].who;
+			}
+	return has_kernel_time(text) ? PROBE_LINUX_LOG : who;
+}
+
+enum probe_end probe_text_tell(const uint8_t *bytes, size_t length)
+{
+	struct plain plain;
+	if (length == 0)
+		return PROBE_SILENCE;
+	make_plain(&plain, bytes, length);
+	if (plain.length < 2 || plain.strange * 10 > plain.length)
+		return PROBE_NOISE;
+	enum probe_end who = tell_prompt(plain.text);
+	return who != PROBE_SILENCE ? who : tell_messages(plain.text);
+}
+
+/* --- SMP */
+
+#define FRAME_MAX 127u
+
+/* CRC-16/XMODEM: polynomial 1021, from 0; over data and its sum it gives 0. */
+static unsigned crc16(const uint8_t *bytes, size_t length)
+{
+	unsigned sum = 0;
+	for (size_t i = 0; i < length; i++) {
+		sum ^= (unsigned)bytes[i] << 8;
+		for (unsigned bit = 0; bit < 8; bit++)
+			sum = sum & 0x8000u ? (sum << 1 ^ 0x1021u) & 0xFFFFu : sum << 1;
+	}
+	return sum;
+}
+
+/* The base64 of one line: how many bytes follow, the packet, its CRC. */
+static bool is_packet(const uint8_t *text, size_t length)
+{
+	uint8_t bytes[FRAME_MAX + 3];
+	if (length == 0 || length > FRAME_MAX || length % 4 != 0)
+		return false;
+	int count = EVP_DecodeBlock(bytes, text, (int)length);
+	for (size_t i = length; count > 0 && i > 0 && text[i - 1] == '='; i--)
+		count--;
+	if (count < 4)
+		return false;
+	size_t said = (size_t)bytes[0] << 8 | bytes[1];
+	return said == (size_t)count - 2 && crc16(bytes + 2, said) == 0;
+}
+
+bool probe_text_is_smp(const uint8_t *bytes, size_t length)
+{
+	for (size_t at = 0; at + 2 < length; at++) {
+		if (bytes[at] != 0x06 || bytes[at + 1] != 0x09)
+			continue;
+		const uint8_t *begin = bytes + at + 2;
+		const uint8_t *end = memchr(begin, '\n', length - at - 2);
+		size_t line = end ? (size_t)(end - begin) : 0;
+		if (line > 0 && begin[line - 1] == '\r')
+			line--;
+		if (is_packet(begin, line))
+			return true;
+	}
+	return false;
+}
+
+/* --- for people */
+
+static size_t show_text(char *out, size_t capacity, const struct plain *plain)
+{
+	size_t used = 0;
+	bool is_new = false;
+	for (size_t i = 0; i < plain->length && used + 5 < capacity; i++) {
+		char byte = plain->text[i];
+		if (byte == '\n') {
+			is_new = used > 0;
+		} else if (byte != '\b' && (used > 0 || byte != ' ')) {
+			if (is_new)
+				used += (size_t)snprintf(out + used, capacity - used, " | ");
+			is_new = false;
+			out[used++] = byte == '\t' ? ' ' : byte;
+		}
+	}
+	out[used] = '\0';
+	return used;
+}
+
+void probe_text_show(char *out, size_t capacity, const uint8_t *bytes, size_t length)
+{
+	struct plain plain;
+	size_t used = 0;
+	out[0] = '\0';
+	if (probe_text_tell(bytes, length) > PROBE_NOISE && !probe_text_is_smp(bytes, length)) {
+		size_t from = length > capacity / 2 ? length - capacity / 2 : 0;
+		make_plain(&plain, bytes + from, length - from);
+		(void)show_text(out, capacity, &plain);
+		return;
+	}
+	for (size_t i = 0; i < length && used + 8 < capacity; i++)
+		used += (size_t)snprintf(
+			out + used, capacity - used, "%s%02X", i > 0 ? " " : "", bytes[i]);
+	if (used + 8 >= capacity)
+		snprintf(out + used, capacity - used, " ...");
+}
