@@ -123,6 +123,33 @@ enum status board_status_make(
 	return errbuf_set(err, ERR_MEMORY, "out of memory for the board's status");
 }
 
+static bool is_same(const struct status_line *a, const struct status_line *b)
+{
+	return a->title == b->title && a->name[0] && b->name[0] && a->confidence == b->confidence &&
+	       strcmp(a->text, b->text) == 0;
+}
+
+bool board_status_is_told_before(const struct board_status *status, size_t line)
+{
+	for (size_t i = 0; i < line; i++)
+		if (is_same(&status->lines[i], &status->lines[line]))
+			return true;
+	return false;
+}
+
+void board_status_text(char *out, size_t cap, const struct board_status *status, size_t at)
+{
+	const struct status_line *line = &status->lines[at];
+	size_t used = 0;
+	out[0] = '\0';
+	for (size_t i = at; line->name[0] && i < status->count; i++)
+		if ((i == at || is_same(line, &status->lines[i])) &&
+			used + sizeof line->name + sizeof line->text < cap)
+			used += (size_t)snprintf(out + used, cap - used, "%s%s", used ? ", " : "",
+				status->lines[i].name);
+	snprintf(out + used, cap - used, "%s%s", used ? ": " : "", line->text);
+}
+
 void board_status_free(struct board_status *status)
 {
 	free(status->lines);

@@ -54,6 +54,15 @@ struct board_facts {
 /* All lines; board_status_free(). ERR_MEMORY is the only failure. */
 enum status board_status_make(
 	struct board_status *out, const struct board_facts *facts, struct errbuf *err);
+/*
+ * For texts: several things of which the same is true share a line, "EDMK1, EDMK2: cannot be read".
+ * Whether a line was told with an earlier one; and what a line says, with the names of those that
+ * share it.
+ */
+bool board_status_is_told_before(const struct board_status *status, size_t line);
+#define BOARD_STATUS_TEXT 2048
+void board_status_text(char *out, size_t cap, const struct board_status *status, size_t line);
+
 void board_status_free(struct board_status *status);
 
 #endif

@@ -4,39 +4,17 @@
 #include "src/report_parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Where on a line a confidence begins, and what is said. */
 #define CONFIDENCE_COLUMN 14
 #define SAYS_COLUMN       29
 
-static bool is_same(const struct status_line *a, const struct status_line *b)
-{
-	return a->title == b->title && a->name[0] && b->name[0] && a->confidence == b->confidence &&
-	       strcmp(a->text, b->text) == 0;
-}
-
-/* Several things of which the same is true share a line: "EDMK1, EDMK2: cannot be read". */
-static bool is_told_before(const struct board_status *status, size_t line)
-{
-	for (size_t i = 0; i < line; i++)
-		if (is_same(&status->lines[i], &status->lines[line]))
-			return true;
-	return false;
-}
-
 static void print_line(FILE *out, const struct board_status *status, size_t at, bool first)
 {
 	const struct status_line *line = &status->lines[at];
-	char text[2048] = "";
-	size_t used = 0;
-	for (size_t i = at; line->name[0] && i < status->count; i++)
-		if ((i == at || is_same(line, &status->lines[i])) &&
-			used + sizeof line->name + sizeof line->text < sizeof text)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
-				used ? ", " : "", status->lines[i].name);
-	snprintf(text + used, sizeof text - used, "%s%s", used ? ": " : "", line->text);
+	char text[BOARD_STATUS_TEXT];
+	board_status_text(text, sizeof text, status, at);
 	bool remark = strcmp(line->title, STATUS_STANDS_OUT) == 0;
 	int column = remark ? CONFIDENCE_COLUMN : SAYS_COLUMN;
 	if (remark)
@@ -54,7 +32,7 @@ static void print_text(FILE *out, const struct session *session, const struct bo
 	fprintf(out, "%s%s%s%s\n", session->info.link[0] ? ", " : "", session->info.link,
 		session->info.peer_text[0] ? ", " : "", session->info.peer_text);
 	for (size_t i = 0; i < status->count; i++) {
-		if (is_told_before(status, i))
+		if (board_status_is_told_before(status, i))
 			continue;
 		print_line(out, status, i, status->lines[i].title != title);
 		title = status->lines[i].title;

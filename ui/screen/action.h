@@ -19,6 +19,7 @@
 	X(LIST, "list", "the words one a line, or the grid again")                                 \
 	X(MAP, "map", "all words at a glance, or the grid again")                                  \
 	X(COMPARE, "compare", "compare with another image")                                        \
+	X(STATUS, "status", "the board on one page")                                               \
 	X(JOURNAL, "journal", "what was burnt, and how it ended")                                  \
 	X(ALL_BOARDS, "all-boards", "burns on all boards, or on this one")                         \
 	X(EDIT, "edit", "edit the word as a hex value")                                            \

@@ -46,6 +46,7 @@ enum view_id {
 	VIEW_WIZARD_ENTRY, /* the same: typing */
 	VIEW_PROMPT,       /* a line is typed below the view where it was asked for */
 	VIEW_KEPT,         /* what an earlier run left staged: take it up again? */
+	VIEW_STATUS,
 	VIEW_JOURNAL,
 	VIEW_JOURNAL_ENTRY,
 	VIEW_COUNT

@@ -37,6 +37,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'w', "w", ACTION_SAVE_PLAN, "save plan"},
 	{KEYS_GRID, 0, '\t', "Tab", ACTION_LIST, "list"},
 	{KEYS_GRID, 0, 'm', "m", ACTION_MAP, "map"},
+	{KEYS_GRID, 0, 's', "s", ACTION_STATUS, "status"},
 	{KEYS_GRID, 0, 'd', "d", ACTION_COMPARE, "compare"},
 	{KEYS_GRID, 0, 'J', "J", ACTION_JOURNAL, "journal"},
 	{KEYS_GRID, 0, 'E', "E", ACTION_EXPORT, NULL},

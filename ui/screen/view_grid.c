@@ -323,6 +323,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 		app_show(app, VIEW_LOCKS);
 		break;
 	case ACTION_COMPARE: view_compare(app); break;
+	case ACTION_STATUS: app_show(app, VIEW_STATUS); break;
 	case ACTION_JOURNAL: view_journal(app); break;
 	case ACTION_CLOSE_DEVICE: toggle_close(app); break;
 	case ACTION_DROP: drop(app); break;

@@ -4,6 +4,7 @@
 #include "ui/screen/map_text.h"
 #include "ui/screen/result_text.h"
 #include "ui/screen/rows.h"
+#include "ui/screen/status_page.h"
 #include "ui/screen/word_page.h"
 
 static void help_keys(struct page *page, const struct app *app, enum key_context context)
@@ -82,6 +83,7 @@ void view_text_fill(struct page *page, const struct app *app)
 	case VIEW_HELP: help_page(page, app); break;
 	case VIEW_NEWS: result_text_news(page, app->session); break;
 	case VIEW_RESULT: result_page(page, app); break;
+	case VIEW_STATUS: status_page(page, app->session); break;
 	case VIEW_JOURNAL_ENTRY: journal_list_entry_text(page, &app->journal, app->reveal); break;
 	case VIEW_LOST: lost_page(page, app); break;
 	default: break;
@@ -170,3 +172,5 @@ const struct view lost_view = {
 	"the board was lost", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view journal_entry_view = {
 	"a burn", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
+const struct view status_view = {
+	"the board on one page", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};

@@ -11,6 +11,7 @@ const struct view *view_of(enum view_id id)
 		[VIEW_PICKER] = &picker_view,
 		[VIEW_COMPARE] = &compare_view,
 		[VIEW_COMPARE_WITH] = &compare_with_view,
+		[VIEW_STATUS] = &status_view,
 		[VIEW_JOURNAL] = &journal_view,
 		[VIEW_JOURNAL_ENTRY] = &journal_entry_view,
 		[VIEW_LOST] = &lost_view,

@@ -33,6 +33,9 @@ extern const struct view compare_view, compare_with_view;
 void view_staged_line(struct page *page, const struct app *app, unsigned word,
 	const struct edit *edit, bool selected);
 
+/* view_text.c: the board on one page */
+extern const struct view status_view;
+
 /* view_journal.c and view_text.c */
 extern const struct view journal_view, journal_entry_view;
 
