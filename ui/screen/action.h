@@ -54,6 +54,7 @@
 	X(ERASE_START, "erase-start", "erase all before the cursor")                               \
 	X(ERASE_REST, "erase-rest", "erase all behind the cursor")                                 \
 	X(HELP, "help", "the keys of this view")                                                   \
+	X(MOUSE, "mouse", "leave the mouse to the terminal, or take it again")                     \
 	X(REDRAW, "redraw", "draw the screen anew")                                                \
 	X(SUSPEND, "suspend", "suspend the program")                                               \
 	X(ACCEPT, "accept", "take it")                                                             \

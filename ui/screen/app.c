@@ -237,6 +237,14 @@ static void interrupt(struct app *app, const struct key *key)
 	}
 }
 
+static void toggle_mouse(struct app *app)
+{
+	app->mouse_off = !app->mouse_off;
+	app_say(app, TONE_PLAIN, "%s",
+		app->mouse_off ? "the mouse is the terminal's: choose and copy text with it"
+			       : "a click goes to a word, the wheel moves");
+}
+
 void app_act(struct app *app, enum action action, const struct key *key)
 {
 	if (action == ACTION_REDRAW)
@@ -245,6 +253,8 @@ void app_act(struct app *app, enum action action, const struct key *key)
 		app_say(app, TONE_WARNING, "not while a commit is at work");
 	else if (action == ACTION_SUSPEND)
 		app->suspend = true;
+	else if (action == ACTION_MOUSE)
+		toggle_mouse(app);
 	else if (action == ACTION_HELP && app->view != VIEW_HELP)
 		show_help(app);
 	else if (action == ACTION_EXPORT)
@@ -264,6 +274,10 @@ void app_key(struct app *app, const struct key *key)
 	if (app->layout.too_small && action != ACTION_QUIT && action != ACTION_SUSPEND &&
 		!(key->code == 0 && key->character == 3))
 		return;
+	if (key->code >= KEY_CLICK && key->code <= KEY_WHEEL_DOWN) {
+		app_mouse(app, key);
+		return;
+	}
 	bool always = action == ACTION_REDRAW || action == ACTION_SUSPEND;
 	if (!always && key->code == 0 && key->character == 3) {
 		interrupt(app, key);

@@ -99,8 +99,9 @@ struct app {
 	enum tone message_tone;
 	bool quit;
 	int exit_status;
-	bool redraw;  /* ^L */
-	bool suspend; /* ^Z */
+	bool redraw;    /* ^L */
+	bool suspend;   /* ^Z */
+	bool mouse_off; /* a person wants it for the terminal's own choosing and copying */
 
 	bool pasting; /* between the terminal's marks around pasted text */
 	long long last_key_ms;
@@ -166,6 +167,10 @@ void app_event(struct app *app, struct worker_event *event);
 
 /* What a key does once it is known what it asks for. */
 void app_act(struct app *app, enum action action, const struct key *key);
+
+/* What the mouse does: the wheel is as the arrow keys, a click goes to what it points at. Nothing
+ * is staged, confirmed or burnt by it. */
+void app_mouse(struct app *app, const struct key *key);
 
 /* What SIGINT, SIGTERM and SIGHUP ask: leave at once, or as soon as a burn has been seen to its
  * end. */

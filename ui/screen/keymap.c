@@ -46,6 +46,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
 	/* Far from the key that commits: no slip of the shift key may come near it. */
 	{KEYS_GRID, 0, 'Z', "Z", ACTION_CLOSE_DEVICE, NULL},
+	{KEYS_GRID, 0, 'M', "M", ACTION_MOUSE, NULL},
 	{KEYS_GRID, 0, 'i', "i", ACTION_NEWS, NULL},
 	{KEYS_GRID, 0, '/', "/", ACTION_FIND, "find"},
 	{KEYS_GRID, 0, ':', ":", ACTION_PROMPT, "command"},

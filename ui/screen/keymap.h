@@ -50,10 +50,18 @@ struct key {
 	int code;           /* a curses KEY_ code or one of ours below; 0: a character */
 	uint32_t character; /* when code is 0 */
 	long long now_ms;   /* when it was read */
+	int row, column;    /* of the mouse */
 };
 
 /* Codes of our own, above curses' range. */
-enum { KEY_PASTE_BEGIN = 0x2001, KEY_PASTE_END };
+enum {
+	KEY_PASTE_BEGIN = 0x2001,
+	KEY_PASTE_END,
+	KEY_CLICK,
+	KEY_CLICK_MORE, /* with the control key held */
+	KEY_WHEEL_UP,
+	KEY_WHEEL_DOWN
+};
 
 /* One key of one context. */
 struct key_binding {

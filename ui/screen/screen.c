@@ -42,8 +42,11 @@ static void take_keys(struct app *app, const struct theme *theme)
 	}
 }
 
-static void show(struct app *app, const struct theme *theme)
+static void show(struct app *app, const struct theme *theme, bool *mouse_off)
 {
+	if (*mouse_off != app->mouse_off)
+		term_take_mouse(!app->mouse_off);
+	*mouse_off = app->mouse_off;
 	if (app->suspend) {
 		app->suspend = false;
 		term_suspend();
@@ -72,8 +75,9 @@ static void loop(struct app *app, const struct term *term, const struct theme *t
 {
 	struct pollfd waits[3] = {{0, POLLIN, 0}, {worker_fd(app->worker), POLLIN, 0},
 		{term->signal_pipe, POLLIN, 0}};
+	bool mouse_off = false;
 	while (!app->quit) {
-		show(app, theme);
+		show(app, theme, &mouse_off);
 		poll(waits, 3, -1);
 		if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 			app_leave(app, 128 + SIGHUP);

@@ -18,6 +18,8 @@ struct shape {
 	/* Words from one row to the next, and from one page to the next. */
 	unsigned (*per_row)(const struct app *app);
 	unsigned (*per_page)(const struct app *app);
+	/* Which word is shown at a place of the area; -1: none. */
+	long (*word_at)(const struct app *app, int row, int column);
 };
 
 extern const struct shape grid_shape; /* shape_grid.c */

@@ -75,4 +75,12 @@ static unsigned per_page(const struct app *app)
 	return per_row(app) * (unsigned)(app->layout.grid.rows / 2 - 1);
 }
 
-const struct shape grid_shape = {"words", draw, layout, per_row, per_page};
+static long word_at(const struct app *app, int row, int column)
+{
+	int cell = column < LAYOUT_NUMBER ? -1 : (column - LAYOUT_NUMBER) / LAYOUT_CELL;
+	if (cell < 0 || cell >= (int)per_row(app))
+		return -1;
+	return ((long)app->top_row + row / 2) * (long)per_row(app) + cell;
+}
+
+const struct shape grid_shape = {"words", draw, layout, per_row, per_page, word_at};

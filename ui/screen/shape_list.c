@@ -105,4 +105,10 @@ static unsigned per_page(const struct app *app)
 	return (unsigned)app->layout.grid.rows - 3;
 }
 
-const struct shape list_shape = {"words, one a line", draw, layout, per_row, per_page};
+static long word_at(const struct app *app, int row, int column)
+{
+	(void)column;
+	return (long)app->top_line + row;
+}
+
+const struct shape list_shape = {"words, one a line", draw, layout, per_row, per_page, word_at};

@@ -98,4 +98,18 @@ static unsigned per_page(const struct app *app)
 	return per_row(app) * 4;
 }
 
-const struct shape map_shape = {"all words", draw, layout, per_row, per_page};
+static long word_at(const struct app *app, int row, int column)
+{
+	unsigned words = per_row(app);
+	if ((unsigned)row >= rows_of(app) - app->top_map)
+		return -1;
+	/* A cell is the column it stands in, and with room the one before it. */
+	for (unsigned i = 0; i < words; i++) {
+		int at = cell_column(app, i);
+		if (column <= at && column > at - pitch(app))
+			return ((long)app->top_map + row) * (long)words + i;
+	}
+	return -1;
+}
+
+const struct shape map_shape = {"all words", draw, layout, per_row, per_page, word_at};

@@ -118,7 +118,8 @@ static void prepare_restore(void)
 	/* The strings that end what curses and we begin: keypad mode, attributes, alternate screen,
 	 * cursor. */
 	static const char *const names[] = {"rmkx", "sgr0", "rmcup", "cnorm"};
-	restore_length = (size_t)snprintf(restore, sizeof restore, "\033[?2004l");
+	restore_length = (size_t)snprintf(restore, sizeof restore, "\033[?2004l%s",
+		has_mouse() ? "\033[?1006l\033[?1000l" : "");
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		const char *text = tigetstr((char *)(uintptr_t)names[i]);
 		size_t length = text && text != (const char *)-1 ? strlen(text) : 0;
@@ -164,6 +165,8 @@ enum status term_open(struct term *out, enum color_choice color, struct errbuf *
 	nonl();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
+	mouseinterval(0); /* a click is told when the button goes down */
+	term_take_mouse(true);
 	define_key("\033[200~", KEY_PASTE_BEGIN);
 	define_key("\033[201~", KEY_PASTE_END);
 	prepare_restore();
@@ -182,6 +185,35 @@ void term_close(void)
 	give_signals_back();
 	close(pipe_ends[0]);
 	close(pipe_ends[1]);
+}
+
+void term_take_mouse(bool on)
+{
+	mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED | BUTTON_CTRL;
+	mousemask(on ? wanted : 0, NULL);
+}
+
+/* What the mouse did, as a key; 0: nothing that means something here. */
+static int mouse_code(const MEVENT *event)
+{
+	if (event->bstate & BUTTON4_PRESSED)
+		return KEY_WHEEL_UP;
+	if (event->bstate & BUTTON5_PRESSED)
+		return KEY_WHEEL_DOWN;
+	if (!(event->bstate & BUTTON1_PRESSED))
+		return 0;
+	return event->bstate & BUTTON_CTRL ? KEY_CLICK_MORE : KEY_CLICK;
+}
+
+static bool take_mouse(struct key *key)
+{
+	MEVENT event;
+	if (getmouse(&event) == ERR)
+		return false;
+	key->code = mouse_code(&event);
+	key->row = event.y;
+	key->column = event.x;
+	return key->code != 0;
 }
 
 static bool next_key(struct key *out)
@@ -224,7 +256,9 @@ static bool drop_sequence(void)
 bool term_key(struct key *out)
 {
 	while (next_key(out))
-		if (out->code != 0 || out->character != 27 || !drop_sequence())
+		if (out->code == KEY_MOUSE
+				? take_mouse(out)
+				: out->code != 0 || out->character != 27 || !drop_sequence())
 			return true;
 	return false;
 }

@@ -22,6 +22,10 @@ struct term {
 enum status term_open(struct term *out, enum color_choice color, struct errbuf *err);
 void term_close(void);
 
+/* Asks the terminal for clicks and the wheel, or leaves the mouse to the terminal, whose own way to
+ * choose and copy text it is then. */
+void term_take_mouse(bool on);
+
 /* The next key; false when there is none now. Never waits. Sequences that the terminal's
  * description does not know are dropped whole. */
 bool term_key(struct key *out);
