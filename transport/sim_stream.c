@@ -170,6 +170,13 @@ enum status sim_stream_open(struct stream **out, struct sim_uart *uart, struct e
 	return open_line(out, uart, BAUD, false, err);
 }
 
+enum status sim_stream_open_at(
+	struct stream **out, struct sim_uart *uart, unsigned baud, struct errbuf *err)
+{
+	assert(baud > 0);
+	return open_line(out, uart, baud, false, err);
+}
+
 enum status sim_stream_open_paced(
 	struct stream **out, struct sim_uart *uart, unsigned baud, struct errbuf *err)
 {

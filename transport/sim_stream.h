@@ -13,6 +13,10 @@
  * that nobody waits in earnest. The board's end is borrowed, and outlives the stream. */
 enum status sim_stream_open(struct stream **out, struct sim_uart *uart, struct errbuf *err);
 
+/* The same at another speed. */
+enum status sim_stream_open_at(
+	struct stream **out, struct sim_uart *uart, unsigned baud, struct errbuf *err);
+
 /* As slow as the real thing: every call takes as long as it would with a line of so many baud. */
 enum status sim_stream_open_paced(
 	struct stream **out, struct sim_uart *uart, unsigned baud, struct errbuf *err);

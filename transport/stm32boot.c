@@ -273,9 +273,13 @@ static enum status ask_id(struct stm32boot *boot, struct told *told, struct errb
 enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err)
 {
 	struct told told = {.count = 0};
+	struct stream_description line;
 	memset(out, 0, sizeof *out);
 	out->stream = stream;
-	enum status status = meet(out, err);
+	enum status status = stream->ops->describe(stream, &line, err);
+	out->baud = status == OK ? line.baud : 0;
+	if (status == OK)
+		status = meet(out, err);
 	if (status == OK)
 		status = ask_list(
 			told.list, sizeof told.list, &told.count, out, BOOT_GET, "Get", err);

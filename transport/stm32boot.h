@@ -44,6 +44,7 @@ struct stm32boot {
 	uint8_t version[3];
 	size_t version_length;
 	uint32_t device_id;
+	unsigned baud;     /* of the line */
 	size_t otp_size;   /* bytes, by device id and service; 0: not known */
 	bool staged;       /* the board holds a whole request of ours, and nothing came after */
 	bool in_step;      /* the board waits for a command; else the next call resyncs first */

@@ -18,6 +18,9 @@
 
 #define ATTEMPTS         3u /* of a read, of a packet, of a whole download */
 #define PAYLOAD_MS       1000u
+#define PACKET_MS        26u /* U-Boot waits 30 ms for a packet, begun when its first byte is there */
+#define LEAST_PACKET     8u
+#define BITS             11u
 #define PEEK_FROM        4u /* offset 0 would read the fuses over what is staged */
 #define PHASE_HEADER     6u /* phase, address, length of the text */
 #define PHASE_WITH_ERROR 0xFFu
@@ -117,6 +120,18 @@ static enum status announce(
 	return status;
 }
 
+/* So much as is through in time, whatever the line's speed; 0: not even the least. A whole download
+ * that failed is tried again with half as much, where an adapter may stall between two bytes. */
+static size_t packet_size(const struct stm32boot *boot, unsigned attempt)
+{
+	size_t size = BOOT_CHUNK;
+	while (size >= LEAST_PACKET && (size + 2) * BITS * 1000 > (size_t)PACKET_MS * boot->baud)
+		size /= 2;
+	if (size < LEAST_PACKET)
+		return 0;
+	return size >> attempt > LEAST_PACKET ? size >> attempt : LEAST_PACKET;
+}
+
 static enum status send_packet(enum boot_answer *answer, struct stm32boot *boot, uint32_t number,
 	const uint8_t *data, size_t length, struct errbuf *err)
 {
@@ -136,12 +151,12 @@ static enum status send_packet(enum boot_answer *answer, struct stm32boot *boot,
 
 /* *again: something went wrong that a new beginning may mend. */
 static enum status send_all(struct stm32boot *boot, const uint8_t *request, size_t length,
-	bool *again, const struct job *job, struct errbuf *err)
+	size_t packet, bool *again, const struct job *job, struct errbuf *err)
 {
 	enum status status = stm32boot_settle(boot, err);
 	*again = false;
 	for (size_t at = 0, number = 0; status == OK && !*again && at < length; number++) {
-		size_t count = length - at < BOOT_CHUNK ? length - at : BOOT_CHUNK;
+		size_t count = length - at < packet ? length - at : packet;
 		enum boot_answer answer;
 		status = send_packet(&answer, boot, (uint32_t)number, request + at, count, err);
 		if (status == OK && answer == BOOT_ABORT)
@@ -170,8 +185,14 @@ static enum status stage(struct stm32boot *boot, const uint8_t *request, size_t 
 	const struct job *job, struct errbuf *err)
 {
 	bool again = true;
+	if (packet_size(boot, 0) == 0)
+		return errbuf_set(err, ERR_UNSUPPORTED,
+			"at %u baud no packet is through in the time that U-Boot waits for one: "
+			"nothing was sent",
+			boot->baud);
 	for (unsigned i = 0; again && i < ATTEMPTS; i++) {
-		enum status status = send_all(boot, request, length, &again, job, err);
+		size_t packet = packet_size(boot, i);
+		enum status status = send_all(boot, request, length, packet, &again, job, err);
 		if (status == OK && !again)
 			status = check_staged(boot, request, length, &again, err);
 		if (status != OK)
@@ -189,9 +210,10 @@ static enum status unstage(struct stm32boot *boot, struct errbuf *err)
 	static const uint8_t zeros[BOOT_CHUNK];
 	enum boot_answer answer = BOOT_SILENCE;
 	for (unsigned i = 0; answer != BOOT_ACK && i < ATTEMPTS; i++) {
+		size_t size = packet_size(boot, i);
 		enum status status = stm32boot_settle(boot, err);
 		if (status == OK)
-			status = send_packet(&answer, boot, 0, zeros, sizeof zeros, err);
+			status = send_packet(&answer, boot, 0, zeros, size > 0 ? size : 1, err);
 		if (status != OK)
 			return status;
 		boot->in_step = answer == BOOT_ACK;

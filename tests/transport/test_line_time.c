@@ -54,7 +54,14 @@ static enum status count_read(struct stream *stream, uint8_t *out, size_t length
 	return status;
 }
 
-static const struct stream_ops counter_ops = {.write = count_write, .read = count_read};
+static enum status count_describe(
+	struct stream *stream, struct stream_description *out, struct errbuf *err)
+{
+	return as_counter(stream)->inner->ops->describe(as_counter(stream)->inner, out, err);
+}
+
+static const struct stream_ops counter_ops = {
+	.describe = count_describe, .write = count_write, .read = count_read};
 
 struct kind {
 	const char *name;

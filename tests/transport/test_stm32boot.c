@@ -36,6 +36,9 @@ struct wire {
 	uint8_t last;
 	/* What the host sent in one go, for looking at the frames. */
 	unsigned starts, odd_starts;
+	bool begins;         /* a download: its first packet comes next */
+	size_t first_packet; /* bytes of data in that */
+	size_t stalls_after; /* so many bytes in one go, for 40 ms; 0: never */
 	uint8_t sent[8];
 };
 
@@ -52,6 +55,10 @@ static bool is_spoilt(struct wire *wire, enum way way)
 static void look_at_frame(struct wire *wire, const uint8_t *bytes, size_t length)
 {
 	static const uint8_t start[] = {0, 0, 0, 0xF2, 0xF2};
+	static const uint8_t number_0[] = {0xF2, 0, 0, 0, 0xF2};
+	if (wire->begins)
+		wire->first_packet = length - 2;
+	wire->begins = length == 5 && memcmp(bytes, number_0, 5) == 0;
 	if (length == 2 && bytes[0] == 0x21)
 		wire->starts++;
 	/* Five bytes in one go are arguments of Start or Download; those of Download begin F2. */
@@ -72,6 +79,8 @@ static enum status wire_write(
 				 : wire->harm == HARM_DROP   ? 0
 				 : wire->harm == HARM_DOUBLE ? 2
 							     : 1;
+		if (wire->stalls_after > 0 && i == wire->stalls_after)
+			wire->inner->ops->pause(wire->inner, 40);
 		for (; times > 0; times--)
 			status = wire->inner->ops->write(wire->inner, &byte, 1, err);
 	}
@@ -242,6 +251,52 @@ static void test_burns(void **state)
 		assert_int_equal(wire.odd_starts, 0);
 		tear_down();
 	}
+}
+
+/* U-Boot gives a packet 30 ms, so that it has to be smaller on a slow line, or with an adapter that
+ * stops for a while in the middle of much. */
+static void burns_slowly(unsigned baud, size_t stalls_after, size_t packet)
+{
+	const struct kind *kind = &kinds[0];
+	struct sim_partition request = sim_partition_empty(kind->version);
+	set_up(kind);
+	line->ops->close(line);
+	assert_int_equal(sim_stream_open_at(&line, uart, baud, &err), OK);
+	wire.inner = line;
+	wire.stalls_after = stalls_after;
+	assert_int_equal(attach(), OK);
+	sim_partition_put(&request, kind->word, VALUE, 0x80000000);
+	enum status status = stm32boot_stage(&boot, request.bytes, kind->size, NULL, &err);
+	if (packet > 0) {
+		assert_int_equal(status, OK);
+		assert_int_equal(wire.first_packet, packet);
+		assert_int_equal(stm32boot_burn(&boot, &err), OK);
+		assert_int_equal(sim_board_pulses(board, kind->word), 1);
+		assert_int_equal(sim_board_fuses(board, kind->word), VALUE);
+		assert_int_equal(wire.starts, 1);
+	} else {
+		assert_int_equal(status, ERR_UNSUPPORTED);
+		assert_int_equal(wire.starts, 0);
+		assert_int_equal(sim_board_pulses(board, kind->word), 0);
+	}
+	assert_int_equal(stm32boot_unstage(&boot, &err), OK);
+	assert_int_equal(sim_uart_stray_count(uart), 0);
+	tear_down();
+}
+
+static void test_slow_lines(void **state)
+{
+	(void)state;
+	burns_slowly(921600, 0, 256);
+	burns_slowly(115200, 0, 256);
+	burns_slowly(57600, 0, 128);
+	burns_slowly(38400, 0, 64);
+	burns_slowly(19200, 0, 32);
+	burns_slowly(9600, 0, 16);
+	burns_slowly(4800, 0, 8);
+	burns_slowly(2400, 0, 0);
+	burns_slowly(115200, 200, 128);
+	burns_slowly(115200, 100, 64);
 }
 
 /* What was taken back cannot be burnt by somebody who only triggers. */
@@ -479,6 +534,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_burns),
+		cmocka_unit_test(test_slow_lines),
 		cmocka_unit_test(test_takes_back),
 		cmocka_unit_test(test_finds_a_confused_board),
 		cmocka_unit_test(test_finds_a_beginner),

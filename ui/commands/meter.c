@@ -29,9 +29,11 @@ static void show_bytes(struct meter *meter, const char *stage, size_t done, size
 	/* What comes in one go needs no watching. */
 	if (meter->width == 0 && done >= total)
 		return;
-	int width = fprintf(meter->env->messages, "\r%s: %zu of %zu bytes",
+	char text[64];
+	int width = snprintf(text, sizeof text, "%s: %zu of %zu bytes",
 		strcmp(stage, "stage") == 0 ? "sending" : "reading", done, total);
 	meter->width = width > meter->width ? width : meter->width;
+	fprintf(meter->env->messages, "\r%-*s", meter->width, text);
 	fflush(meter->env->messages);
 }
 
