@@ -8,6 +8,7 @@
 #define FILLERS   257u /* the longest frame that may be open: a count and 256 bytes, one is there */
 #define FILLER_MS 70u  /* U-Boot's NACK of a broken payload comes after 60 */
 #define QUIET_MS  30u
+#define ECHOES    4u
 #define ENDLESS   4096u /* a board that sends more than this unasked does not stop */
 
 const char *boot_answer_name(enum boot_answer answer)
@@ -87,17 +88,35 @@ enum status boot_drain(size_t *count, struct stream *stream, unsigned quiet_ms, 
 	return OK;
 }
 
-enum status boot_resync(struct stream *stream, struct errbuf *err)
+/* What came is none of the service's answers: whether it is what was sent. ERR_LINK once that is no
+ * chance any more. */
+static enum status note_echo(
+	unsigned *echoes, struct stream *stream, uint8_t sent, uint8_t got, struct errbuf *err)
 {
 	size_t count;
-	enum boot_answer answer;
-	uint8_t byte = INIT;
+	*echoes = got == sent ? *echoes + 1 : 0;
+	if (*echoes == ECHOES)
+		return errbuf_set(err, ERR_LINK,
+			"the line sends back what is sent on it: RX and TX are joined, or a "
+			"console or another program answers there");
+	return boot_drain(&count, stream, QUIET_MS, err);
+}
+
+enum status boot_resync(bool *begun, struct stream *stream, struct errbuf *err)
+{
+	size_t count;
+	unsigned echoes = 0;
 	enum status status = boot_drain(&count, stream, FILLER_MS, err);
 	for (unsigned sent = 0; status == OK && sent <= FILLERS; sent++) {
-		status = boot_ask(&answer, stream, &byte, 1, FILLER_MS, err);
-		if (status == OK && answer != BOOT_SILENCE)
+		uint8_t byte = *begun ? FILLER : INIT, got = 0;
+		status = stream->ops->write(stream, &byte, 1, err);
+		if (status == OK)
+			status = stream->ops->read(stream, &got, 1, FILLER_MS, &count, err);
+		*begun = status != OK || count == 0 || answer_of(got) == BOOT_GARBAGE;
+		if (!*begun)
 			return boot_drain(&count, stream, QUIET_MS, err);
-		byte = FILLER;
+		if (status == OK && count == 1)
+			status = note_echo(&echoes, stream, byte, got, err);
 	}
 	return status == OK
 		       ? errbuf_set(err, ERR_TIMEOUT,

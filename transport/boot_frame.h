@@ -12,6 +12,7 @@
 #include "src/errbuf.h"
 #include "transport/link.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,9 +61,11 @@ enum status boot_drain(size_t *count, struct stream *stream, unsigned quiet_ms, 
 /*
  * Brings a service whose state is not known back to where it waits for a command, with bytes that
  * complete no frame it may be in (recorded for all cuts of all frames): one 7F, then 55 one at a
- * time, 257 of them at most, until it answers. ERR_TIMEOUT where it never does. Must not be used
- * once the last packet of a download to STM32PRGFW-UTIL was begun.
+ * time, 257 of them at most, until it answers; what is no answer of the protocol counts as noise.
+ * ERR_TIMEOUT where it never does, ERR_LINK where the line echoes. *begun, false at first,
+ * remembers that a 7F went unanswered: then there is none, as a second one could complete a frame.
+ * Must not be used once the last packet of a download to STM32PRGFW-UTIL was begun.
  */
-enum status boot_resync(struct stream *stream, struct errbuf *err);
+enum status boot_resync(bool *begun, struct stream *stream, struct errbuf *err);
 
 #endif

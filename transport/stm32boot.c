@@ -18,7 +18,7 @@ enum status stm32boot_settle(struct stm32boot *boot, struct errbuf *err)
 		return errbuf_set(err, ERR_LINK,
 			"the board may wait for the rest of a write: power-cycle it before "
 			"anything else talks to it");
-	enum status status = boot_resync(boot->stream, err);
+	enum status status = boot_resync(&boot->is_hailed, boot->stream, err);
 	boot->in_step = status == OK;
 	return status;
 }

@@ -48,6 +48,7 @@ struct stm32boot {
 	size_t otp_size;   /* bytes, by device id and service; 0: not known */
 	bool staged;       /* the board holds a whole request of ours, and nothing came after */
 	bool in_step;      /* the board waits for a command; else the next call resyncs first */
+	bool is_hailed;    /* boot_resync() sent its 7F, and nothing answered */
 	bool armed;        /* what sets our burn off may have been seen, or can no longer be taken
 			      back: only listening is safe */
 	uint8_t last[256]; /* STM32PRGFW-UTIL: the packet that burns, not yet sent */

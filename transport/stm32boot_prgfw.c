@@ -7,8 +7,9 @@
  * - Reads go on where the last one ended, whatever the offset says; on STM32MP2 the 32 bytes of a
  *   digest follow the last word, asked for or not.
  * - Packets follow each other whatever their number: one that is sent twice shifts the rest onto
- *   wrong words, and makes the burn come early. A packet is repeated only after a lone NACK, which
- *   says that its checksum was wrong; "NACK, ACK" says that it is staged and of another version.
+ *   wrong words, and makes the burn come early. So none is: a lone NACK says that its checksum was
+ *   wrong, "NACK, ACK" that it is staged and of another version, and what a NACK was on the board's
+ *   side nobody knows. On any doubt it all begins anew with the read at offset 0.
  * - The packet that completes the structure burns, inside its ACK, which says nothing more. Nothing
  *   but its data may be sent once it was announced: filler could complete it.
  */
@@ -127,27 +128,23 @@ static enum status announce(
 	return stm32boot_command(answer, boot, BOOT_DOWNLOAD, arguments, sizeof arguments, err);
 }
 
-/* A lone NACK asks for the same again; what follows on a NACK makes it garbage. */
+/* What follows on an answer makes garbage of it. */
 static enum status send_packet(enum boot_answer *answer, struct stm32boot *boot, uint32_t number,
 	const uint8_t *data, size_t length, struct errbuf *err)
 {
 	uint8_t payload[258];
-	for (unsigned i = 0; i < ATTEMPTS; i++) {
-		enum boot_answer second = BOOT_SILENCE;
-		enum status status = announce(answer, boot, number, err);
-		if (status != OK || *answer != BOOT_ACK)
-			return status;
-		status = boot_ask(answer, boot->stream, payload,
-			stm32boot_payload(payload, data, length), PAYLOAD_MS, err);
-		if (status == OK && *answer != BOOT_SILENCE)
-			status = boot_await(&second, boot->stream, STM32BOOT_SECOND_MS, err);
-		if (status == OK && second != BOOT_SILENCE)
-			*answer = BOOT_GARBAGE;
-		boot->in_step = status == OK && (*answer == BOOT_ACK || *answer == BOOT_NACK);
-		if (status != OK || *answer != BOOT_NACK)
-			return status;
-	}
-	return OK;
+	enum boot_answer second = BOOT_SILENCE;
+	enum status status = announce(answer, boot, number, err);
+	if (status != OK || *answer != BOOT_ACK)
+		return status;
+	status = boot_ask(answer, boot->stream, payload, stm32boot_payload(payload, data, length),
+		PAYLOAD_MS, err);
+	if (status == OK && *answer != BOOT_SILENCE)
+		status = boot_await(&second, boot->stream, STM32BOOT_SECOND_MS, err);
+	if (status == OK && second != BOOT_SILENCE)
+		*answer = BOOT_GARBAGE;
+	boot->in_step = status == OK && (*answer == BOOT_ACK || *answer == BOOT_NACK);
+	return status;
 }
 
 /* All packets but the last. */

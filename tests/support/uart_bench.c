@@ -3,7 +3,6 @@
 #include "src/word_status.h"
 #include "tests/support/demo_session.h"
 #include "transport/device_uart.h"
-#include "transport/sim_stream.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A burn, a read behind it and a search for the board, each as often as it is tried. */
+#define LONGEST_MS 300000u
+
 /* Sources are opened by a table without a payload. */
 static struct uart_bench *on_bench;
 
@@ -26,76 +28,11 @@ int fsync(int file)
 	return 0;
 }
 
-/* --- a line that is looked at */
-
-struct looked_at {
-	struct stream stream;
-	struct stream *inner;
-};
-
-static struct stream *inner_of(struct stream *stream)
-{
-	return ((struct looked_at *)stream)->inner;
-}
-
-static enum status line_describe(
-	struct stream *stream, struct stream_description *out, struct errbuf *err)
-{
-	return inner_of(stream)->ops->describe(inner_of(stream), out, err);
-}
-
-static enum status line_write(
-	struct stream *stream, const uint8_t *bytes, size_t length, struct errbuf *err)
-{
-	uart_watch_sent(&on_bench->watch, bytes, length);
-	return inner_of(stream)->ops->write(inner_of(stream), bytes, length, err);
-}
-
-static enum status line_read(struct stream *stream, uint8_t *out, size_t length,
-	unsigned timeout_ms, size_t *actual, struct errbuf *err)
-{
-	enum status status =
-		inner_of(stream)->ops->read(inner_of(stream), out, length, timeout_ms, actual, err);
-	if (*actual > 0)
-		uart_watch_answered(&on_bench->watch);
-	if (*actual < length)
-		on_bench->waited_ms += timeout_ms;
-	return status;
-}
-
-static void line_pause(struct stream *stream, unsigned milliseconds)
-{
-	inner_of(stream)->ops->pause(inner_of(stream), milliseconds);
-}
-
-static void line_close(struct stream *stream)
-{
-	inner_of(stream)->ops->close(inner_of(stream));
-	free(stream);
-}
-
-static const struct stream_ops line_ops = {
-	.describe = line_describe,
-	.write = line_write,
-	.read = line_read,
-	.pause = line_pause,
-	.close = line_close,
-};
-
 /* --- the board as a source */
 
 static bool claims(const char *text)
 {
 	return strcmp(text, "bench") == 0;
-}
-
-static enum status open_line(struct stream **out, struct errbuf *err)
-{
-	struct looked_at *line = calloc(1, sizeof *line);
-	assert_non_null(line);
-	line->stream.ops = &line_ops;
-	*out = &line->stream;
-	return sim_stream_open(&line->inner, on_bench->uart, err);
 }
 
 static enum status open_board(struct device **out, const char *text,
@@ -109,7 +46,8 @@ static enum status open_board(struct device **out, const char *text,
 	snprintf(about.port, sizeof about.port, "bench");
 	enum status status = options->admit(&about, options->payload, err);
 	if (status == OK)
-		status = open_line(&stream, err);
+		status = uart_line_open(
+			&stream, &on_bench->traffic, on_bench->board, on_bench->uart, err);
 	return status == OK ? device_uart_open(out, stream, &uart, err) : status;
 }
 
@@ -147,7 +85,7 @@ void uart_bench_remove(struct uart_bench *bench)
 {
 	sim_uart_free(bench->uart);
 	sim_board_free(bench->board);
-	uart_watch_free(&bench->watch);
+	uart_traffic_free(&bench->traffic);
 	scratch_remove(bench->folder);
 	free(bench->result);
 }
@@ -183,7 +121,8 @@ struct session *uart_bench_power_cycle(struct uart_bench *bench)
 	return session;
 }
 
-void uart_bench_commit(struct uart_bench *bench, struct session *session, struct sim_noise noise)
+void uart_bench_commit(struct uart_bench *bench, struct session *session, struct sim_noise noise,
+	struct uart_fault fault)
 {
 	struct edits *edits = calloc(1, sizeof *edits);
 	struct plan *plan;
@@ -194,6 +133,7 @@ void uart_bench_commit(struct uart_bench *bench, struct session *session, struct
 	errbuf_clear(&bench->err);
 	memset(bench->result, 0, sizeof *bench->result);
 	assert_int_equal(session_plan(&plan, session, edits, &bench->err), OK);
+	uart_traffic_begin(&bench->traffic, fault);
 	sim_uart_spoil(bench->uart, noise);
 	bench->status = demo_session_try(bench->result, session, plan, &bench->err);
 	plan_free(plan);
@@ -264,9 +204,10 @@ static void assert_starts(const struct uart_bench *bench)
 {
 	unsigned most = bench->kind.locks ? 2 : 1;
 	bool has_start = bench->kind.service == SIM_SERVICE_UBOOT;
-	assert_int_equal(bench->watch.odd_frames, 0);
-	assert_true(bench->watch.starts <= (has_start ? most : 0));
-	assert_true(bench->watch.burn_starts <= bench->watch.starts);
+	assert_int_equal(bench->traffic.watch.odd_frames, 0);
+	assert_true(bench->traffic.waited_ms < LONGEST_MS);
+	assert_true(bench->traffic.watch.starts <= (has_start ? most : 0));
+	assert_true(bench->traffic.watch.burn_starts <= bench->traffic.watch.starts);
 	assert_true(sim_uart_start_count(bench->uart) <= most);
 }
 
@@ -344,7 +285,7 @@ static void power_cycle(struct uart_bench *bench)
 	assert_false(session->untouchable[bench->kind.word]);
 	assert_int_equal(uart_bench_open_entries(bench), 0);
 	if (sim_board_fuses(bench->board, bench->kind.word) == 0) {
-		uart_bench_commit(bench, session, (struct sim_noise){0});
+		uart_bench_commit(bench, session, (struct sim_noise){0}, (struct uart_fault){0});
 		assert_int_equal(bench->status, OK);
 		assert_int_equal(bench->result->verdict, COMMIT_VERIFIED);
 	}
@@ -357,35 +298,47 @@ void uart_bench_settle(struct uart_bench *bench)
 	power_cycle(bench);
 }
 
-/* --- every byte */
+/* --- every byte, every exchange */
 
-/* False once the whole commit took fewer bytes. */
-static bool spoil(const struct uart_kind *kind, struct sim_noise noise, struct uart_tally *tally)
+/* False once the whole commit is over before anything goes wrong. */
+static bool try(struct uart_tally *tally, const struct uart_kind *kind, struct sim_noise noise,
+	struct uart_fault fault)
 {
 	struct uart_bench bench;
 	uart_bench_make(&bench, kind);
 	struct session *session = uart_bench_open(&bench);
 	if (!session)
 		fail_msg("%s", bench.opening.text);
-	uart_watch_free(&bench.watch);
-	uart_bench_commit(&bench, session, noise);
-	bool was_spoilt = sim_uart_is_spoilt(bench.uart);
+	uart_bench_commit(&bench, session, noise, fault);
+	bool went_wrong = fault.kind == UART_SOUND ? sim_uart_is_spoilt(bench.uart)
+						   : bench.traffic.exchanges >= fault.at;
 	sim_uart_spoil(bench.uart, (struct sim_noise){0});
 	session_close(session);
 	uart_bench_assert_true(&bench);
 	uart_bench_count(tally, &bench);
+	bench.traffic.fault = (struct uart_fault){0};
 	if (bench.result->verdict != COMMIT_VERIFIED)
 		uart_bench_settle(&bench);
 	uart_bench_remove(&bench);
-	return was_spoilt;
+	return went_wrong;
 }
 
-void uart_bench_spoil_everywhere(struct uart_tally *tally, unsigned *bytes,
-	const struct uart_kind *kind, enum sim_noise_kind noise, enum sim_noise_way way)
+void uart_bench_spoil_bytes(struct uart_tally *tally, unsigned *bytes, const struct uart_kind *kind,
+	enum sim_noise_kind noise, enum sim_noise_way way)
 {
 	unsigned at = 1;
 	*tally = (struct uart_tally){0};
-	while (spoil(kind, (struct sim_noise){noise, way, at}, tally))
+	while (try(tally, kind, (struct sim_noise){noise, way, at}, (struct uart_fault){0}))
 		at += UART_BENCH_STEP;
 	*bytes = at - 1;
+}
+
+void uart_bench_spoil_exchanges(struct uart_tally *tally, unsigned *exchanges,
+	const struct uart_kind *kind, enum uart_fault_kind fault, bool is_late)
+{
+	unsigned at = 1;
+	*tally = (struct uart_tally){0};
+	while (try(tally, kind, (struct sim_noise){0}, (struct uart_fault){fault, at, is_late}))
+		at += UART_BENCH_STEP;
+	*exchanges = at - 1;
 }

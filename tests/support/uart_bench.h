@@ -8,7 +8,7 @@
 
 #include "src/session.h"
 #include "tests/support/scratch.h"
-#include "tests/support/uart_watch.h"
+#include "tests/support/uart_line.h"
 #include "transport/sim_board.h"
 #include "transport/sim_uart.h"
 
@@ -28,8 +28,7 @@ struct uart_bench {
 	struct uart_kind kind;
 	struct sim_board *board;
 	struct sim_uart *uart;
-	struct uart_watch watch;
-	uint64_t waited_ms; /* by our host, for answers, in the board's time */
+	struct uart_traffic traffic; /* since the last commit began */
 	char folder[SCRATCH_MAX];
 	/* Of the last commit. */
 	struct commit_result *result;
@@ -46,9 +45,10 @@ void uart_bench_remove(struct uart_bench *bench);
 /* A session on the board, NULL and why in bench->opening where it cannot be opened. */
 struct session *uart_bench_open(struct uart_bench *bench);
 
-/* Plans, arms, confirms, commits; bench->status, ->result and ->err tell. The noise counts from the
- * first byte of the commit. */
-void uart_bench_commit(struct uart_bench *bench, struct session *session, struct sim_noise noise);
+/* Plans, arms, confirms, commits; bench->status, ->result and ->err tell. What goes wrong counts
+ * from the first byte and the first exchange of the commit. */
+void uart_bench_commit(struct uart_bench *bench, struct session *session, struct sim_noise noise,
+	struct uart_fault fault);
 
 /* The person takes the board's power away, gives it back and says so; the next opening knows. */
 struct session *uart_bench_power_cycle(struct uart_bench *bench);
@@ -86,7 +86,11 @@ void uart_bench_count(struct uart_tally *tally, const struct uart_bench *bench);
 
 /* A commit with every byte that goes this way spoilt, one after the other, all of it looked at as
  * above; *bytes: how many there are. */
-void uart_bench_spoil_everywhere(struct uart_tally *tally, unsigned *bytes,
-	const struct uart_kind *kind, enum sim_noise_kind noise, enum sim_noise_way way);
+void uart_bench_spoil_bytes(struct uart_tally *tally, unsigned *bytes, const struct uart_kind *kind,
+	enum sim_noise_kind noise, enum sim_noise_way way);
+
+/* The same with every exchange. */
+void uart_bench_spoil_exchanges(struct uart_tally *tally, unsigned *exchanges,
+	const struct uart_kind *kind, enum uart_fault_kind fault, bool is_late);
 
 #endif

@@ -52,14 +52,21 @@ void uart_watch_sent(struct uart_watch *watch, const uint8_t *bytes, size_t leng
 	} else if (!is_known(bytes, length)) {
 		watch->odd_frames++;
 	}
+	/* A second 7F may be the end of a frame that lost its beginning. */
+	bool hails = length == 1 && bytes[0] == 0x7F;
+	watch->odd_frames += hails && watch->is_hailed;
+	watch->is_hailed |= hails;
 	watch->after_start = length == 2 && bytes[0] == 0x21;
 	watch->starts += watch->after_start;
 }
 
-void uart_watch_answered(struct uart_watch *watch)
+void uart_watch_answered(struct uart_watch *watch, const uint8_t *bytes, size_t length)
 {
 	if (watch->count == 0 || watch->tokens[watch->count - 1] != UART_WATCH_ANSWER)
 		add(watch, UART_WATCH_ANSWER);
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] == 0x79 || bytes[i] == 0x1F || bytes[i] == 0x5F)
+			watch->is_hailed = false;
 }
 
 void uart_watch_free(struct uart_watch *watch)

@@ -18,11 +18,12 @@ struct uart_watch {
 	unsigned burn_starts; /* Start of the OTP: 00 00 00 F2 F2 */
 	unsigned odd_frames;  /* what is none of the frames that this program has */
 	bool after_start;
+	bool is_hailed; /* a sync byte went out, and no answer of the protocol came back */
 };
 
 /* One write of the host, in one go. */
 void uart_watch_sent(struct uart_watch *watch, const uint8_t *bytes, size_t length);
-void uart_watch_answered(struct uart_watch *watch);
+void uart_watch_answered(struct uart_watch *watch, const uint8_t *bytes, size_t length);
 
 /* Forgets all. */
 void uart_watch_free(struct uart_watch *watch);
