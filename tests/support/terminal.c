@@ -376,7 +376,9 @@ static int palette_index(const VTermColor *color)
 {
 	if (VTERM_COLOR_IS_DEFAULT_FG(color) || VTERM_COLOR_IS_DEFAULT_BG(color))
 		return -1;
-	return VTERM_COLOR_IS_INDEXED(color) ? color->indexed.idx : -2;
+	if (VTERM_COLOR_IS_INDEXED(color))
+		return color->indexed.idx;
+	return TERMINAL_RGB | color->rgb.red << 16 | color->rgb.green << 8 | color->rgb.blue;
 }
 
 struct terminal_cell terminal_cell(struct terminal *terminal, unsigned row, unsigned column)

@@ -88,10 +88,13 @@ void terminal_resize(struct terminal *terminal, unsigned columns, unsigned rows)
 /* One row as UTF-8, without blanks at its end; borrowed until the next call. */
 const char *terminal_row(struct terminal *terminal, unsigned row);
 
+#define TERMINAL_RGB 0x1000000
+
 struct terminal_cell {
 	uint32_t character; /* ' ' for an empty cell */
 	bool bold, underlined, reverse;
-	int foreground, background; /* palette index; -1: the terminal's own; -2: an RGB colour */
+	int foreground,
+		background; /* palette index; -1: the terminal's own; TERMINAL_RGB | 0xRRGGBB */
 };
 struct terminal_cell terminal_cell(struct terminal *terminal, unsigned row, unsigned column);
 
