@@ -54,6 +54,7 @@ bool wizard_question(
 		out->number += applies(&at, i) ? 1 : 0;
 	out->title = step->title;
 	out->about = step->about;
+	out->is_path = step->is_path;
 	if (step->choices)
 		step->choices(out, &at);
 	if (step->suggest)

@@ -59,6 +59,7 @@ struct wizard_question {
 	unsigned number; /* from 1 up, of those that are asked */
 	const char *title, *about;
 	char suggestion[24]; /* what an empty answer stands for; "" : nothing */
+	bool is_path;        /* names of files are typed, with commas between if several */
 	size_t choice_count; /* 0: the answer is typed */
 	struct wizard_choice choices[WIZARD_MAX_CHOICES];
 };

@@ -109,14 +109,14 @@ const struct wizard_step wizard_key_hash_steps[] = {
 		"The first is the one the ROM code goes by. A wrong hash, once the device is "
 		"closed, "
 		"stops every boot.",
-		has_hashes, choose_hash, NULL, NULL, false},
+		has_hashes, choose_hash, NULL, NULL, false, false},
 	{"What do you have?",
 		"From public keys the hash is worked out here. Never bring a private key: it is "
 		"not "
 		"needed.",
-		hashes_keys, choose_key_file, NULL, NULL, false},
+		hashes_keys, choose_key_file, NULL, NULL, false, false},
 	{"Which file?",
 		"Its name, as from the folder that the program was started in. Several have commas "
 		"between, in the order of the table in signed images.",
-		NULL, NULL, NULL, hear_path, true},
+		NULL, NULL, NULL, hear_path, true, true},
 	{0}};

@@ -26,6 +26,7 @@ struct wizard_step {
 		struct errbuf *err);
 	/* Whether the answers up to this one make a line whose value can be had: for files. */
 	bool proves;
+	bool is_path; /* as in struct wizard_question */
 };
 
 /* --- what operations share / --- */

@@ -189,7 +189,8 @@ static enum status hear_customer_text(
 				"word",
 				words, first, first + i);
 	if (status == OK && words == 1)
-		snprintf(out, cap, "%zu bytes: word %u", strlen(text), first);
+		snprintf(out, cap, "%zu byte%s: word %u", strlen(text),
+			strlen(text) == 1 ? "" : "s", first);
 	else if (status == OK)
 		snprintf(out, cap, "%zu bytes: words %u to %u", strlen(text), first,
 			first + (unsigned)words - 1);
@@ -239,19 +240,19 @@ const struct wizard_step wizard_lock_steps[] = {
 		"Its number, decimal or 0x hex. The lock keeps what the word holds now: it can "
 		"never "
 		"be programmed again.",
-		NULL, NULL, suggest_word, hear_word, false},
+		NULL, NULL, suggest_word, hear_word, false, false},
 	{0}};
 
 const struct wizard_step wizard_write_lock_steps[] = {
 	{"Which word?",
 		"Its number, decimal or 0x hex. Customer words take one write; words of boot and "
 		"configuration can keep the board from ever starting.",
-		NULL, NULL, suggest_word, hear_word, false},
+		NULL, NULL, suggest_word, hear_word, false, false},
 	{"Which value shall it have in the end?",
 		"One to eight hex digits. Bits go from 0 to 1 only: what is burnt already has to "
 		"be in "
 		"the value.",
-		NULL, NULL, NULL, wizard_hear_hex, false},
+		NULL, NULL, NULL, wizard_hear_hex, false, false},
 	{0}};
 
 const struct wizard_step wizard_text_steps[] = {
@@ -259,10 +260,10 @@ const struct wizard_step wizard_text_steps[] = {
 		"The number of a customer word. Four characters fill a word, and each word takes "
 		"one "
 		"write.",
-		NULL, NULL, suggest_customer_word, hear_customer_word, false},
+		NULL, NULL, suggest_customer_word, hear_customer_word, false, false},
 	{"Which text?",
 		"It is stored byte by byte, the first character lowest. What does not fill the "
 		"last "
 		"word stays 0.",
-		NULL, NULL, NULL, hear_customer_text, true},
+		NULL, NULL, NULL, hear_customer_text, true, false},
 	{0}};

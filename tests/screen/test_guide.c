@@ -1,6 +1,8 @@
 /* Guided operations as a person sees them: keys in, screen out, without a terminal. */
 #include "tests/support/drawn.h"
+#include "tests/support/scratch.h"
 
+#include "src/store.h"
 #include "src/word_status.h"
 
 #include <stdarg.h>
@@ -10,6 +12,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ENTER  drawn_press(f, 0, '\r')
 #define ESCAPE drawn_press(f, 0, 27)
@@ -187,10 +190,13 @@ static void test_more_than_there_is_room_for(void **state)
 	begins(f, TEXT);
 	drawn_type(f, "70");
 	ENTER;
-	for (int i = 0; i < WIZARD_ANSWER_MAX + 100; i++)
+	for (int i = 0; i <= TEXT_LINE_MAX; i++) {
+		if (i == 300)
+			drawn_expect("at most 256 bytes");
 		drawn_press(f, 0, (uint32_t)('a' + i % 26));
+	}
 	drawn_expect("there is no room for more");
-	drawn_expect("at most 256 bytes");
+	drawn_expect("at most 899 bytes");
 	ENTER;
 	assert_int_equal(f->app.view, VIEW_WIZARD_ENTRY);
 	/* The end of what was typed is in sight, with the cursor behind it. */
@@ -198,6 +204,63 @@ static void test_more_than_there_is_room_for(void **state)
 	getyx(stdscr, row, column);
 	assert_int_equal(row, drawn_row("> "));
 	assert_true(column > 70 && column < 80);
+}
+
+static void test_editing_the_line(void **state)
+{
+	struct drawn *f = *state;
+	begins(f, TEXT);
+	drawn_type(f, "70");
+	ENTER;
+	drawn_type(f, "acd");
+	drawn_press(f, KEY_LEFT, 0);
+	drawn_press(f, KEY_LEFT, 0);
+	drawn_type(f, "b");
+	drawn_expect("> abcd");
+	drawn_press(f, KEY_END, 0);
+	drawn_type(f, " e");
+	drawn_press(f, KEY_HOME, 0);
+	drawn_press(f, KEY_DC, 0);
+	drawn_expect("> bcd e");
+	drawn_press(f, KEY_END, 0);
+	drawn_press(f, 0, 'W' & 0x1F);
+	drawn_type(f, "x");
+	drawn_expect("> bcd x");
+	drawn_press(f, 0, 'U' & 0x1F);
+	drawn_expect("type the text");
+}
+
+static void test_names_of_files_are_completed(void **state)
+{
+	struct drawn *f = *state;
+	static const char *const names[] = {"key one.pem", "key two.pem", "other.bin"};
+	char folder[SCRATCH_MAX];
+	struct errbuf err = {0};
+	scratch_make(folder);
+	assert_int_equal(chdir(folder), 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(store_save(names[i], "x", 1, &err), OK);
+	begins(f, KEY_HASH);
+	ENTER;
+	drawn_type(f, "k\t");
+	drawn_expect("> key ");
+	drawn_expect("key one.pem, key two.pem");
+	drawn_type(f, "t\t");
+	drawn_expect("> key two.pem ");
+	drawn_type(f, ",o\t");
+	drawn_expect("> key two.pem,other.bin ");
+	drawn_type(f, ",z\t");
+	drawn_expect("no file's name goes on like this");
+	/* Nothing is completed where no name is typed. */
+	for (int i = 0; i < 3; i++)
+		ESCAPE;
+	begins(f, TEXT);
+	drawn_type(f, "70");
+	ENTER;
+	drawn_type(f, "k\t");
+	drawn_expect("1 byte: word 70");
+	assert_int_equal(chdir("/"), 0);
+	scratch_remove(folder);
 }
 
 /* --- small windows, other boards --- */
@@ -273,6 +336,8 @@ int main(void)
 		TEST(test_pasting),
 		TEST(test_characters_of_several_bytes),
 		TEST(test_more_than_there_is_room_for),
+		TEST(test_editing_the_line),
+		TEST(test_names_of_files_are_completed),
 		TEST(test_small_window_scrolls),
 		TEST(test_not_on_this_board),
 		TEST(test_secrets_stay_masked),

@@ -108,6 +108,15 @@ void completion_apply(const struct completion *completion, struct text_line *lin
 	line->cursor = cursor + 1;
 }
 
+void completion_fill(const struct completion *completion, struct text_line *line)
+{
+	char text[COMPLETION_TEXT];
+	if (completion->count == 0)
+		return;
+	snprintf(text, sizeof text, "%.*s", (int)common(completion), completion->words[0]);
+	text_line_replace(line, completion->start, text);
+}
+
 void completion_text(char *out, size_t cap, const struct completion *completion)
 {
 	size_t used = 0, told = 0;

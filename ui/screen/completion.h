@@ -37,6 +37,9 @@ void completion_offer_files(
  */
 void completion_apply(const struct completion *completion, struct text_line *line);
 
+/* The same for a line that is one word as it stands: no blank, no quotes. */
+void completion_fill(const struct completion *completion, struct text_line *line);
+
 /* "write, word="; what does not fit is told as "and more". */
 void completion_text(char *out, size_t cap, const struct completion *completion);
 

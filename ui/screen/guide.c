@@ -1,5 +1,9 @@
 #include "ui/screen/guide.h"
 
+#include "ui/screen/completion.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void guide_open(struct guide *guide)
@@ -29,8 +33,7 @@ static enum status show(struct guide *guide, const struct session *session, stru
 	struct wizard_question question;
 	const char *before = guide->run.answers[guide->run.step];
 	guide->cursor = 0;
-	guide->length = 0;
-	guide->entry[0] = '\0';
+	text_line_set(&guide->entry, "");
 	if (!wizard_question(&question, &guide->run, session)) {
 		enum status status = make_edits(guide, session, err);
 		if (status == OK)
@@ -38,10 +41,8 @@ static enum status show(struct guide *guide, const struct session *session, stru
 		return status;
 	}
 	guide->place = question.choice_count > 0 ? GUIDE_CHOICE : GUIDE_ENTRY;
-	if (guide->place == GUIDE_ENTRY) {
-		guide->length = strlen(before);
-		memcpy(guide->entry, before, guide->length + 1);
-	}
+	if (guide->place == GUIDE_ENTRY)
+		text_line_set(&guide->entry, before);
 	for (unsigned i = 0; i < question.choice_count; i++)
 		if (strcmp(question.choices[i].answer, before) == 0)
 			guide->cursor = i;
@@ -58,7 +59,7 @@ enum status guide_begin(
 enum status guide_answer(struct guide *guide, const struct session *session, struct errbuf *err)
 {
 	struct wizard_question question;
-	const char *text = guide->entry;
+	const char *text = guide->entry.text;
 	if (guide->place == GUIDE_CHOICE && wizard_question(&question, &guide->run, session))
 		text = question.choices[guide->cursor].answer;
 	struct wizard_run before = guide->run;
@@ -81,7 +82,7 @@ bool guide_back(struct guide *guide, const struct session *session)
 	return true;
 }
 
-/* --- choosing and typing --- */
+/* --- choosing --- */
 
 static size_t wizard_count(void)
 {
@@ -123,37 +124,31 @@ enum status guide_move(
 	return status;
 }
 
-bool guide_type(struct guide *guide, uint32_t character)
+/* --- typing --- */
+
+bool guide_wants_path(const struct guide *guide, const struct session *session)
 {
-	char bytes[4];
-	size_t count = 0;
-	if (character < 0x20 || character == 0x7F || character > 0x10FFFF ||
-		(character >= 0x80 && character < 0xA0) ||
-		(character >= 0xD800 && character < 0xE000))
-		return true;
-	if (character < 0x80) {
-		bytes[count++] = (char)character;
-	} else {
-		unsigned more = character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
-		static const unsigned leads[] = {0, 0xC0, 0xE0, 0xF0};
-		bytes[count++] = (char)(leads[more] | character >> (6 * more));
-		for (; more > 0; more--)
-			bytes[count++] = (char)(0x80 | (character >> (6 * (more - 1)) & 0x3F));
-	}
-	if (guide->length + count >= sizeof guide->entry)
-		return false;
-	memcpy(guide->entry + guide->length, bytes, count);
-	guide->length += count;
-	guide->entry[guide->length] = '\0';
-	return true;
+	struct wizard_question question;
+	return guide->place == GUIDE_ENTRY && wizard_question(&question, &guide->run, session) &&
+	       question.is_path;
 }
 
-void guide_erase(struct guide *guide)
+void guide_complete(struct guide *guide, char *out, size_t cap)
 {
-	while (guide->length > 0) {
-		unsigned char last = (unsigned char)guide->entry[--guide->length];
-		guide->entry[guide->length] = '\0';
-		if ((last & 0xC0) != 0x80)
-			return;
-	}
+	struct text_line *line = &guide->entry;
+	struct completion *completion = malloc(sizeof *completion);
+	size_t start = line->cursor;
+	while (start > 0 && line->text[start - 1] != ',')
+		start--;
+	out[0] = '\0';
+	if (!completion)
+		return;
+	completion_begin(completion, line);
+	completion_offer_files(completion, line, start);
+	completion_fill(completion, line);
+	if (completion->count == 0)
+		snprintf(out, cap, "no file's name goes on like this");
+	else if (completion->count > 1)
+		completion_text(out, cap, completion);
+	free(completion);
 }

@@ -7,10 +7,10 @@
 
 #include "src/wizard.h"
 #include "ui/screen/page.h"
+#include "ui/screen/text_line.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum guide_place {
 	GUIDE_MENU,   /* which operation */
@@ -24,8 +24,7 @@ struct guide {
 	unsigned menu_cursor;
 	unsigned cursor; /* among the choices */
 	struct wizard_run run;
-	char entry[WIZARD_ANSWER_MAX];
-	size_t length;
+	struct text_line entry;
 	/* At GUIDE_REVIEW: what is asked for with the choice at the cursor. */
 	char line[WIZARD_LINE_MAX];
 	struct edits edits;
@@ -51,13 +50,14 @@ size_t guide_choice_count(const struct guide *guide, const struct session *sessi
 enum status guide_move(
 	struct guide *guide, const struct session *session, long by, struct errbuf *err);
 
-/* Typing; characters that no text may hold are left out. False when there is no more room. */
-bool guide_type(struct guide *guide, uint32_t character);
-void guide_erase(struct guide *guide);
+/* Whether names of files are typed; and what the one before the cursor may become: as much of it as
+ * is certain is put in, and what there is to choose from is told. */
+bool guide_wants_path(const struct guide *guide, const struct session *session);
+void guide_complete(struct guide *guide, char *out, size_t cap);
 
 /*
  * The screen as a text. `cursor_line` is where the cursor stands: the choice, or the line that is
- * typed, whose last column is *cursor_column. `reveal`: secrets are shown.
+ * typed, and the column *cursor_column. `reveal`: secrets are shown.
  */
 void guide_text(struct page *page, const struct guide *guide, const struct session *session,
 	const struct edits *staged, bool reveal, size_t *cursor_line, unsigned *cursor_column);

@@ -52,18 +52,18 @@ static void heading(
 	page_wrap(page, TONE_HEADING, 0, "%s", text);
 }
 
-/* What is typed, as much of its end as fits. */
+/* The part of what is typed that fits: the cursor is always in it. */
 static void entry_line(struct page *page, const struct guide *guide, unsigned *cursor_column)
 {
-	const char *shown = guide->entry;
-	unsigned room = page->width > 4 ? page->width - 3 : 1;
-	while (page_columns(shown, strlen(shown)) > room) {
-		shown++;
-		while (((unsigned char)*shown & 0xC0) == 0x80)
-			shown++;
-	}
-	page_add(page, TONE_HEADING, "> %s", shown);
-	*cursor_column = 2 + page_columns(shown, strlen(shown));
+	const struct text_line *line = &guide->entry;
+	size_t start = 0;
+	while (start < line->cursor &&
+		page_columns(line->text + start, line->cursor - start) + 3 > page->width)
+		do
+			start++;
+		while (((unsigned char)line->text[start] & 0xC0) == 0x80);
+	page_add(page, TONE_HEADING, "> %s", line->text + start);
+	*cursor_column = 2 + page_columns(line->text + start, line->cursor - start);
 }
 
 static void question_page(struct page *page, const struct guide *guide,
@@ -83,17 +83,17 @@ static void question_page(struct page *page, const struct guide *guide,
 		return;
 	*cursor_line = page->line_count;
 	entry_line(page, guide, cursor_column);
-	if (guide->length == 0 && question.suggestion[0])
+	if (guide->entry.length == 0 && question.suggestion[0])
 		page_add(page, TONE_FAINT, "Enter alone takes %s", question.suggestion);
 	page_end(page);
 	page_end(page);
 	enum status status =
-		wizard_hear(heard, sizeof heard, &guide->run, session, guide->entry, &err);
+		wizard_hear(heard, sizeof heard, &guide->run, session, guide->entry.text, &err);
 	page_wrap(page,
-		status == OK            ? TONE_PLAIN
-		: status == ERR_REFUSED ? TONE_ERROR
-		: guide->length > 0     ? TONE_WARNING
-					: TONE_FAINT,
+		status == OK              ? TONE_PLAIN
+		: status == ERR_REFUSED   ? TONE_ERROR
+		: guide->entry.length > 0 ? TONE_WARNING
+					  : TONE_FAINT,
 		2, "%s", status == OK ? heard : err.text);
 }
 

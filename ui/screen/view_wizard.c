@@ -167,25 +167,55 @@ static void key_choice(struct app *app, enum action action, const struct key *ke
 	}
 }
 
+static void complete(struct app *app)
+{
+	char text[300];
+	if (!guide_wants_path(&app->guide, app->session))
+		return;
+	guide_complete(&app->guide, text, sizeof text);
+	if (text[0])
+		app_say(app, TONE_PLAIN, "%s", text);
+}
+
+static void type(struct app *app, const struct key *key)
+{
+	struct text_line *line = &app->guide.entry;
+	if (key->code == KEY_DC)
+		text_line_do(line, TEXT_LINE_ERASE_AFTER);
+	else if (key->code == KEY_BACKSPACE ||
+		 (key->code == 0 && (key->character == 127 || key->character == 8)))
+		text_line_do(line, TEXT_LINE_ERASE_BEFORE);
+	else if (key->code == 0 && key->character >= ' ' && !text_line_type(line, key->character) &&
+		 line->overflowed)
+		app_say(app, TONE_WARNING, "there is no room for more");
+}
+
 static void key_entry(struct app *app, enum action action, const struct key *key)
 {
-	bool erase = key->code == KEY_BACKSPACE || key->code == KEY_DC ||
-		     (key->code == 0 && (key->character == 127 || key->character == 8));
-	if (action == ACTION_BACK) {
-		back(app);
-	} else if (action == ACTION_ACCEPT) {
+	struct text_line *line = &app->guide.entry;
+	app->guide_follow = true;
+	switch ((int)action) {
+	case ACTION_BACK: back(app); break;
+	case ACTION_ACCEPT:
 		/* The end of a pasted line answers nothing. */
 		if (!app->pasting)
 			accept(app);
-	} else if (erase) {
-		guide_erase(&app->guide);
-	} else if (action == ACTION_PAGE_UP || action == ACTION_PAGE_DOWN) {
-		turn_page(app, action == ACTION_PAGE_UP ? -1 : 1);
-		return;
-	} else if (key->code == 0 && !guide_type(&app->guide, key->character)) {
-		app_say(app, TONE_WARNING, "there is no room for more");
+		break;
+	case ACTION_COMPLETE:
+		if (!app->pasting)
+			complete(app);
+		break;
+	case ACTION_PAGE_UP: turn_page(app, -1); break;
+	case ACTION_PAGE_DOWN: turn_page(app, 1); break;
+	case ACTION_LEFT: text_line_do(line, TEXT_LINE_LEFT); break;
+	case ACTION_RIGHT: text_line_do(line, TEXT_LINE_RIGHT); break;
+	case ACTION_FIRST: text_line_do(line, TEXT_LINE_HOME); break;
+	case ACTION_LAST: text_line_do(line, TEXT_LINE_END); break;
+	case ACTION_ERASE_WORD: text_line_do(line, TEXT_LINE_ERASE_WORD); break;
+	case ACTION_ERASE_START: text_line_do(line, TEXT_LINE_ERASE_START); break;
+	case ACTION_ERASE_REST: text_line_do(line, TEXT_LINE_ERASE_REST); break;
+	default: type(app, key); break;
 	}
-	app->guide_follow = true;
 }
 
 const struct view wizard_view = {
