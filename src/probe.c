@@ -49,11 +49,16 @@ const struct probe_row probe_rows[PROBE_ENDS] = {
 		"stop U-Boot's countdown with a key in a terminal program, and type 'stm32prog "
 		"serial 0' there, or 'stm32prog usb 0' for USB; then leave that program, and "
 		"'otpedit uart:PORT' opens it."},
+	[PROBE_BOOT_FAILURE] = {"boot-failure", "a board that fails to start",
+		"nothing: the stage that could is not there.",
+		"what it says is above. Set its boot pins to serial or USB boot, and load U-Boot "
+		"built for programming, or STM32PRGFW-UTIL, with the tool that came with them."},
 	[PROBE_AUTOBOOT] = {"autoboot", "U-Boot, counting down to boot",
 		"nothing yet. Any byte holds it in U-Boot.",
-		"press a key in a terminal program (8N1), and type 'stm32prog serial 0' there, or "
-		"'stm32prog usb 0' for USB; then leave that program, and 'otpedit uart:PORT' opens "
-		"it."},
+		"press a key in a terminal program (8N1) while it counts, after a restart where "
+		"that "
+		"is over, and type 'stm32prog serial 0' there, or 'stm32prog usb 0' for USB; then "
+		"leave that program, and 'otpedit uart:PORT' opens it."},
 	[PROBE_UBOOT_PROMPT] = {"uboot-prompt", "U-Boot's prompt",
 		"it can start the service that reads and burns OTP.",
 		"type 'stm32prog serial 0' there in a terminal program (8N1), or 'stm32prog usb 0' "
@@ -69,6 +74,9 @@ const struct probe_row probe_rows[PROBE_ENDS] = {
 	[PROBE_SHELL] = {"shell", "a shell's prompt", "it gives no way to the fuses from here.",
 		"'reboot' there, and stop U-Boot's countdown with a key; or set the boot pins to "
 		"serial boot."},
+	[PROBE_MCU_SHELL] = {"mcu-shell", "the shell of a microcontroller",
+		"it has no fuses of an STM32MP: this program does nothing with it.",
+		"is this the right header? The board's own console is on another."},
 	[PROBE_TEXT] = {"text", "text of something unknown", "nothing can be told.",
 		"look at it in a terminal program: what it says is above."},
 };

@@ -25,14 +25,16 @@ enum probe_end {
 	PROBE_OTHER_BOOT,   /* the bootloader protocol, from somebody unknown */
 	PROBE_SMP,          /* MCUboot's serial recovery, or another SMP server */
 	PROBE_BOOT_LOG,     /* TF-A, OP-TEE or U-Boot tells what it does */
+	PROBE_BOOT_FAILURE, /* one of them tells that it cannot go on */
 	PROBE_AUTOBOOT,     /* U-Boot counts down */
 	PROBE_UBOOT_PROMPT, /* U-Boot waits for commands */
 	PROBE_LINUX_LOG,    /* the kernel's messages */
 	PROBE_LOGIN,        /* a login prompt */
 	PROBE_SHELL,        /* a shell's prompt */
+	PROBE_MCU_SHELL,    /* that of an operating system for microcontrollers */
 	PROBE_TEXT          /* text that is none of these */
 };
-#define PROBE_ENDS 18
+#define PROBE_ENDS 20
 
 struct probe_row {
 	const char *name;  /* for programs: "uboot-prompt" */

@@ -66,6 +66,7 @@ static const struct {
 	{"U-Boot> ", PROBE_UBOOT_PROMPT},
 	{"login: ", PROBE_LOGIN},
 	{"Password: ", PROBE_LOGIN},
+	{"uart:~$ ", PROBE_MCU_SHELL}, /* Zephyr's, CONFIG_SHELL_PROMPT_UART */
 	{"# ", PROBE_SHELL},
 	{"$ ", PROBE_SHELL},
 };
@@ -103,6 +104,9 @@ static enum probe_end tell_messages(const char *text)
 		enum probe_end who;
 	} messages[] = {
 		{"NOTICE:  ", PROBE_BOOT_LOG},
+		{"ERROR:   ", PROBE_BOOT_FAILURE}, /* TF-A's, common/tf_log.c */
+		{"PANIC at PC", PROBE_BOOT_FAILURE},
+		{"### ERROR ### Please RESET", PROBE_BOOT_FAILURE}, /* U-Boot's hang() */
 		{"I/TC: ", PROBE_BOOT_LOG},
 		{"U-Boot SPL ", PROBE_BOOT_LOG},
 		{"U-Boot 20", PROBE_BOOT_LOG},

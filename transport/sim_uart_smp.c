@@ -322,9 +322,11 @@ enum { AT_SHELL, IN_PACKET };
 
 static void take_command(struct sim_uart *uart)
 {
-	if (uart->memory.text[0] != '\0') {
+	const char *command = uart->memory.text + strspn(uart->memory.text, " ");
+
+	if (command[0] != '\0') {
 		sim_serial_stray(uart);
-		sim_console_print(uart, uart->memory.text);
+		sim_console_print(uart, command);
 		sim_console_print(uart, ": command not found\r\n");
 	}
 	sim_console_print(uart, "\x1B[1;32muart:~$ \x1B[m");

@@ -111,22 +111,28 @@ static const struct {
 	size_t version_length; /* bytes between the ACKs of Get Version; 0: any */
 	int version;           /* the first of them; -1: any */
 	unsigned char lists;   /* a command that Get lists; 0: any */
+	uint32_t device_id;    /* 0: any */
 	bool reads_partitions; /* Get lists 12 */
 	bool counts_one_more;  /* in Get ID */
 	size_t mp1, mp2;       /* the partition; 0: none */
 	const char *without_otp;
 } rows[] = {
-	{STM32BOOT_UBOOT, PEER_UBOOT, "U-Boot stm32prog", 1, 0x03, 0, true, false, 776, 2952, NULL},
-	{STM32BOOT_PRGFW, PEER_PRGFW, "STM32PRGFW-UTIL", 3, 0x40, 0, true, false, 776, 3080, NULL},
-	{STM32BOOT_TFA, PEER_UNKNOWN, "TF-A", 0, -1, BOOT_GET_PHASE, false, true, 0, 0,
+	{STM32BOOT_UBOOT, PEER_UBOOT, "U-Boot stm32prog", 1, 0x03, 0, 0, true, false, 776, 2952,
+		NULL},
+	{STM32BOOT_PRGFW, PEER_PRGFW, "STM32PRGFW-UTIL", 3, 0x40, 0, 0, true, false, 776, 3080,
+		NULL},
+	{STM32BOOT_TFA, PEER_UNKNOWN, "TF-A", 0, -1, BOOT_GET_PHASE, 0, false, true, 0, 0,
 		"what answers is TF-A, " NO_STAGE},
-	{STM32BOOT_MCU, PEER_UNKNOWN, "STM32 microcontroller", 0, -1, BOOT_UNPROTECT, false, false,
-		0, 0,
+	{STM32BOOT_MCU, PEER_UNKNOWN, "STM32 microcontroller", 0, -1, BOOT_UNPROTECT, 0, false,
+		false, 0, 0,
 		"what answers is the bootloader of an STM32 microcontroller: it has no fuses of an "
 		"STM32MP"},
-	{STM32BOOT_ROM, PEER_UNKNOWN, "ROM code", 0, -1, BOOT_GET_PHASE, false, false, 0, 0,
+	{STM32BOOT_MCU, PEER_UNKNOWN, "STM32N6", 0, -1, 0, 0x486, true, false, 0, 0,
+		"what answers is the ROM code of an STM32N6, a microcontroller: its fuses are not "
+		"those of an STM32MP"},
+	{STM32BOOT_ROM, PEER_UNKNOWN, "ROM code", 0, -1, BOOT_GET_PHASE, 0, false, false, 0, 0,
 		"what answers is the ROM code of an STM32MP, " NO_STAGE},
-	{STM32BOOT_OTHER, PEER_UNKNOWN, "unknown service", 0, -1, 0, true, false, 0, 0,
+	{STM32BOOT_OTHER, PEER_UNKNOWN, "unknown service", 0, -1, 0, 0, true, false, 0, 0,
 		"what answers is neither U-Boot's stm32prog nor STM32PRGFW-UTIL"},
 };
 #define ROWS (sizeof rows / sizeof rows[0])
@@ -135,8 +141,8 @@ static enum status not_this_protocol(enum boot_answer answer, const char *what, 
 {
 	return errbuf_set(err, ERR_UNSUPPORTED,
 		"what is on the line answered %s to %s: it does not speak the bootloader protocol, "
-		"or "
-		"parity and speed are others (115200 baud, even parity)",
+		"or parity and speed are others (115200 baud, even parity): 'otpedit probe' tells "
+		"who it is",
 		boot_answer_name(answer), what);
 }
 
@@ -208,6 +214,7 @@ static bool fits(size_t row, const struct stm32boot *boot, const struct told *to
 	return (rows[row].version_length == 0 ||
 		       rows[row].version_length == boot->version_length) &&
 	       (rows[row].version < 0 || rows[row].version == boot->version[0]) &&
+	       (rows[row].device_id == 0 || rows[row].device_id == boot->device_id) &&
 	       (rows[row].lists == 0 || lists(told, rows[row].lists)) &&
 	       rows[row].reads_partitions == lists(told, BOOT_READ_PARTITION) &&
 	       rows[row].counts_one_more == told->counts_one_more;

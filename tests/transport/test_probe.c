@@ -196,6 +196,9 @@ static void test_microcontrollers(void **state)
 	expect_end(SIM_FACE_MCU, PROBE_SILENCE, PROBE_MCU);
 	expect_end(SIM_FACE_MCUBOOT, PROBE_SILENCE, PROBE_SMP);
 	expect_end(SIM_FACE_SMP, PROBE_SILENCE, PROBE_SMP);
+	expect_end(SIM_FACE_ROM_N6, PROBE_SILENCE, PROBE_MCU);
+	/* A server behind a shell is not asked: the shell says enough. */
+	expect_end(SIM_FACE_ZEPHYR_SHELL, PROBE_SILENCE, PROBE_MCU_SHELL);
 	/* Another program has woken it already: then 7F is half a command. */
 	sim_uart_set_face(uart, SIM_FACE_MCU);
 	sim_uart_receive(uart, 0x7F, false);
@@ -228,6 +231,10 @@ static void test_a_board_that_starts(void **state)
 	(void)state;
 	expect_end(SIM_FACE_STARTING, PROBE_AUTOBOOT, PROBE_AUTOBOOT);
 	assert_int_equal(wire.count, 0);
+	expect_end(SIM_FACE_BOOT_LOOP, PROBE_BOOT_FAILURE, PROBE_BOOT_FAILURE);
+	assert_int_equal(wire.count, 0);
+	expect_end(SIM_FACE_LINUX_LOG, PROBE_LINUX_LOG, PROBE_LINUX_LOG);
+	assert_int_equal(wire.count, 0);
 }
 
 static void test_nobody(void **state)
@@ -243,6 +250,7 @@ static void test_nobody(void **state)
 		assert_int_not_equal(wire.sent[i], 0x7F);
 	expect_end(SIM_FACE_NOISE, PROBE_NOISE, PROBE_NOISE);
 	expect_end(SIM_FACE_ECHO, PROBE_SILENCE, PROBE_ECHO);
+	expect_end(SIM_FACE_GPS, PROBE_TEXT, PROBE_TEXT);
 }
 
 /* Whenever it is stopped: soon, and with nothing half-sent. */
@@ -284,6 +292,10 @@ static void test_texts(void **state)
 		{"", PROBE_SILENCE},
 		{"NOTICE:  CPU: STM32MP157CAC Rev.B\r\nNOTICE:  Model: x\r\n", PROBE_BOOT_LOG},
 		{"\r\nU-Boot SPL 2023.10\r\n", PROBE_BOOT_LOG},
+		{"NOTICE:  CPU: x\r\nERROR:   BL2: Failed to load image id 3 (-2)\r\n",
+			PROBE_BOOT_FAILURE},
+		{"ERROR:   mapping to DT failed\r\nNOTICE:  BL31: v2.8\r\n", PROBE_BOOT_LOG},
+		{"### ERROR ### Please RESET the board ###\r\n", PROBE_BOOT_FAILURE},
 		{"U-Boot 2023.10 (Oct 02 2023)\r\n\r\nHit any key to stop autoboot:  1 \b\b\b 0",
 			PROBE_AUTOBOOT},
 		{"U-Boot 2023.10\r\nSTM32MP> ", PROBE_UBOOT_PROMPT},
@@ -297,6 +309,7 @@ static void test_texts(void **state)
 		{"Password: ", PROBE_LOGIN},
 		{"\033[1;32mroot@stm32mp1\033[0m:~# ", PROBE_SHELL},
 		{"$ ", PROBE_SHELL},
+		{"\033[1;32muart:~$ \033[m", PROBE_MCU_SHELL},
 		{"temperature 21.5\r\n", PROBE_TEXT},
 		{"\033[", PROBE_NOISE},
 		{"\001\002\003\004x", PROBE_NOISE},
