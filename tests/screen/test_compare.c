@@ -4,6 +4,7 @@
 
 #include "src/diff.h"
 #include "src/partition.h"
+#include "src/recent.h"
 #include "src/store.h"
 #include "src/word_status.h"
 
@@ -145,6 +146,23 @@ static void test_choices(void **state)
 	drawn_expect("> zebra.bin");
 	drawn_type(f, "\r");
 	drawn_expect("No word differs");
+}
+
+/* A file that was used last and lies here is one choice, not two. */
+static void test_no_image_twice(void **state)
+{
+	struct drawn *f = *state;
+	struct image image;
+	struct errbuf err = {0};
+	fixture_plain(&image);
+	saves("used.bin", &image);
+	saves("other.bin", &image);
+	f->environment.session.source.state_folder = folder;
+	assert_int_equal(recent_add(folder, "used.bin", &err), OK);
+	drawn_type(f, "d");
+	drawn_expect("/used.bin");
+	drawn_expect("  other.bin");
+	assert_int_equal(f->app.choices.count, 2);
 }
 
 /* Word 57 differs by a bit only there, 70 by its lock, 13 by bits only here. */
@@ -311,10 +329,10 @@ static void test_smallest_screen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_ways),
-		TEST(test_nothing_to_compare_with), TEST(test_choices), TEST(test_differences_only),
-		TEST(test_from_difference_to_difference), TEST(test_follows_the_board),
-		TEST(test_secrets_stay_secret), TEST(test_another_family),
-		TEST(test_what_is_no_image), TEST(test_the_read_before),
+		TEST(test_nothing_to_compare_with), TEST(test_choices), TEST(test_no_image_twice),
+		TEST(test_differences_only), TEST(test_from_difference_to_difference),
+		TEST(test_follows_the_board), TEST(test_secrets_stay_secret),
+		TEST(test_another_family), TEST(test_what_is_no_image), TEST(test_the_read_before),
 		TEST(test_smallest_screen)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

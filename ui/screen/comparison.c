@@ -91,6 +91,17 @@ static void add_recent(
 			add(choices, group_recent, recent.paths[i]);
 }
 
+/* Whether the file is in the list already, by another name of its folder. */
+static bool is_listed(const struct comparison_choices *choices, const char *path)
+{
+	char *whole = realpath(path, NULL);
+	bool listed = false;
+	for (size_t i = 0; whole && i < choices->count; i++)
+		listed |= choices->items[i].path && strcmp(choices->items[i].path, whole) == 0;
+	free(whole);
+	return listed;
+}
+
 static void add_folder(struct comparison_choices *choices)
 {
 	struct store_list list;
@@ -98,6 +109,7 @@ static void add_folder(struct comparison_choices *choices)
 	if (store_list(&list, ".", &ignored) == OK)
 		for (size_t i = 0; i < list.count && !choices->is_cut; i++)
 			choices->is_cut = has_end(list.paths[i], ".bin") &&
+					  !is_listed(choices, list.paths[i]) &&
 					  !add(choices, group_folder, list.paths[i]);
 	store_list_free(&list);
 }
