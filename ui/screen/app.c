@@ -60,6 +60,13 @@ void app_say(struct app *app, enum tone tone, const char *format, ...)
 	app->message_tone = tone;
 }
 
+void app_complain(struct app *app, const char *what, const struct errbuf *err)
+{
+	snprintf(app->unusable, sizeof app->unusable, "%s: %.*s", what,
+		(int)sizeof app->unusable - 64, err->text);
+	app_say(app, TONE_WARNING, "%s", app->unusable);
+}
+
 void app_show(struct app *app, enum view_id view)
 {
 	if (app->view == VIEW_GRID || app->view == VIEW_STAGED || app->view == VIEW_JOURNAL)

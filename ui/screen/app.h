@@ -97,6 +97,7 @@ struct app {
 	enum view_id below; /* where BACK leads */
 	char message[400];  /* one line; lives until the next key */
 	enum tone message_tone;
+	char unusable[ERRBUF_CAPACITY]; /* of the person's own files: said when a board is open */
 	bool quit;
 	int exit_status;
 	bool redraw;    /* ^L */
@@ -180,6 +181,8 @@ void app_leave(struct app *app, int exit_status);
 
 void app_say(struct app *app, enum tone tone, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* One of the person's own files cannot be used: said now, and again when a board is open. */
+void app_complain(struct app *app, const char *what, const struct errbuf *err);
 void app_show(struct app *app, enum view_id view); /* BACK leads to where it was */
 void app_back(struct app *app);
 

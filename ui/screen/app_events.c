@@ -77,11 +77,13 @@ static void take_result(struct app *app, struct worker_event *event)
 	bool is_simulated = app->session->info.source_class == SOURCE_SIMULATED;
 	if (!is_simulated && (waits || (triggered && app->result->verdict == COMMIT_UNKNOWN)))
 		app_say(app, TONE_HEADING,
-			"B leads through the power cycle that shows how it ended");
+			"%s leads through the power cycle that shows how it ended",
+			app_key_name(app, KEYS_PAGE, ACTION_RESET));
 	if (waits && is_simulated)
 		app_say(app, TONE_HEADING,
-			"B resets the simulated board now: then it shows whether the locks are "
-			"there");
+			"%s resets the simulated board now: then it shows whether the locks are "
+			"there",
+			app_key_name(app, KEYS_PAGE, ACTION_RESET));
 	app->view = VIEW_RESULT;
 	app->below = VIEW_GRID;
 	app->page_view = VIEW_COUNT;
@@ -237,7 +239,8 @@ static void done(struct app *app, enum worker_job job)
 {
 	switch (job) {
 	case JOB_OPEN:
-		app_say(app, TONE_PLAIN, "%s", "");
+		app_say(app, TONE_WARNING, "%s", app->unusable);
+		app->unusable[0] = '\0';
 		note_recent(app);
 		kept_draft_find(app);
 		opened(app);

@@ -126,7 +126,7 @@ static enum status choose_theme(struct theme *theme, struct app *app, bool color
 		return OK; /* it was loaded before the terminal was touched */
 	if (theme_load(theme, name, environment->config_folder, &err) == OK)
 		return OK;
-	app_say(app, TONE_WARNING, "the built-in theme is used: %s", err.text);
+	app_complain(app, "the built-in theme is used", &err);
 	errbuf_clear(&err);
 	return theme_load_builtin(theme, name, &err);
 }
@@ -135,7 +135,7 @@ static void take_keys_of_ones_own(struct app *app)
 {
 	struct errbuf err = {0};
 	if (keymap_load(&app->keys, app->environment->config_folder, &err) != OK)
-		app_say(app, TONE_WARNING, "the built-in keys are used: %s", err.text);
+		app_complain(app, "the built-in keys are used", &err);
 }
 
 int screen_run(const struct environment *environment, const char *source)
