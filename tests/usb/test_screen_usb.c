@@ -5,6 +5,7 @@
 #include "tests/support/run_program.h"
 #include "tests/support/sim_partition.h"
 #include "tests/support/terminal.h"
+#include "tests/support/typist.h"
 #include "tests/usb/mock_usb.h"
 #include "transport/sim_board.h"
 
@@ -94,51 +95,11 @@ static struct terminal *starts(const char *source, unsigned columns, unsigned ro
 	return terminal;
 }
 
-/* Four words a row below 140 columns. */
-static void stages_70(struct terminal *t)
-{
-	terminal_key(t, TERMINAL_HOME);
-	for (unsigned row = 0; row < 70 / 4; row++)
-		terminal_key(t, TERMINAL_DOWN);
-	for (unsigned column = 0; column < 70 % 4; column++)
-		terminal_key(t, TERMINAL_RIGHT);
-	terminal_type(t, "e");
-	terminal_expect(t, "stage");
-	terminal_type(t, "12345678");
-	terminal_key(t, TERMINAL_ENTER);
-	terminal_expect(t, "1 staged:  70=12345678");
-}
-
-static void goes_to_confirmation(struct terminal *t)
-{
-	terminal_type(t, "p");
-	terminal_expect(t, "Fingerprint");
-	for (int page = 0; page < 40 && !terminal_shows(t, "Afterwards"); page++)
-		terminal_key(t, TERMINAL_PAGE_DOWN);
-	for (int page = 0; page < 40 && terminal_shows(t, "below"); page++)
-		terminal_key(t, TERMINAL_PAGE_DOWN);
-	terminal_type(t, "a");
-	terminal_expect_row(t, 0, "ARMED");
-	terminal_type(t, "c");
-	terminal_expect(t, "nothing is burnt yet");
-}
-
-/* On a busy computer keys reach the program at once, as pasted ones do: Enter is then refused, and
- * pressed again. Once it was taken it means nothing to the views that follow. */
-static void confirms(struct terminal *t, const char *phrase)
-{
-	terminal_type(t, phrase);
-	terminal_expect(t, "Enter burns now");
-	for (int i = 0; i < 50 && terminal_shows(t, "nothing is burnt yet"); i++)
-		terminal_key(t, TERMINAL_ENTER);
-	terminal_expect_gone(t, "nothing is burnt yet");
-}
-
 static void burns_70(struct terminal *t)
 {
-	goes_to_confirmation(t);
+	typist_ask_for_commit(t);
 	terminal_expect(t, "burn 70 on 5445");
-	confirms(t, "burn 70 on 5445");
+	typist_confirm(t, "burn 70 on 5445");
 }
 
 static void leaves(struct terminal *t, const char *keys)
@@ -156,7 +117,7 @@ static void finds_stages_and_burns(enum sim_service service, unsigned columns, u
 	terminal_key(t, TERMINAL_ENTER);
 	terminal_expect_row(t, 0, "4C415445");
 	terminal_expect_row(t, 0, "READ-ONLY");
-	stages_70(t);
+	typist_stage(t, 70, "12345678");
 	burns_70(t);
 	terminal_expect(t, "as planned");
 	assert_int_equal(sim_board_fuses(place->board, 70), 0x12345678);
@@ -228,7 +189,7 @@ static struct place *opens(struct terminal **t, enum sim_service service)
 	struct place *place = plug_in(SIM_MP15, service);
 	*t = starts("dfu", 80, 24);
 	terminal_expect_row(*t, 0, "4C415445");
-	stages_70(*t);
+	typist_stage(*t, 70, "12345678");
 	return place;
 }
 
@@ -429,9 +390,9 @@ static void test_lost_in_a_commit(void **state)
 	struct terminal *t;
 	(void)state;
 	struct place *place = opens(&t, SIM_SERVICE_UBOOT);
-	goes_to_confirmation(t);
+	typist_ask_for_commit(t);
 	mock_usb_add_fault(&place->mock, &pulled);
-	confirms(t, "burn 70 on 5445");
+	typist_confirm(t, "burn 70 on 5445");
 	terminal_expect(t, "NOTHING WAS BURNT");
 	terminal_expect_row(t, 0, "\xE2\x97\x8B lost");
 	mock_usb_replug(&place->mock, 4, 9);
@@ -454,7 +415,7 @@ static void test_lost_while_confirming(void **state)
 	struct terminal *t;
 	(void)state;
 	struct place *place = opens(&t, SIM_SERVICE_PRGFW);
-	goes_to_confirmation(t);
+	typist_ask_for_commit(t);
 	terminal_type(t, "burn 70 ");
 	mock_usb_unplug(&place->mock);
 	terminal_expect(t, "The board was lost before anything was confirmed.");
@@ -508,9 +469,9 @@ static void stages(struct terminal *t, enum terminal_key way, const char *expect
 static struct place *is_lost_at_the_burn(struct terminal **t, enum sim_service service)
 {
 	struct place *place = opens(t, service);
-	goes_to_confirmation(*t);
+	typist_ask_for_commit(*t);
 	unsigned from = place->mock.log->len;
-	confirms(*t, "burn 70 on 5445");
+	typist_confirm(*t, "burn 70 on 5445");
 	terminal_expect(*t, "as planned");
 	terminal_key(*t, TERMINAL_ESCAPE);
 	/* The next commit sends the same requests, for another word. */
@@ -518,9 +479,9 @@ static struct place *is_lost_at_the_burn(struct terminal **t, enum sim_service s
 		.request = MOCK_ANY_CLASS,
 		.at = burning_request(&place->mock, from)};
 	stages(*t, TERMINAL_RIGHT, "1 staged:  71=12345678");
-	goes_to_confirmation(*t);
+	typist_ask_for_commit(*t);
 	mock_usb_add_fault(&place->mock, &pulled);
-	confirms(*t, "burn 71 on 5445");
+	typist_confirm(*t, "burn 71 on 5445");
 	terminal_expect(*t, "UNKNOWN");
 	terminal_expect_row(*t, 0, "\xE2\x97\x8B lost");
 	assert_int_equal(sim_board_fuses(place->board, 71), 0x12345678);
