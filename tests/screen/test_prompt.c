@@ -110,6 +110,39 @@ static void test_leaving_goes_back_to_where_it_was(void **state)
 	assert_int_equal(f->app.view, VIEW_GRID);
 }
 
+static void test_interrupt_ends_the_line_alone(void **state)
+{
+	struct drawn *f = *state;
+	drawn_go(f, 70);
+	drawn_type(f, "/board\003");
+	assert_int_equal(f->app.view, VIEW_GRID);
+	assert_int_equal(f->app.selected, 70);
+	assert_false(f->app.quit);
+	drawn_type(f, "\003");
+	assert_true(f->app.quit);
+}
+
+/* The board is read again while a question is typed, and shows fewer words, or none. */
+static void test_what_is_searched_may_shrink(void **state)
+{
+	struct drawn *f = *state;
+	drawn_go(f, 90);
+	drawn_type(f, "/lock=p");
+	f->app.session->image.word_count = 32;
+	f->app.selected = 0;
+	drawn_type(f, "ermanent");
+	assert_int_equal(f->app.selected, 13);
+	drawn_type(f, "x");
+	assert_int_equal(f->app.selected, 0);
+	drawn_press(f, 0, ESCAPE);
+	assert_int_equal(f->app.selected, 0);
+	drawn_type(f, "/lock=p");
+	f->app.session->image.word_count = 0;
+	f->app.selected = 0;
+	drawn_type(f, "ermanent\r");
+	drawn_expect("no word is found");
+}
+
 static void test_next_and_before(void **state)
 {
 	struct drawn *f = *state;
@@ -283,7 +316,7 @@ static void test_choosing_words(void **state)
 	drawn_expect("no words are selected any more");
 	drawn_expect_not("selected:");
 	drawn_type(f, "/kind=mac\r*");
-	drawn_expect("2 words are chosen by kind=mac");
+	drawn_expect("2 words are selected by kind=mac");
 	drawn_expect("2 selected: 57-58");
 }
 
@@ -443,8 +476,9 @@ static void test_the_smallest_screen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_the_cursor_goes_along_while_it_is_typed),
-		TEST(test_leaving_goes_back_to_where_it_was), TEST(test_next_and_before),
-		TEST(test_what_is_no_question_stays_to_be_mended),
+		TEST(test_leaving_goes_back_to_where_it_was),
+		TEST(test_interrupt_ends_the_line_alone), TEST(test_what_is_searched_may_shrink),
+		TEST(test_next_and_before), TEST(test_what_is_no_question_stays_to_be_mended),
 		TEST(test_masked_values_are_not_found), TEST(test_editing_the_line),
 		TEST(test_a_long_line_shows_where_the_cursor_is),
 		TEST(test_lines_of_before_come_back), TEST(test_revealed_values_reach_no_disk),

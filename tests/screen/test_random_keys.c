@@ -29,7 +29,10 @@ static void press_something(struct terminal *terminal)
 	static const char *const keys[] = {"e", "b", "l", "L", "x", "u", "v", "w", "p", "a", "c",
 		"r", "B", "Z", "n", "?", "q", "y", "1", "2", " ", "\r", "\033", "\022", "\014",
 		"\003", "j", "k", "h", "g", "G", "0", "F", "\177", "\033[A", "\033OB",
-		"\033[200~burn\033[201~", "\033[Z", "\xC3\xA9", "\xFF"};
+		"\033[200~burn\033[201~", "/", ":", "N", "-", "*", "M", "\t", "m", "d", "i",
+		":lock word=70-75\r", ":commit\r", "/lock=none\r", ":select 60-80\r",
+		"\033[<0;12;6M\033[<0;12;6m", "\033[<64;12;6M",
+		"\033[200~:close\rcommit\r\033[201~", "\033[Z", "\xC3\xA9", "\xFF"};
 	static const unsigned sizes[][2] = {{80, 24}, {120, 40}, {60, 16}, {40, 10}, {200, 60}};
 	uint32_t choice = next_random();
 	if (choice % 40 == 0) {

@@ -46,9 +46,9 @@
 	X(FIND_NEXT, "find-next", "the next word that was asked for")                              \
 	X(FIND_BEFORE, "find-before", "the one before it")                                         \
 	X(PROMPT, "prompt", "type a command, such as: lock word=70-75")                            \
-	X(SELECT, "select", "choose this word, too, for what is staged next; or not")              \
-	X(SELECT_RANGE, "select-range", "choose all words from the one chosen last to this")       \
-	X(SELECT_FOUND, "select-found", "choose all words that were asked for")                    \
+	X(SELECT, "select", "select this word, too, for what is staged next; or not")              \
+	X(SELECT_RANGE, "select-range", "select all words from the one selected last to this")     \
+	X(SELECT_FOUND, "select-found", "select all words that were asked for")                    \
 	X(COMPLETE, "complete", "complete the word that is typed")                                 \
 	X(ERASE_WORD, "erase-word", "erase the word before the cursor")                            \
 	X(ERASE_START, "erase-start", "erase all before the cursor")                               \

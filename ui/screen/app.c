@@ -227,12 +227,13 @@ static bool is_pasted(struct app *app, const struct key *key)
 	       app->view != VIEW_PROMPT;
 }
 
-/* ^C stops a commit that may still be stopped, and the waiting for a power cycle. Elsewhere it
+/* ^C stops a commit that may still be stopped, the waiting for a power cycle, and a line that is
+ * typed. Elsewhere it
  * leaves the program; where that would drop what is staged, only when pressed at the question. */
 static void interrupt(struct app *app, const struct key *key)
 {
 	bool staged = edits_count(draft_edits(app->draft)) > 0;
-	if (app->view == VIEW_PROGRESS || app->view == VIEW_POWER)
+	if (app->view == VIEW_PROGRESS || app->view == VIEW_POWER || app->view == VIEW_PROMPT)
 		view_of(app->view)->key(app, ACTION_BACK, key);
 	else if (!staged || app->view == VIEW_QUIT || app->layout.too_small)
 		app_leave(app, 130);

@@ -151,6 +151,7 @@ static void draw_message(const struct app *app, WINDOW *window, const struct the
 	int rows = page.line_count > MESSAGE_ROWS ? MESSAGE_ROWS : (int)page.line_count;
 	struct rect area = {layout->message.row - rows + 1, 1, rows, layout->columns - 1};
 	view_page(window, &area, theme, &page, 0);
+	view_margin(window, &area);
 	page_free(&page);
 }
 

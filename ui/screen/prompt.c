@@ -60,6 +60,10 @@ void prompt_look(struct app *app)
 	unsigned count = app->session->image.word_count, origin = app->prompt.origin;
 	if (app->prompt.kind != PROMPT_FIND || app->pasting)
 		return;
+	/* What is open may have been read again meanwhile, and hold less. */
+	if (count == 0)
+		return;
+	origin = origin < count ? origin : 0;
 	app->selected = origin;
 	if (search_parse(&search, app->prompt.line.text, &err) != OK)
 		return;
@@ -146,6 +150,6 @@ void prompt_select_found(struct app *app)
 			count++;
 		}
 	app->selection = chosen;
-	app_say(app, count ? TONE_PLAIN : TONE_WARNING, "%u word%s chosen by %s", count,
+	app_say(app, count ? TONE_PLAIN : TONE_WARNING, "%u word%s selected by %s", count,
 		count == 1 ? " is" : "s are", app->prompt.searched);
 }

@@ -47,6 +47,9 @@ void view_frame(WINDOW *window, const struct rect *area, const char *title, cons
 /* Text in a tone at a place, cut at `width` columns. */
 void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text);
 
+/* Wipes the column left of an area that lies over something else. */
+void view_margin(WINDOW *window, const struct rect *area);
+
 /* Says on the frame below `area`, where it costs no row, how many lines are not shown; 0: nothing.
  */
 void view_hidden(WINDOW *window, const struct rect *area, const struct app *app,

@@ -64,6 +64,7 @@ static void draw_prompt(const struct app *app, WINDOW *window, const struct rect
 	int rows = (int)page.line_count < area->rows ? (int)page.line_count : area->rows;
 	struct rect used = {area->row + area->rows - rows, area->column, rows, area->columns};
 	view_page(window, &used, theme, &page, page.line_count - (size_t)rows);
+	view_margin(window, &used);
 	page_free(&page);
 	*cursor = (struct point){area->row + area->rows - 1, area->column + column};
 }
@@ -170,7 +171,7 @@ static void key_prompt(struct app *app, enum action action, const struct key *ke
 		return;
 	case ACTION_COMPLETE: complete(app); break;
 	case ACTION_BACK:
-		if (prompt->kind == PROMPT_FIND)
+		if (prompt->kind == PROMPT_FIND && prompt->origin < app->session->image.word_count)
 			app->selected = prompt->origin;
 		app_back(app);
 		return;

@@ -81,6 +81,12 @@ void view_page_around(WINDOW *window, const struct rect *area, const struct app 
 	*cursor = (struct point){area->row + (int)(first - top), area->column};
 }
 
+void view_margin(WINDOW *window, const struct rect *area)
+{
+	for (int row = 0; row < area->rows; row++)
+		view_text(window, area->row + row, area->column - 1, 1, A_NORMAL, " ");
+}
+
 void view_text(WINDOW *window, int row, int column, int width, attr_t style, const char *text)
 {
 	size_t bytes = 0, length = strlen(text);
