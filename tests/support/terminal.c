@@ -23,6 +23,7 @@
 
 /* Longer than the gap a program may take for a paste, shorter than anybody types. */
 #define KEY_PAUSE_MS    15
+#define ENTER_PAUSE_MS  60
 #define MAX_ENVIRONMENT 32
 
 struct terminal {
@@ -287,6 +288,13 @@ void terminal_expect_at(struct terminal *terminal, int row, const char *text, bo
 	}
 }
 
+static void rest(struct terminal *terminal, long long pause_ms)
+{
+	long long resume = now_ms() + pause_ms;
+	for (long long left = pause_ms; left > 0; left = resume - now_ms())
+		pump(terminal, (int)left);
+}
+
 /* Waits until the program has taken every key, then pauses as fingers do. */
 static void settle(struct terminal *terminal)
 {
@@ -298,9 +306,7 @@ static void settle(struct terminal *terminal)
 		pump(terminal, 1);
 		notice_end(terminal);
 	}
-	long long resume = now_ms() + KEY_PAUSE_MS;
-	for (long long left = KEY_PAUSE_MS; left > 0; left = resume - now_ms())
-		pump(terminal, (int)left);
+	rest(terminal, KEY_PAUSE_MS);
 }
 
 void terminal_key(struct terminal *terminal, enum terminal_key key)
@@ -320,6 +326,9 @@ void terminal_key(struct terminal *terminal, enum terminal_key key)
 		[TERMINAL_PAGE_DOWN] = VTERM_KEY_PAGEDOWN,
 		[TERMINAL_F1] = VTERM_KEY_FUNCTION_0 + 1,
 	};
+	/* On a busy computer what was typed may only now be told from a paste. */
+	if (key == TERMINAL_ENTER)
+		rest(terminal, ENTER_PAUSE_MS);
 	vterm_keyboard_key(terminal->vterm, keys[key], VTERM_MOD_NONE);
 	settle(terminal);
 }
