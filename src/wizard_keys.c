@@ -116,7 +116,6 @@ const struct wizard_step wizard_key_hash_steps[] = {
 		"needed.",
 		hashes_keys, choose_key_file, NULL, NULL, false, false},
 	{"Which file?",
-		"Its name, as from the folder that the program was started in. Several have commas "
-		"between, in the order of the table in signed images.",
+		"Its name, from the folder on that the program was started in. Tab completes it.",
 		NULL, NULL, NULL, hear_path, true, true},
 	{0}};

@@ -181,36 +181,33 @@ enum status wizard_needs_board_id(const struct session *session, struct errbuf *
 	return wizard_still_open(session, entry, err);
 }
 
-const struct wizard_step wizard_mac_steps[] = {{"Which address?",
-						       "Six pairs of hex digits, as they stand on "
-						       "the label: 00:80:e1:42:48:e4. Each board "
-						       "needs one of its own.",
-						       NULL, NULL, NULL, hear_mac, false, false},
+const struct wizard_step wizard_mac_steps[] = {
+	{"Which address?",
+		"Six pairs of hex digits: 00:80:e1:42:48:e4. Each board needs one of its own.",
+		NULL, NULL, NULL, hear_mac, false, false},
 	{"Which second address?",
-		"For the second interface, where the board has one; Enter alone leaves it out. "
-		"They "
-		"share a word: one that can be written once only takes both now or never.",
+		"For the second interface, where the board has one; Enter alone leaves it out. The "
+		"two share a word: one that takes one write only gets both now or never.",
 		has_second_mac, NULL, NULL, hear_second_mac, false, false},
 	{0}};
 
 const struct wizard_step wizard_board_id_steps[] = {
 	{"How is the number coded?",
-		"U-Boot shows the word as ST codes it, and looks for its device tree by it. Other "
-		"makers may use the word as they like.",
+		"On ST's boards U-Boot shows the word, as ST codes it. Other makers may use it as "
+		"they like.",
 		NULL, choose_coding, NULL, NULL, false, false},
 	{"Which number?", "One to eight hex digits. The word takes one write only.", is_own_number,
 		NULL, NULL, wizard_hear_hex, false, false},
-	{"Which board?", "The four digits behind 'MB' on the label. MB1272 is 1272.", is_st_coded,
-		NULL, NULL, hear_board_number, false, false},
+	{"Which board?", "The four digits behind 'MB': MB1272 is 1272.", is_st_coded, NULL, NULL,
+		hear_board_number, false, false},
 	{"Which variant, as it is ordered?",
-		"A number from 0 to 15. On the label it is the first of the two after the board's "
-		"number.",
-		is_st_coded, NULL, NULL, hear_small, false, false},
-	{"Which revision?", "A letter from A to O. It is the letter on the label, before the BOM.",
-		is_st_coded, NULL, NULL, hear_revision, false, false},
+		"A number from 0 to 15. U-Boot's command 'stboard' calls it VarCPN.", is_st_coded,
+		NULL, NULL, hear_small, false, false},
+	{"Which revision?", "A letter from A to O.", is_st_coded, NULL, NULL, hear_revision, false,
+		false},
 	{"Which variant of the finished good?",
-		"A number from 0 to 15. Where the label does not tell, it is 0.", is_st_coded, NULL,
-		NULL, hear_small, false, false},
-	{"Which bill of materials?", "A number from 0 to 15. It is the last on the label.",
-		is_st_coded, NULL, NULL, hear_small, false, false},
+		"A number from 0 to 15. U-Boot's command 'stboard' calls it VarFG.", is_st_coded,
+		NULL, NULL, hear_small, false, false},
+	{"Which bill of materials?", "A number from 0 to 15.", is_st_coded, NULL, NULL, hear_small,
+		false, false},
 	{0}};

@@ -164,7 +164,7 @@ static const struct key_binding builtin[] = {
 
 	{KEYS_WIZARD_ENTRY, 0, '\r', "Enter", ACTION_ACCEPT, "go on"},
 	{KEYS_WIZARD_ENTRY, 0, 27, "Esc", ACTION_BACK, "back"},
-	{KEYS_WIZARD_ENTRY, 0, '\t', "Tab", ACTION_COMPLETE, "complete a file's name"},
+	{KEYS_WIZARD_ENTRY, 0, '\t', "Tab", ACTION_COMPLETE, NULL},
 	{KEYS_WIZARD_ENTRY, 0, CONTROL('W'), "^W", ACTION_ERASE_WORD, NULL},
 	{KEYS_WIZARD_ENTRY, 0, CONTROL('U'), "^U", ACTION_ERASE_START, NULL},
 	{KEYS_WIZARD_ENTRY, 0, CONTROL('K'), "^K", ACTION_ERASE_REST, NULL},
