@@ -65,6 +65,10 @@ struct word_result commit_judge_word(const struct journal_word *word, enum pass_
 /* The verdict over all words. */
 enum commit_verdict commit_judge(const struct word_result *results, size_t count);
 
+/* One read, as it came: enough to look at a board over a link that finds damage itself. */
+enum status commit_read_once(
+	struct image *out, struct device *device, const struct job *job, struct errbuf *err);
+
 /* Two reads that agree, at most `tries` pairs; ERR_LINK when the board never reads the same twice.
  */
 enum status commit_read_twice(struct image *out, struct device *device, unsigned tries,

@@ -23,7 +23,7 @@ enum status run_not_cancelled(const struct run *run, struct errbuf *err)
 	return OK;
 }
 
-static enum status read_once(
+enum status commit_read_once(
 	struct image *out, struct device *device, const struct job *job, struct errbuf *err)
 {
 	uint8_t bytes[PARTITION_MAX_BYTES];
@@ -36,9 +36,9 @@ enum status commit_read_twice(struct image *out, struct device *device, unsigned
 	const struct job *job, struct errbuf *err)
 {
 	struct image first, second;
-	enum status status = read_once(&first, device, job, err);
+	enum status status = commit_read_once(&first, device, job, err);
 	for (unsigned i = 0; status == OK && i < tries; i++) {
-		status = read_once(&second, device, job, err);
+		status = commit_read_once(&second, device, job, err);
 		if (status == OK && image_equal(&first, &second)) {
 			*out = second;
 			return OK;

@@ -35,6 +35,8 @@ struct device_info {
 	char without_otp[280]; /* why it offers none, as far as can be told, and what to do; else ""
 				*/
 	size_t partition_size; /* bytes as announced; 0 when not told */
+	bool is_checked;       /* the link itself finds what was damaged on the way, as USB with its
+				* checksums does; a serial line has none */
 	bool complaint_resets; /* asking for the board's error text resets it: only ever after a
 				* burn
 				*/

@@ -194,11 +194,33 @@ static void look_back(struct session *session)
 		"no journal can be kept, so nothing can be burnt: %s", err.text);
 }
 
+/*
+ * Once is enough to look at a board where the link finds damage itself: a commit reads twice again,
+ * and refuses a plan made over anything else. What an earlier commit left open is judged by two.
+ */
+static bool may_read_once(const struct session *session)
+{
+	struct journal_entry *entries = NULL;
+	struct errbuf ignored = {0};
+	size_t count = 0, damaged = 0;
+	if (!session->info.is_checked)
+		return false;
+	if (!session->journal_usable)
+		return true;
+	enum status status = journal_read(
+		&entries, &count, &damaged, JOURNAL_OPEN_ONLY, &session->journal, &ignored);
+	free(entries);
+	return status == OK && count == 0;
+}
+
 static enum status read_board(struct session *session, const struct session_options *options,
 	const struct job *job, struct errbuf *err)
 {
 	struct image fresh;
-	enum status status = commit_read_twice(&fresh, session->device, 1, job, err);
+	bool is_opening = options != NULL;
+	enum status status = is_opening && may_read_once(session)
+				     ? commit_read_once(&fresh, session->device, job, err)
+				     : commit_read_twice(&fresh, session->device, 1, job, err);
 	if (status != OK)
 		return status;
 	if (!session->chip)

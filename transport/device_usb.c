@@ -99,6 +99,7 @@ static enum status usb_identify(
 		snprintf(out->without_otp, sizeof out->without_otp, "%s",
 			peer_usb_without_otp(description));
 	out->partition_size = out->otp_offered ? usb->dfu.otp.size : 0;
+	out->is_checked = true;
 	out->fresh_power = usb->about.fresh_power;
 	return OK;
 }

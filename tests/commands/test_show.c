@@ -124,6 +124,38 @@ static json_t *show_json(const struct run_home *home, const char *reveal)
 	return root;
 }
 
+static unsigned count_of(const char *text, const char *part)
+{
+	unsigned count = 0;
+	for (const char *at = strstr(text, part); at; at = strstr(at + 1, part))
+		count++;
+	return count;
+}
+
+/* A board that is only looked at is read once, where the link itself finds what was damaged: a
+ * serial line does not. */
+static void test_how_often_it_is_read(void **state)
+{
+	const struct run_home *home = *state;
+	static const struct {
+		const char *source, *trace, *exchange;
+		unsigned reads;
+	} links[] = {
+		{"demo", "usb.trace", "UPLOAD block 0", 1},
+		{"demo,uart", "uart.trace", "> F200000000F2 ", 2},
+	};
+	for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+		struct run_result result;
+		size_t length;
+		run_words(&result, home, "--trace", links[i].trace, "show", links[i].source);
+		run_expect_exit(&result, 0);
+		run_free(&result);
+		char *trace = run_read_file(&length, home, links[i].trace);
+		assert_int_equal(count_of(trace, links[i].exchange), links[i].reads);
+		free(trace);
+	}
+}
+
 static void test_show_json(void **state)
 {
 	struct displayed shown;
@@ -408,6 +440,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_diff, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_names_that_are_no_text, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_how_often_it_is_read, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_check_vendor_example, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_check_others, set_up, tear_down),
 	};

@@ -79,8 +79,31 @@ static void add(char *environment[], char storage[][512], size_t *count, const c
 	(*count)++;
 }
 
+/* What the child gets for its own, opened before there is one: libraries that are preloaded put
+ * locks around opening and closing, which another thread may hold at the fork. */
+struct places {
+	int null, folder, out; /* out: -1 for none */
+};
+
+static struct places open_places(const struct run_home *home, const char *output)
+{
+	struct places places = {.null = open("/dev/null", O_RDONLY | O_CLOEXEC),
+		.folder = open(home->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		.out = output && output[0] ? open(output, O_WRONLY | O_CLOEXEC) : -1};
+	assert_true(places.null >= 0 && places.folder >= 0);
+	return places;
+}
+
+static void close_places(const struct places *places)
+{
+	close(places->null);
+	close(places->folder);
+	if (places->out >= 0)
+		close(places->out);
+}
+
 static void become_program(const struct run_home *home, const char *program, const char *output,
-	const int out[2], const int err[2], const char *const words[])
+	const struct places *places, const int out[2], const int err[2], const char *const words[])
 {
 	char storage[16][512], path[512];
 	char *environment[16] = {NULL};
@@ -101,18 +124,17 @@ static void become_program(const struct run_home *home, const char *program, con
 	const char *argv[RUN_MAX_WORDS + 2] = {program};
 	for (size_t i = 0; words[i] && i < RUN_MAX_WORDS; i++)
 		argv[i + 1] = words[i];
-	int null = open("/dev/null", O_RDONLY);
-	dup2(null, STDIN_FILENO);
+	dup2(places->null, STDIN_FILENO);
 	dup2(err[1], STDERR_FILENO);
 	if (!output)
 		dup2(out[1], STDOUT_FILENO);
 	else if (output[0])
-		dup2(open(output, O_WRONLY), STDOUT_FILENO);
+		dup2(places->out, STDOUT_FILENO);
 	for (int fd = 3; fd < 64; fd++)
-		close(fd);
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	if (output && !output[0])
-		close(STDOUT_FILENO);
-	if (chdir(home->folder) != 0)
+		(void)fcntl(STDOUT_FILENO, F_SETFD, FD_CLOEXEC);
+	if (fchdir(places->folder) != 0)
 		_exit(126);
 	/* execve() takes the words as they are; its prototype only predates const. */
 	execve(program, (char *const *)(uintptr_t)argv, environment);
@@ -178,10 +200,12 @@ static void run_with(struct run_result *result, const struct run_home *home, con
 {
 	int err[2], status;
 	assert_int_equal(pipe(err), 0);
+	const struct places places = open_places(home, output);
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0)
-		become_program(home, program, output, out, err, words);
+		become_program(home, program, output, &places, out, err, words);
+	close_places(&places);
 	close(out[1]);
 	close(err[1]);
 	struct capture captures[2] = {{.fd = out[0], .limit = limit}, {.fd = err[0]}};

@@ -65,7 +65,7 @@ static void apply(struct run_result *result, const char *source, const char *fin
  * two; for staging one when it is selected, two for the cleaning, one for the block: 8 + 2 + 4, and
  * then it is the next.
  */
-#define BURNING_STATUS 15
+#define BURNING_STATUS 13
 
 static void pull_in_the_burn(struct run_result *result, enum mock_usb_fault_kind how)
 {

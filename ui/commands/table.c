@@ -119,8 +119,9 @@ const struct command command_table[] = {
 		"--confirm it only previews and exits with 4.",
 		CONFIRMING, 3, NO_LIMIT, true, command_write},
 	{"read", "SOURCE -o FILE", "save a board's OTP to a file",
-		"Reads the board twice and saves what both reads agree on: an image that "
-		"show, diff and the screen open again.",
+		"Reads the board and saves what it read: an image that show, diff and the screen "
+		"open again. Over a serial line, which has no checksums, it reads twice, and both "
+		"have to agree.",
 		BIT(OUTPUT), 1, 1, true, command_read},
 	{"verify", "PLAN --on SOURCE", "whether a plan's effect is there",
 		"Says for each word of a plan file whether the board holds what it asks "
