@@ -6,9 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool contains(const char *line, size_t length, const char *text)
+{
+	size_t wanted = strlen(text);
+	const char *end = line + length;
+	for (const char *at = line; (at = memchr(at, text[0], (size_t)(end - at))) != NULL; at++)
+		if ((size_t)(end - at) >= wanted && memcmp(at, text, wanted) == 0)
+			return true;
+	return false;
+}
+
 /* Gives each record of the journal to `take`, which keeps no reference; lines that are no record
- * count as damaged. */
-static enum status each_record(const struct journal *journal, size_t *damaged,
+ * count as damaged. Lines without `mark` are passed over; NULL: none is. */
+static enum status each_record(const struct journal *journal, const char *mark, size_t *damaged,
 	enum status (*take)(
 		const json_t *record, const char *type, void *payload, struct errbuf *err),
 	void *payload, struct errbuf *err)
@@ -20,6 +30,9 @@ static enum status each_record(const struct journal *journal, size_t *damaged,
 		const char *line = (const char *)text + at;
 		const char *end = memchr(line, '\n', length - at);
 		size_t size = end ? (size_t)(end - line) : length - at;
+		at += size + 1;
+		if (mark && !contains(line, size, mark))
+			continue;
 		json_t *record =
 			size > 0 ? json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
 		const char *type = json_string_value(json_object_get(record, "type"));
@@ -28,7 +41,6 @@ static enum status each_record(const struct journal *journal, size_t *damaged,
 		else if (size > 0)
 			(*damaged)++;
 		json_decref(record);
-		at += size + 1;
 	}
 	free(text);
 	return status;
@@ -37,6 +49,7 @@ static enum status each_record(const struct journal *journal, size_t *damaged,
 struct reading {
 	struct journal_brief *briefs;
 	size_t count, capacity, damaged;
+	bool may_go_on;              /* some pass may have another one behind it */
 	struct journal_entry *entry; /* one at a time */
 };
 
@@ -44,7 +57,7 @@ struct reading {
 static void close_earlier_passes(struct reading *reading)
 {
 	const struct journal_brief *next = &reading->briefs[reading->count - 1];
-	for (size_t i = 0; i + 1 < reading->count; i++) {
+	for (size_t i = 0; reading->may_go_on && i + 1 < reading->count; i++) {
 		struct journal_brief *brief = &reading->briefs[i];
 		if (brief->end == JOURNAL_MORE_PASSES &&
 			strcmp(brief->fingerprint, next->fingerprint) == 0 &&
@@ -114,6 +127,7 @@ static enum status take_brief(
 		return OK;
 	}
 	brief->end = reading->entry->end;
+	reading->may_go_on |= brief->end == JOURNAL_MORE_PASSES;
 	brief->has_verdict = true;
 	brief->verdict = reading->entry->verdict;
 	return OK;
@@ -125,7 +139,8 @@ enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_
 	struct reading reading = {.entry = calloc(1, sizeof *reading.entry)};
 	if (!reading.entry)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
-	enum status status = each_record(journal, &reading.damaged, take_brief, &reading, err);
+	enum status status =
+		each_record(journal, NULL, &reading.damaged, take_brief, &reading, err);
 	free(reading.entry);
 	if (status != OK) {
 		free(reading.briefs);
@@ -168,7 +183,7 @@ enum status journal_read_entry(struct journal_entry **out, const struct journal 
 	size_t damaged = 0;
 	if (!search.entry)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
-	enum status status = each_record(journal, &damaged, take_entry, &search, err);
+	enum status status = each_record(journal, brief->id, &damaged, take_entry, &search, err);
 	if (status == OK && !search.found)
 		status = errbuf_set(
 			err, ERR_FILE, "the journal has no entry '%s' any more", brief->id);

@@ -84,11 +84,14 @@ static void add_commits(struct comparison_choices *choices, const struct session
 static void add_recent(
 	struct comparison_choices *choices, const struct session *session, const char *state_folder)
 {
-	static struct recent recent; /* large; the screen has one thread */
-	recent_load(&recent, state_folder);
-	for (size_t i = 0; i < recent.count; i++)
-		if (strcmp(recent.paths[i], session->source_text) != 0)
-			add(choices, group_recent, recent.paths[i]);
+	struct recent *recent = malloc(sizeof *recent); /* too large for a stack */
+	if (!recent)
+		return;
+	recent_load(recent, state_folder);
+	for (size_t i = 0; i < recent->count; i++)
+		if (strcmp(recent->paths[i], session->source_text) != 0)
+			add(choices, group_recent, recent->paths[i]);
+	free(recent);
 }
 
 /* Whether the file is in the list already, by another name of its folder. */
@@ -157,6 +160,8 @@ void comparison_choices_text(
 		page_wrap(page, TONE_PLAIN, 0,
 			"There is nothing to compare with: no image was used before, and no file "
 			"in this folder ends in .bin. 'otpedit read' saves one.");
+	page_end(page);
+	page_wrap(page, TONE_FAINT, 0, "'diff IMAGE' at the prompt compares with any other image.");
 }
 
 /* --- taking an image --- */

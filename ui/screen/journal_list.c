@@ -162,20 +162,13 @@ static void entry_line(struct page *page, const struct journal_list *list,
 		brief->has_verdict ? commit_verdict_text(brief->verdict) : "", end_text(brief));
 }
 
-void journal_list_text(struct page *page, size_t *line, const struct journal_list *list)
+static void head_lines(struct page *page, const struct journal_list *list, size_t count)
 {
-	const struct journal_brief *chosen = journal_list_chosen(list);
-	size_t count = shown_count(list);
 	bool one = !list->all_boards && list->board[0];
 	bool simulated = list->journal.source_class == SOURCE_SIMULATED;
 	const char *where = one         ? simulated ? "this simulated board" : "this board"
 			    : simulated ? "simulated boards"
 					: "real boards";
-	*line = 0;
-	if (list->trouble[0]) {
-		page_wrap(page, TONE_ERROR, 0, "%s", list->trouble);
-		return;
-	}
 	page_wrap(page, TONE_PLAIN, 0, "%zu burn%s on %s; times are UTC. %s", count,
 		count == 1 ? "" : "s", where,
 		one              ? "Tab shows all boards."
@@ -188,13 +181,29 @@ void journal_list_text(struct page *page, size_t *line, const struct journal_lis
 	page_end(page);
 	if (count == 0)
 		page_wrap(page, TONE_PLAIN, 0, "Nothing was burnt from here.");
+}
+
+void journal_list_text(struct page *page, size_t *line, size_t *below,
+	const struct journal_list *list, size_t around)
+{
+	size_t count = shown_count(list), chosen = chosen_index(list), index = 0;
+	*line = *below = 0;
+	if (list->trouble[0]) {
+		page_wrap(page, TONE_ERROR, 0, "%s", list->trouble);
+		return;
+	}
+	if (chosen <= around)
+		head_lines(page, list, count);
 	for (size_t i = list->count; i > 0; i--) {
 		const struct journal_brief *brief = &list->briefs[i - 1];
 		if (!is_shown(list, brief))
 			continue;
-		if (brief == chosen)
+		if (index == chosen)
 			*line = page->line_count;
-		entry_line(page, list, brief, brief == chosen);
+		if (index + around >= chosen && index <= chosen + around)
+			entry_line(page, list, brief, index == chosen);
+		*below += index > chosen + around ? 1 : 0;
+		index++;
 	}
 }
 

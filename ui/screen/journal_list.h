@@ -37,8 +37,12 @@ void journal_list_move(struct journal_list *list, long by);
 /* The entry under the cursor; NULL: there is none. */
 const struct journal_brief *journal_list_chosen(const struct journal_list *list);
 
-/* All of it, the newest first; the entry under the cursor stands on line *line. */
-void journal_list_text(struct page *page, size_t *line, const struct journal_list *list);
+/*
+ * The list, the newest first; the entry under the cursor stands on line *line. Of a long one only
+ * `around` entries before and behind it are laid out, and *below is how many more there are.
+ */
+void journal_list_text(struct page *page, size_t *line, size_t *below,
+	const struct journal_list *list, size_t around);
 
 /* All that is written down about the entry under the cursor. Values that may be secret are masked
  * unless `reveal`. */

@@ -305,7 +305,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	(void)key;
 	bool empty = app->session->image.word_count == 0;
 	if (empty && action != ACTION_QUIT && action != ACTION_HELP && action != ACTION_NEWS &&
-		action != ACTION_RESET)
+		action != ACTION_JOURNAL && action != ACTION_RESET)
 		return;
 	if (shape_move(app, action))
 		return;

@@ -5,10 +5,15 @@ static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
 	struct page page;
-	size_t line;
+	size_t line, below, height = (size_t)area->rows;
 	page_init(&page, (unsigned)area->columns);
-	journal_list_text(&page, &line, &app->journal);
-	view_page_around(window, area, app, theme, &page, line, line + 1, cursor);
+	journal_list_text(&page, &line, &below, &app->journal, height);
+	size_t top = line >= height ? line - height + 1 : 0;
+	view_page(window, area, theme, &page, top);
+	if (page.line_count > top + height)
+		below += page.line_count - top - height;
+	view_hidden(window, area, app, theme, below);
+	*cursor = (struct point){area->row + (int)(line - top), area->column};
 	page_free(&page);
 }
 
