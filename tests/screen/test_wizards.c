@@ -5,6 +5,7 @@
  */
 #include "tests/support/run_program.h"
 #include "tests/support/terminal.h"
+#include "tests/support/typist.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,11 +117,7 @@ static void burns(struct terminal *t, unsigned warnings, const char *phrase, con
 	}
 	terminal_expect(t, "To burn, type exactly");
 	terminal_expect(t, phrase);
-	terminal_type(t, phrase);
-	terminal_expect(t, "Enter burns now");
-	/* On a busy computer keys arrive at once, as pasted ones do: Enter is then refused. */
-	for (int i = 0; i < 50 && terminal_shows(t, "nothing is burnt yet"); i++)
-		terminal_key(t, TERMINAL_ENTER);
+	typist_confirm(t, phrase);
 	terminal_expect(t, verdict);
 	terminal_key(t, TERMINAL_ESCAPE);
 	terminal_expect_row(t, 0, "READ-ONLY");
