@@ -2,6 +2,7 @@
 
 #include "src/word_status.h"
 #include "tests/support/demo_session.h"
+#include "tests/support/uart_never.h"
 #include "transport/device_uart.h"
 
 #include <stdarg.h>
@@ -26,6 +27,13 @@ int fsync(int file)
 {
 	(void)file;
 	return 0;
+}
+
+/* What was sent so far is over and done, and was harmless. */
+static void begin_traffic(struct uart_bench *bench, struct uart_fault fault)
+{
+	uart_never_assert(&bench->traffic.watch, bench->kind.service, bench->kind.family);
+	uart_traffic_begin(&bench->traffic, fault);
 }
 
 /* --- the board as a source */
@@ -83,9 +91,9 @@ void uart_bench_make(struct uart_bench *bench, const struct uart_kind *kind)
 
 void uart_bench_remove(struct uart_bench *bench)
 {
+	begin_traffic(bench, (struct uart_fault){0});
 	sim_uart_free(bench->uart);
 	sim_board_free(bench->board);
-	uart_traffic_free(&bench->traffic);
 	scratch_remove(bench->folder);
 	free(bench->result);
 }
@@ -112,6 +120,7 @@ struct session *uart_bench_power_cycle(struct uart_bench *bench)
 	struct errbuf err = {0};
 	if (power_cycle_begin(&cycle, &source_bench, "bench", bench->folder, &err) != OK)
 		fail_msg("%s", err.text);
+	begin_traffic(bench, (struct uart_fault){0});
 	sim_board_power_down(bench->board);
 	sim_board_power_up(bench->board);
 	assert_int_equal(power_cycle_look(cycle, &err), OK);
@@ -133,7 +142,7 @@ void uart_bench_commit(struct uart_bench *bench, struct session *session, struct
 	errbuf_clear(&bench->err);
 	memset(bench->result, 0, sizeof *bench->result);
 	assert_int_equal(session_plan(&plan, session, edits, &bench->err), OK);
-	uart_traffic_begin(&bench->traffic, fault);
+	begin_traffic(bench, fault);
 	sim_uart_spoil(bench->uart, noise);
 	bench->status = demo_session_try(bench->result, session, plan, &bench->err);
 	plan_free(plan);

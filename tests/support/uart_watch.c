@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add(struct uart_watch *watch, uint16_t token)
+static void add(struct uart_watch *watch, uint32_t token)
 {
 	if (watch->count == watch->capacity) {
 		watch->capacity = watch->capacity ? 2 * watch->capacity : 4096;
@@ -62,8 +62,12 @@ void uart_watch_sent(struct uart_watch *watch, const uint8_t *bytes, size_t leng
 
 void uart_watch_answered(struct uart_watch *watch, const uint8_t *bytes, size_t length)
 {
-	if (watch->count == 0 || watch->tokens[watch->count - 1] != UART_WATCH_ANSWER)
-		add(watch, UART_WATCH_ANSWER);
+	assert_true(length > 0);
+	uint32_t *last = watch->count > 0 ? &watch->tokens[watch->count - 1] : NULL;
+	if (last && *last >= UART_WATCH_ANSWER)
+		*last = (*last & ~(uint32_t)0xFF) | bytes[length - 1];
+	else
+		add(watch, UART_WATCH_ANSWER | (uint32_t)bytes[0] << 8 | bytes[length - 1]);
 	for (size_t i = 0; i < length; i++)
 		if (bytes[i] == 0x79 || bytes[i] == 0x1F || bytes[i] == 0x5F)
 			watch->is_hailed = false;

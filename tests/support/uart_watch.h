@@ -9,10 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define UART_WATCH_ANSWER 0x100u /* in place of a byte: at least one byte came back here */
+/* In place of a byte: something came back here; its first byte in bits 8 to 15, its last in 0 to 7.
+ */
+#define UART_WATCH_ANSWER 0x10000u
 
 struct uart_watch {
-	uint16_t *tokens; /* bytes, and UART_WATCH_ANSWER; owned */
+	uint32_t *tokens; /* bytes, and UART_WATCH_ANSWER; owned */
 	size_t count, capacity;
 	unsigned starts;      /* the command Start */
 	unsigned burn_starts; /* Start of the OTP: 00 00 00 F2 F2 */
