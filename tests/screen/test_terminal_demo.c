@@ -4,6 +4,7 @@
  */
 #include "tests/support/run_program.h"
 #include "tests/support/terminal.h"
+#include "tests/support/typist.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,9 +180,7 @@ static void whole_job(struct fixture *f)
 	terminal_expect_gone(t, "Fingerprint");
 	goes_to_confirmation(t);
 	terminal_expect(t, "burn 70 on 3330");
-	terminal_type(t, "burn 70 on 3330");
-	terminal_expect(t, "Enter burns now");
-	terminal_key(t, TERMINAL_ENTER);
+	typist_confirm(t, "burn 70 on 3330");
 	terminal_expect(t, "read back, every");
 	terminal_expect(t, "as planned");
 	terminal_key(t, TERMINAL_ESCAPE);
@@ -220,9 +219,7 @@ static void test_dangerous_plan_wants_its_warning_acknowledged(void **state)
 	terminal_expect(t, "Acknowledge each warning");
 	terminal_type(t, "1");
 	terminal_expect(t, "To burn, type exactly");
-	terminal_type(t, "burn 9 on 3330");
-	terminal_expect(t, "Enter burns now");
-	terminal_key(t, TERMINAL_ENTER);
+	typist_confirm(t, "burn 9 on 3330");
 	terminal_expect(t, "VERIFIED");
 	leaves_everything(f);
 	assert_word(f, 9, "0x00000010", false);
@@ -237,9 +234,7 @@ static void test_lock_that_waits_for_the_reset(void **state)
 	terminal_expect_row(t, 0, "READ-ONLY");
 	write_and_lock_70(t);
 	goes_to_confirmation(t);
-	terminal_type(t, "burn 70 on 3330");
-	terminal_expect(t, "Enter burns now");
-	terminal_key(t, TERMINAL_ENTER);
+	typist_confirm(t, "burn 70 on 3330");
 	terminal_expect(t, "LOCKS UNPROVED");
 	terminal_expect(t, "lock unproved until reset");
 	terminal_expect(t, "B resets the simulated board");
@@ -309,8 +304,7 @@ static void test_resize_clears_the_phrase(void **state)
 	struct terminal *t = opens_demo(f);
 	write_and_lock_70(t);
 	goes_to_confirmation(t);
-	terminal_type(t, "burn 70 on 3330");
-	terminal_expect(t, "Enter burns now");
+	typist_type_phrase(t, "burn 70 on 3330");
 	terminal_resize(t, 100, 30);
 	terminal_expect_gone(t, "Enter burns now");
 	terminal_key(t, TERMINAL_ENTER);
