@@ -10,7 +10,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char folder[SCRATCH_MAX];
 static struct journal journal;
@@ -156,6 +158,29 @@ static void test_many_scroll(void **state)
 	drawn_expect(">s30 ");
 }
 
+/* All of the list goes to a file, not only what is seen. */
+static void test_list_as_a_file(void **state)
+{
+	struct drawn *f = *state;
+	char before[4096];
+	uint8_t *text;
+	size_t length;
+	struct errbuf err = {0};
+	for (unsigned i = 0; i < 60; i++)
+		burns(DRAWN_BOARD, 70);
+	assert_non_null(getcwd(before, sizeof before));
+	assert_int_equal(chdir(folder), 0);
+	drawn_type(f, "JE");
+	enum status status = store_read(&text, &length, "otpedit-1.txt", 100000, &err);
+	assert_int_equal(chdir(before), 0);
+	assert_int_equal(status, OK);
+	assert_non_null(strstr((char *)text, "60 burns on this simulated board"));
+	assert_non_null(strstr((char *)text, "\n>s60 "));
+	assert_non_null(strstr((char *)text, "\n s2 "));
+	assert_non_null(strstr((char *)text, "\n s1 "));
+	free(text);
+}
+
 static void test_damage_is_told(void **state)
 {
 	struct drawn *f = *state;
@@ -186,6 +211,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_nothing_yet), TEST(test_newest_first),
 		TEST(test_one_in_full), TEST(test_cursor_stays), TEST(test_many_scroll),
-		TEST(test_damage_is_told), TEST(test_no_state_folder)};
+		TEST(test_list_as_a_file), TEST(test_damage_is_told), TEST(test_no_state_folder)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

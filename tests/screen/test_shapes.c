@@ -35,6 +35,13 @@ static void test_keys_lead_there_and_back(void **state)
 	drawn_type(f, "m");
 	drawn_type(f, "m");
 	drawn_expect(" +3 ");
+	/* A step back from a shape is the grid; what is selected is let go before. */
+	drawn_type(f, "m ");
+	drawn_press(f, 0, 27);
+	drawn_expect("all words");
+	assert_int_equal(f->app.selection.count, 0);
+	drawn_press(f, 0, 27);
+	drawn_expect(" +3 ");
 }
 
 static void test_list_says_what_a_word_is(void **state)

@@ -15,7 +15,8 @@ static unsigned wheel_steps(enum key_context context)
 	case KEYS_PICKER:
 	case KEYS_STAGED:
 	case KEYS_COMPARE:
-	case KEYS_COMPARE_WITH: return 1;
+	case KEYS_COMPARE_WITH:
+	case KEYS_JOURNAL: return 1;
 	case KEYS_PAGE:
 	case KEYS_PREVIEW:
 	case KEYS_CONFIRM: return WHEEL_LINES;

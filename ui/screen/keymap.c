@@ -120,6 +120,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_JOURNAL, 0, '\t', "Tab", ACTION_ALL_BOARDS, "all boards"},
 	{KEYS_JOURNAL, 0, 27, "Esc", ACTION_BACK, "leave"},
 	{KEYS_JOURNAL, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_JOURNAL, 0, 'E', "E", ACTION_EXPORT, "to a file"},
 	{KEYS_JOURNAL, 0, 'j', "j", ACTION_DOWN, NULL},
 	{KEYS_JOURNAL, 0, 'k', "k", ACTION_UP, NULL},
 	{KEYS_JOURNAL, 0, 'g', "g", ACTION_FIRST, NULL},

@@ -295,6 +295,8 @@ static void select_words(struct app *app, enum action action)
 		selection_clear(selection);
 		if (before > 0)
 			app_say(app, TONE_PLAIN, "no words are selected any more");
+		else
+			app->shape = SHAPE_GRID;
 		break;
 	default: break;
 	}
