@@ -135,8 +135,11 @@ static bool is_boot_bytes(const struct probing *probing)
 static void take_text(struct probing *probing)
 {
 	enum probe_end who = probe_text_tell(probing->heard, probing->count);
-	if (probe_text_is_smp(probing->heard, probing->count))
+	if (probe_text_is_smp(probing->heard, probing->count)) {
 		who = PROBE_SMP;
+		probe_text_tell_smp(probing->out->detail, sizeof probing->out->detail,
+			probing->heard, probing->count);
+	}
 	if (who == PROBE_NOISE && is_boot_bytes(probing))
 		who = PROBE_BOOT_BYTE;
 	probing->out->end = who;

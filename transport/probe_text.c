@@ -153,24 +153,34 @@ static unsigned crc16(const uint8_t *bytes, size_t length)
 	return sum;
 }
 
-/* The base64 of one line: how many bytes follow, the packet, its CRC. */
-static bool is_packet(const uint8_t *text, size_t length)
+#define PACKET_MAX  (FRAME_MAX + 3)
+#define LENGTH_SIZE 2u
+#define HEADER_SIZE 8u
+
+/* The base64 of one line: how many bytes follow, the packet, its CRC. *packet_length: the packet's,
+ * which begins behind the length; 0: it is none. */
+static void decode_packet(
+	uint8_t bytes[PACKET_MAX], size_t *packet_length, const uint8_t *text, size_t length)
 {
-	uint8_t bytes[FRAME_MAX + 3];
+	*packet_length = 0;
 	if (length == 0 || length > FRAME_MAX || length % 4 != 0)
-		return false;
+		return;
 	int count = EVP_DecodeBlock(bytes, text, (int)length);
 	for (size_t i = length; count > 0 && i > 0 && text[i - 1] == '='; i--)
 		count--;
 	if (count < 4)
-		return false;
+		return;
 	size_t said = (size_t)bytes[0] << 8 | bytes[1];
-	return said == (size_t)count - 2 && crc16(bytes + 2, said) == 0;
+	if (said == (size_t)count - LENGTH_SIZE && crc16(bytes + LENGTH_SIZE, said) == 0)
+		*packet_length = said - 2;
 }
 
-bool probe_text_is_smp(const uint8_t *bytes, size_t length)
+/* The first sound packet that is all in one line; its length is 0 where there is none. */
+static void find_packet(
+	uint8_t packet[PACKET_MAX], size_t *packet_length, const uint8_t *bytes, size_t length)
 {
-	for (size_t at = 0; at + 2 < length; at++) {
+	*packet_length = 0;
+	for (size_t at = 0; at + 2 < length && *packet_length == 0; at++) {
 		if (bytes[at] != 0x06 || bytes[at + 1] != 0x09)
 			continue;
 		const uint8_t *begin = bytes + at + 2;
@@ -178,10 +188,57 @@ bool probe_text_is_smp(const uint8_t *bytes, size_t length)
 		size_t line = end ? (size_t)(end - begin) : 0;
 		if (line > 0 && begin[line - 1] == '\r')
 			line--;
-		if (is_packet(begin, line))
-			return true;
+		decode_packet(packet, packet_length, begin, line);
 	}
-	return false;
+}
+
+bool probe_text_is_smp(const uint8_t *bytes, size_t length)
+{
+	uint8_t packet[PACKET_MAX];
+	size_t packet_length;
+	find_packet(packet, &packet_length, bytes, length);
+	return packet_length > 0;
+}
+
+/* The number behind this key of a map in CBOR, of up to 16 bits; -1 where there is none. */
+static long find_number(const uint8_t *cbor, size_t length, const char *key)
+{
+	size_t key_length = strlen(key);
+	for (size_t at = 0; at + 1 + key_length < length; at++) {
+		const uint8_t *value = cbor + at + 1 + key_length;
+		size_t left = length - at - 1 - key_length;
+		if (cbor[at] != 0x60 + key_length || memcmp(cbor + at + 1, key, key_length) != 0)
+			continue;
+		if (value[0] < 0x18)
+			return value[0];
+		if (value[0] == 0x18 && left > 1)
+			return value[1];
+		if (value[0] == 0x19 && left > 2)
+			return (long)value[1] << 8 | value[2];
+	}
+	return -1;
+}
+
+void probe_text_tell_smp(char *out, size_t capacity, const uint8_t *bytes, size_t length)
+{
+	uint8_t packet[PACKET_MAX];
+	size_t packet_length;
+	out[0] = '\0';
+	find_packet(packet, &packet_length, bytes, length);
+	if (packet_length < HEADER_SIZE)
+		return;
+	const uint8_t *cbor = packet + LENGTH_SIZE + HEADER_SIZE;
+	long size = find_number(cbor, packet_length - HEADER_SIZE, "buf_size");
+	long count = find_number(cbor, packet_length - HEADER_SIZE, "buf_count");
+	long code = find_number(cbor, packet_length - HEADER_SIZE, "rc");
+	if (size >= 0 && count >= 0)
+		snprintf(out, capacity, "%ld buffers of %ld bytes, as an SMP server tells them",
+			count, size);
+	else if (code == 8)
+		snprintf(out, capacity,
+			"it does not know the question, as MCUboot's serial recovery");
+	else if (code >= 0)
+		snprintf(out, capacity, "error %ld", code);
 }
 
 /* --- for people */
@@ -194,7 +251,7 @@ static size_t show_text(char *out, size_t capacity, const struct plain *plain)
 		char byte = plain->text[i];
 		if (byte == '\n') {
 			is_new = used > 0;
-		} else if (byte != '\b' && (used > 0 || byte != ' ')) {
+		} else if (byte != '\b' && (used > 0 || (byte != ' ' && byte != '\t'))) {
 			if (is_new)
 				used += (size_t)snprintf(out + used, capacity - used, " | ");
 			is_new = false;
@@ -210,7 +267,7 @@ void probe_text_show(char *out, size_t capacity, const uint8_t *bytes, size_t le
 	struct plain plain;
 	size_t used = 0;
 	out[0] = '\0';
-	if (probe_text_tell(bytes, length) > PROBE_NOISE && !probe_text_is_smp(bytes, length)) {
+	if (probe_text_tell(bytes, length) > PROBE_NOISE || probe_text_is_smp(bytes, length)) {
 		size_t from = length > capacity / 2 ? length - capacity / 2 : 0;
 		make_plain(&plain, bytes + from, length - from);
 		(void)show_text(out, capacity, &plain);

@@ -19,6 +19,9 @@ enum probe_end probe_text_tell(const uint8_t *bytes, size_t length);
  * 06 09, base64 of length, packet and CRC16, 0A). */
 bool probe_text_is_smp(const uint8_t *bytes, size_t length);
 
+/* What the first such frame tells of itself; "" for nothing that is known. */
+void probe_text_tell_smp(char *out, size_t capacity, const uint8_t *bytes, size_t length);
+
 /* The end of them for people: lines joined by " | ", what is no text as two hex digits each. */
 void probe_text_show(char *out, size_t capacity, const uint8_t *bytes, size_t length);
 

@@ -196,6 +196,12 @@ static void test_microcontrollers(void **state)
 	expect_end(SIM_FACE_MCU, PROBE_SILENCE, PROBE_MCU);
 	expect_end(SIM_FACE_MCUBOOT, PROBE_SILENCE, PROBE_SMP);
 	expect_end(SIM_FACE_SMP, PROBE_SILENCE, PROBE_SMP);
+	assert_int_equal(probe(&report, SIM_FACE_SMP, true), OK);
+	assert_string_equal(report.detail, "4 buffers of 384 bytes, as an SMP server tells them");
+	assert_int_equal(probe(&report, SIM_FACE_MCUBOOT, true), OK);
+	assert_string_equal(report.said, "ABABAAAGAABDBr9icmMI/4ya");
+	assert_string_equal(
+		report.detail, "it does not know the question, as MCUboot's serial recovery");
 	expect_end(SIM_FACE_ROM_N6, PROBE_SILENCE, PROBE_MCU);
 	/* A server behind a shell is not asked: the shell says enough. */
 	expect_end(SIM_FACE_ZEPHYR_SHELL, PROBE_SILENCE, PROBE_MCU_SHELL);
@@ -323,6 +329,50 @@ static void test_texts(void **state)
 	}
 }
 
+/* Packets with right checksums and payloads that end too early, as anybody may send them. */
+static void test_smp_payloads(void **state)
+{
+	static const struct {
+		const char *line, *told;
+	} rows[] = {
+		{"\x06\x09"
+		 "ABABAAAGAABDBr9icmMD/1Bg\n",
+			"error 3"},
+		{"\x06\x09"
+		 "ABEBAAAHAABDBr9icmMYMP+SiA==\n",
+			"error 48"},
+		{"\x06\x09"
+		 "AA8BAAAFAABDBr9icmMYi8k=\n",
+			""},
+		{"\x06\x09"
+		 "AA4BAAAEAABDBr9icmMUJQ==\n",
+			""},
+		{"\x06\x09"
+		 "AA0BAAADAABDBr9icilM\n",
+			""},
+		{"\x06\x09"
+		 "AAoBAAAAAABDBn+K\n",
+			""},
+		{"\x06\x09"
+		 "AAYBAAAAdrQ=\n",
+			""},
+		{"\x06\x09"
+		 "ABYBAAAMAABDBr9oYnVmX3NpemUZAZkb\n",
+			""},
+		{"\x06\x09"
+		 "ABgBAAAOAABDBr9oYnVmX3NpemUZAYD/qF4=\n",
+			""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char told[80] = "?";
+		assert_true(probe_text_is_smp((const uint8_t *)rows[i].line, strlen(rows[i].line)));
+		probe_text_tell_smp(
+			told, sizeof told, (const uint8_t *)rows[i].line, strlen(rows[i].line));
+		assert_string_equal(told, rows[i].told);
+	}
+}
+
 /* The question itself is a frame with a right checksum; each bit of it that flips spoils it. */
 static void test_smp_frames(void **state)
 {
@@ -379,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_smp_frames),
+		cmocka_unit_test(test_smp_payloads),
 		cmocka_unit_test(test_any_bytes),
 	};
 	return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
