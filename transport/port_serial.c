@@ -170,7 +170,8 @@ static enum status port_write(
 	struct stream *stream, const uint8_t *bytes, size_t length, struct errbuf *err)
 {
 	struct port *port = as_port(stream);
-	int sent = sp_blocking_write(port->port, bytes, length, WRITE_MS);
+	unsigned line_ms = (unsigned)(length * 11 * 1000 / port->settings.baud);
+	int sent = sp_blocking_write(port->port, bytes, length, WRITE_MS + line_ms);
 	if (sent < 0)
 		return explain(port->name, sent, err);
 	if ((size_t)sent != length)

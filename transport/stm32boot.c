@@ -7,6 +7,7 @@
 
 #define PARTITION_OTP 0xF2u
 #define VERSION_MS    200u
+#define BITS          11u
 
 /* --- shared by the dialects */
 
@@ -96,6 +97,19 @@ void stm32boot_report(const struct job *job, const char *stage, size_t done, siz
 {
 	if (job && job->progress)
 		job->progress(stage, done, total, job->payload);
+}
+
+enum status stm32boot_receive(
+	uint8_t *out, size_t length, const struct stm32boot *boot, struct errbuf *err)
+{
+	unsigned line_ms = boot->baud > 0 ? (unsigned)(length * BITS * 1000 / boot->baud) : 0;
+	return boot_receive(out, length, boot->stream, BOOT_ANSWER_MS + line_ms, err);
+}
+
+enum status stm32boot_go_on(const struct job *job, struct errbuf *err)
+{
+	bool stops = job && job->cancelled && job->cancelled(job->payload);
+	return stops ? errbuf_set(err, ERR_CANCELLED, "stopped") : OK;
 }
 
 /* --- who answers */

@@ -52,4 +52,11 @@ enum status stm32boot_uncertain(struct errbuf *err);
 
 void stm32boot_report(const struct job *job, const char *stage, size_t done, size_t total);
 
+/* So many bytes of an answer, however slow the line; the first of them is waited for a second. */
+enum status stm32boot_receive(
+	uint8_t *out, size_t length, const struct stm32boot *boot, struct errbuf *err);
+
+/* Between two chunks of a read, where the board is in step: ERR_CANCELLED once the job says so. */
+enum status stm32boot_go_on(const struct job *job, struct errbuf *err);
+
 #endif

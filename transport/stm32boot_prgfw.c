@@ -53,11 +53,14 @@ static enum status read_through(uint8_t *out, struct stm32boot *boot, bool *agai
 		enum boot_answer answer;
 		struct errbuf late = {0};
 		count = chunk_size(boot, at);
-		status = stm32boot_ask_partition(&answer, boot, (uint32_t)offset, count, err);
+		status = stm32boot_go_on(job, err);
+		if (status == OK)
+			status = stm32boot_ask_partition(
+				&answer, boot, (uint32_t)offset, count, err);
 		if (status != OK)
 			return status;
 		if (answer == BOOT_ACK)
-			status = boot_receive(out + at, count, boot->stream, PAYLOAD_MS, &late);
+			status = stm32boot_receive(out + at, count, boot, &late);
 		*again = answer != BOOT_ACK || status == ERR_TIMEOUT;
 		if (status != OK && status != ERR_TIMEOUT)
 			return errbuf_set(err, status, "%s", late.text);

@@ -53,7 +53,7 @@ static enum status read_chunk(uint8_t *out, size_t count, struct stm32boot *boot
 	}
 	if (answer == BOOT_ACK) {
 		struct errbuf late = {0};
-		status = boot_receive(out, count, boot->stream, PAYLOAD_MS, &late);
+		status = stm32boot_receive(out, count, boot, &late);
 		boot->in_step = status == OK;
 		*again = status == ERR_TIMEOUT;
 		return *again || status == OK ? OK : errbuf_set(err, status, "%s", late.text);
@@ -72,7 +72,9 @@ static enum status read_through(uint8_t *out, size_t first, struct stm32boot *bo
 	for (size_t at = first; status == OK && !*again && at < boot->otp_size;) {
 		size_t left = boot->otp_size - at, room = BOOT_CHUNK - at % BOOT_CHUNK;
 		size_t count = left < room ? left : room;
-		status = read_chunk(out + at, count, boot, (uint32_t)at, again, err);
+		status = stm32boot_go_on(job, err);
+		if (status == OK)
+			status = read_chunk(out + at, count, boot, (uint32_t)at, again, err);
 		at += count;
 		if (status == OK && !*again)
 			stm32boot_report(job, "read", at, boot->otp_size);

@@ -253,6 +253,55 @@ static void test_burns(void **state)
 	}
 }
 
+static bool after_the_first_chunk(void *payload)
+{
+	const size_t *done = payload;
+	return *done > 0;
+}
+
+static void note_done(const char *stage, size_t done, size_t total, void *payload)
+{
+	size_t *noted = payload;
+	(void)stage;
+	(void)total;
+	*noted = done;
+}
+
+static void test_stops_between_chunks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < KINDS; i++) {
+		struct sim_partition there;
+		size_t done = 0, length;
+		struct job job = {note_done, after_the_first_chunk, &done};
+		set_up(&kinds[i]);
+		assert_int_equal(attach(), OK);
+		assert_int_equal(
+			stm32boot_read(&boot, there.bytes, sizeof there.bytes, &length, &job, &err),
+			ERR_CANCELLED);
+		assert_in_range(done, 1, 256);
+		errbuf_clear(&err);
+		assert_int_equal(read_whole(&kinds[i], &there), OK);
+		tear_down();
+	}
+}
+
+/* No line is too slow for being read. */
+static void test_slow_reads(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < KINDS; i++) {
+		struct sim_partition there;
+		set_up(&kinds[i]);
+		line->ops->close(line);
+		assert_int_equal(sim_stream_open_at(&line, uart, 300, &err), OK);
+		wire.inner = line;
+		assert_int_equal(attach(), OK);
+		assert_int_equal(read_whole(&kinds[i], &there), OK);
+		tear_down();
+	}
+}
+
 /* U-Boot gives a packet 30 ms, so that it has to be smaller on a slow line, or with an adapter that
  * stops for a while in the middle of much. */
 static void burns_slowly(unsigned baud, size_t stalls_after, size_t packet)
@@ -535,6 +584,8 @@ int main(void)
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_burns),
 		cmocka_unit_test(test_slow_lines),
+		cmocka_unit_test(test_stops_between_chunks),
+		cmocka_unit_test(test_slow_reads),
 		cmocka_unit_test(test_takes_back),
 		cmocka_unit_test(test_finds_a_confused_board),
 		cmocka_unit_test(test_finds_a_beginner),
