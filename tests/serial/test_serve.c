@@ -117,6 +117,29 @@ static void test_no_otp(void **state)
 	}
 }
 
+/* A program that only writes, more than the pseudo-terminal holds of answers: the board goes on,
+ * and ends when it is told to. */
+static void test_nobody_reads(void **state)
+{
+	static const char sync[] =
+		"\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F\x7F";
+	char path[SERVING_PATH_MAX];
+	size_t sent = 0;
+	(void)state;
+	pid_t child = serving_start(path, &home, "demo,baud=4000000");
+	int terminal = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	assert_true(terminal >= 0);
+	while (sent < 20000) {
+		struct pollfd wait = {.fd = terminal, .events = POLLOUT};
+		assert_int_equal(poll(&wait, 1, 10000), 1);
+		ssize_t count = write(terminal, sync, sizeof sync - 1);
+		assert_true(count > 0);
+		sent += (size_t)count;
+	}
+	serving_stop(child);
+	close(terminal);
+}
+
 static void test_refusals(void **state)
 {
 	struct run_result result;
@@ -140,6 +163,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_serve, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_console, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_otp, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_nobody_reads, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);
