@@ -293,6 +293,74 @@ static void test_unusable_themes_end_it(void **state)
 	assert_int_equal(terminal_wait_exit(t), 2);
 }
 
+static void leaves(struct terminal *t)
+{
+	terminal_type(t, "q");
+	assert_int_equal(terminal_wait_exit(t), 0);
+}
+
+/* T goes through all of them, one's own too, and the next run begins with the last. */
+static void test_themes_are_chosen_and_remembered(void **state)
+{
+	struct fixture *f = *state;
+	writes_config(f, "themes/foul.theme", "[theme]\nname = foul\n[styles]\ndanger = plain\n");
+	struct terminal *t = opens(f, "xterm-256color", "", NULL);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect(t, " 032 ");
+	assert_int_equal(cell_of(t, " 032 ").background, -1);
+	terminal_type(t, "T");
+	terminal_expect(t, "not used: ");
+	terminal_type(t, "T");
+	terminal_expect(t, "theme gruvbox, from now on");
+	assert_int_equal(cell_of(t, " 032 ").background, 235); /* #262626, nearest to #282828 */
+	terminal_type(t, "T");
+	terminal_expect(t, "theme high-contrast, from now on");
+	terminal_type(t, "T");
+	terminal_expect(t, "theme light, from now on");
+	leaves(t);
+	t = opens(f, "xterm-256color", "", NULL);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect(t, " 032 ");
+	assert_int_equal(cell_of(t, " 032 ").background, 231);
+	leaves(t);
+	/* What is asked for now comes first, and is not remembered. */
+	t = opens(f, "xterm-256color", "mono", NULL);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect(t, " 032 ");
+	assert_int_equal(cell_of(t, " 032 ").background, -1);
+	leaves(t);
+	t = opens(f, "xterm-256color", "", "NO_COLOR=1");
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_type(t, "T");
+	terminal_expect(t, "there are no colours here");
+	leaves(t);
+	t = opens(f, "xterm-256color", "", NULL);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect(t, " 032 ");
+	assert_int_equal(cell_of(t, " 032 ").background, 231);
+}
+
+/* A theme that was thrown away since. */
+static void test_a_forgotten_theme_is_told_of(void **state)
+{
+	struct fixture *f = *state;
+	char path[500];
+	struct terminal *t = opens(f, "xterm-256color", "", NULL);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_type(t, "T");
+	terminal_expect(t, "theme gruvbox, from now on");
+	leaves(t);
+	snprintf(path, sizeof path, "%s/state/otpedit/theme", f->home.folder);
+	write_file(path, "dark\033[2J\n");
+	t = opens(f, "xterm-256color", "", NULL);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect(t, "there is no theme 'dark?[2J'");
+	write_file(path, "../../../etc/passwd\n");
+	t = opens(f, "xterm-256color", "", NULL);
+	terminal_expect_row(t, 0, "READ-ONLY");
+	terminal_expect(t, "'../../../etc/passwd' is no theme's name");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +375,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_unusable_default_theme_is_told_of, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unusable_themes_end_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_themes_are_chosen_and_remembered, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_forgotten_theme_is_told_of, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

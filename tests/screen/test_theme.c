@@ -437,13 +437,56 @@ static void test_own_theme_comes_first(void **state)
 	scratch_remove(folder);
 }
 
+static void write_own(const char *folder, const char *name)
+{
+	char path[400];
+	snprintf(path, sizeof path, "%s/themes/%s", folder, name);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fclose(file);
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	static const char *const expected[] = {"colour-blind", "dark", "default", "gruvbox",
+		"high-contrast", "light", "mono", "zenburn"};
+	char folder[SCRATCH_MAX], path[400];
+	static struct theme_names names;
+	scratch_make(folder);
+	snprintf(path, sizeof path, "%s/themes", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_own(folder, "zenburn.theme");
+	write_own(folder, "mono.theme");
+	write_own(folder, "dark.theme");
+	write_own(folder, ".theme");
+	write_own(folder, ".hidden.theme");
+	write_own(folder, "notes.txt");
+	write_own(folder, "a\033[2J.theme");
+	write_own(folder, "a-name-that-is-longer-than-forty-letters-are.theme");
+	theme_names(&names, folder);
+	assert_int_equal(names.count, 8);
+	for (size_t i = 0; i < 8; i++)
+		assert_string_equal(names.names[i], expected[i]);
+	for (int i = 0; i < 100; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "x%d.theme", i);
+		write_own(folder, name);
+	}
+	theme_names(&names, folder);
+	assert_int_equal(names.count, THEME_NAMES_MAX);
+	theme_names(&names, "");
+	assert_int_equal(names.count, 6);
+	scratch_remove(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_styles),
 		cmocka_unit_test(test_unnamed_colours_are_the_texts),
 		cmocka_unit_test(test_themes_hide_nothing), cmocka_unit_test(test_hostile_files),
 		cmocka_unit_test(test_poor_themes_are_helped), cmocka_unit_test(test_contrast),
-		cmocka_unit_test(test_eight_colours),
+		cmocka_unit_test(test_names), cmocka_unit_test(test_eight_colours),
 		cmocka_unit_test(test_other_eyes_tell_meanings_apart),
 		cmocka_unit_test(test_mistakes_are_named),
 		cmocka_unit_test(test_every_role_is_wanted), cmocka_unit_test(test_built_in_themes),

@@ -53,6 +53,7 @@
 	X(ERASE_WORD, "erase-word", "erase the word before the cursor")                            \
 	X(ERASE_START, "erase-start", "erase all before the cursor")                               \
 	X(ERASE_REST, "erase-rest", "erase all behind the cursor")                                 \
+	X(THEME, "theme", "other colours: the next theme")                                         \
 	X(HELP, "help", "the keys of this view")                                                   \
 	X(MOUSE, "mouse", "leave the mouse to the terminal, or take it again")                     \
 	X(REDRAW, "redraw", "draw the screen anew")                                                \

@@ -1,6 +1,7 @@
 #include "src/errbuf.h"
 #include "ui/screen/app.h"
 
+#include "src/clean_text.h"
 #include "src/word_status.h"
 #include "ui/screen/export.h"
 #include "ui/screen/view.h"
@@ -64,6 +65,7 @@ void app_complain(struct app *app, const char *what, const struct errbuf *err)
 {
 	snprintf(app->unusable, sizeof app->unusable, "%s: %.*s", what,
 		(int)sizeof app->unusable - 64, err->text);
+	clean_text_in_place(app->unusable);
 	app_say(app, TONE_WARNING, "%s", app->unusable);
 }
 
@@ -265,6 +267,8 @@ void app_act(struct app *app, enum action action, const struct key *key)
 		toggle_mouse(app);
 	else if (action == ACTION_HELP && app->view != VIEW_HELP)
 		show_help(app);
+	else if (action == ACTION_THEME)
+		app->next_theme = true;
 	else if (action == ACTION_EXPORT)
 		export_view(app);
 	else

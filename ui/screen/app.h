@@ -100,8 +100,9 @@ struct app {
 	char unusable[ERRBUF_CAPACITY]; /* of the person's own files: said when a board is open */
 	bool quit;
 	int exit_status;
-	bool redraw;    /* ^L */
-	bool suspend;   /* ^Z */
+	bool redraw;  /* ^L */
+	bool suspend; /* ^Z */
+	bool next_theme;
 	bool mouse_off; /* a person wants it for the terminal's own choosing and copying */
 
 	bool pasting; /* between the terminal's marks around pasted text */

@@ -43,6 +43,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 's', "s", ACTION_STATUS, "status"},
 	{KEYS_GRID, 0, 'd', "d", ACTION_COMPARE, "compare"},
 	{KEYS_GRID, 0, 'J', "J", ACTION_JOURNAL, "journal"},
+	{KEYS_GRID, 0, 'T', "T", ACTION_THEME, NULL},
 	{KEYS_GRID, 0, 'E', "E", ACTION_EXPORT, NULL},
 	{KEYS_GRID, 0, CONTROL('R'), "^R", ACTION_REDO, NULL},
 	{KEYS_GRID, 0, 'R', "R", ACTION_LIVE, NULL},

@@ -7,6 +7,7 @@
 #include "ui/screen/draw.h"
 #include "ui/screen/kept_draft.h"
 #include "ui/screen/keymap_file.h"
+#include "ui/screen/looks.h"
 #include "ui/screen/live.h"
 #include "ui/screen/term.h"
 #include "ui/screen/worker.h"
@@ -32,13 +33,16 @@ static void take_events(struct app *app)
 
 /* A key counts for what was on the screen when it was pressed: a new size is laid out before the
  * keys behind it are looked at, so that none confirms what is no longer shown. */
-static void take_keys(struct app *app, const struct theme *theme)
+static void take_keys(struct app *app, struct looks *looks)
 {
 	for (struct key key; !app->quit && term_key(&key);) {
 		if (key.code == KEY_RESIZE)
-			draw_screen(app, stdscr, theme);
+			draw_screen(app, stdscr, &looks->theme);
 		else
 			app_key(app, &key);
+		if (app->next_theme)
+			looks_next(looks, app);
+		app->next_theme = false;
 	}
 }
 
@@ -71,19 +75,19 @@ static void finish(struct app *app)
 	take_events(app);
 }
 
-static void loop(struct app *app, const struct term *term, const struct theme *theme)
+static void loop(struct app *app, const struct term *term, struct looks *looks)
 {
 	struct pollfd waits[3] = {{0, POLLIN, 0}, {worker_fd(app->worker), POLLIN, 0},
 		{term->signal_pipe, POLLIN, 0}};
 	bool mouse_off = false;
 	while (!app->quit) {
-		show(app, theme, &mouse_off);
+		show(app, &looks->theme, &mouse_off);
 		poll(waits, 3, -1);
 		if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 			app_leave(app, 128 + SIGHUP);
 		take_signals(app, term);
 		take_events(app);
-		take_keys(app, theme);
+		take_keys(app, looks);
 		worker_live(app->worker, live_is_wanted(app));
 		kept_draft_keep(app);
 	}
@@ -115,22 +119,6 @@ static void report(struct app *app)
 				   : (int)exit_status_of_verdict(app->result->verdict);
 }
 
-/* What --theme asks for has to be there. A theme that nobody asked for and that cannot be used is
- * told of, and is no reason to show nothing. Without colours it is always mono. */
-static enum status choose_theme(struct theme *theme, struct app *app, bool colors)
-{
-	const struct environment *environment = app->environment;
-	const char *name = colors ? "default" : "mono";
-	struct errbuf err = {0};
-	if (colors && environment->theme)
-		return OK; /* it was loaded before the terminal was touched */
-	if (theme_load(theme, name, environment->config_folder, &err) == OK)
-		return OK;
-	app_complain(app, "the built-in theme is used", &err);
-	errbuf_clear(&err);
-	return theme_load_builtin(theme, name, &err);
-}
-
 static void take_keys_of_ones_own(struct app *app)
 {
 	struct errbuf err = {0};
@@ -142,13 +130,13 @@ int screen_run(const struct environment *environment, const char *source)
 {
 	struct errbuf err = {0};
 	struct term term;
-	struct theme theme;
+	struct looks looks;
 	static struct app app; /* large, and only one screen is ever up */
 	enum status status = OK;
 	if (!app_init(&app, environment))
 		status = errbuf_set(&err, ERR_MEMORY, "out of memory for the screen");
-	if (status == OK && environment->theme)
-		status = theme_load(&theme, environment->theme, environment->config_folder, &err);
+	if (status == OK)
+		status = looks_load(&looks, environment, &err);
 	if (status == OK)
 		status = term_open(&term, environment->color, &err);
 	if (status != OK) {
@@ -159,16 +147,12 @@ int screen_run(const struct environment *environment, const char *source)
 	take_keys_of_ones_own(&app);
 	if (!source)
 		app_pick(&app);
-	if (choose_theme(&theme, &app, term.colors > 0) != OK)
-		status = errbuf_set(&err, ERR_FORMAT, "there is no built-in theme");
-	if (status == OK)
-		app.worker = worker_start(source, &environment->session);
-	if (status == OK && !app.worker)
+	looks_begin(&looks, &app, term.colors);
+	app.worker = worker_start(source, &environment->session);
+	if (!app.worker)
 		status = errbuf_set(&err, ERR_MEMORY, "the board's thread cannot be started");
-	if (status == OK) {
-		theme_apply(&theme, term.colors);
-		loop(&app, &term, &theme);
-	}
+	else
+		loop(&app, &term, &looks);
 	worker_stop(app.worker);
 	prompt_save(&app);
 	term_close();

@@ -1,5 +1,6 @@
 #include "ui/screen/theme.h"
 
+#include "src/clean_text.h"
 #include "src/embedded.h"
 #include "src/keyfile.h"
 #include "src/store.h"
@@ -192,21 +193,68 @@ enum status theme_parse(
 	return check_seen(out, name, err);
 }
 
+/* --- which there are --- */
+
+static void add_name(struct theme_names *out, const char *name, size_t length)
+{
+	size_t at = out->count;
+	if (length == 0 || length > THEME_NAME_MAX || out->count == THEME_NAMES_MAX ||
+		!clean_text_is_clean(name, length))
+		return;
+	for (size_t i = 0; i < out->count; i++)
+		if (strncmp(out->names[i], name, length) == 0 && out->names[i][length] == '\0')
+			return;
+	while (at > 0 && strncmp(out->names[at - 1], name, length) > 0)
+		at--;
+	memmove(out->names[at + 1], out->names[at], (out->count - at) * sizeof out->names[0]);
+	snprintf(out->names[at], sizeof out->names[at], "%.*s", (int)length, name);
+	out->count++;
+}
+
+void theme_names(struct theme_names *out, const char *config_folder)
+{
+	char folder[STORE_PATH_MAX];
+	struct store_list files = {0};
+	struct errbuf ignored = {0};
+	out->count = 0;
+	for (const struct embedded *theme = builtin_themes; theme->name; theme++)
+		add_name(out, theme->name, strlen(theme->name));
+	if (!config_folder[0] || store_join(folder, config_folder, "themes", &ignored) != OK ||
+		!store_is_folder(folder))
+		return;
+	if (store_list(&files, folder, &ignored) == OK)
+		for (size_t i = 0; i < files.count; i++) {
+			const char *name = strrchr(files.paths[i], '/') + 1;
+			size_t length = strlen(name);
+			if (length > 6 && strcmp(name + length - 6, ".theme") == 0)
+				add_name(out, name, length - 6);
+		}
+	store_list_free(&files);
+}
+
+/* --- loading --- */
+
 enum status theme_load_builtin(struct theme *out, const char *name, struct errbuf *err)
 {
-	char known[256] = "";
-	for (const struct embedded *theme = builtin_themes; theme->name; theme++) {
+	for (const struct embedded *theme = builtin_themes; theme->name; theme++)
 		if (strcmp(theme->name, name) == 0)
 			return theme_parse(
 				out, (const char *)theme->data, theme->length, name, err);
+	return errbuf_set(err, ERR_USAGE, "there is no built-in theme '%s'", name);
+}
+
+static enum status none_of_that_name(
+	const char *name, const char *config_folder, struct errbuf *err)
+{
+	struct theme_names names;
+	char known[300] = "";
+	theme_names(&names, config_folder);
+	for (size_t i = 0; i < names.count; i++) {
 		size_t used = strlen(known);
 		snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "",
-			theme->name);
+			names.names[i]);
 	}
-	return errbuf_set(err, ERR_USAGE,
-		"there is no theme '%s': there are %s, and your own in the configuration folder's "
-		"'themes'",
-		name, known);
+	return errbuf_set(err, ERR_USAGE, "there is no theme '%s': there are %s", name, known);
 }
 
 static enum status load_own(struct theme *out, const char *path, struct errbuf *err)
@@ -225,11 +273,14 @@ enum status theme_load(
 	struct theme *out, const char *name, const char *config_folder, struct errbuf *err)
 {
 	char path[STORE_PATH_MAX], file[80];
-	if (strlen(name) > 40 || strchr(name, '/'))
+	if (strlen(name) > THEME_NAME_MAX || strchr(name, '/'))
 		return errbuf_set(err, ERR_USAGE, "'%.40s' is no theme's name", name);
 	snprintf(file, sizeof file, "themes/%s.theme", name);
 	if (config_folder[0] && store_join(path, config_folder, file, err) == OK &&
 		store_exists(path))
 		return load_own(out, path, err);
-	return theme_load_builtin(out, name, err);
+	for (const struct embedded *theme = builtin_themes; theme->name; theme++)
+		if (strcmp(theme->name, name) == 0)
+			return theme_load_builtin(out, name, err);
+	return none_of_that_name(name, config_folder, err);
 }

@@ -71,6 +71,17 @@ enum status theme_load(
 	struct theme *out, const char *name, const char *config_folder, struct errbuf *err);
 enum status theme_load_builtin(struct theme *out, const char *name, struct errbuf *err);
 
+#define THEME_NAME_MAX  40
+#define THEME_NAMES_MAX 64
+struct theme_names {
+	char names[THEME_NAMES_MAX][THEME_NAME_MAX + 1];
+	size_t count;
+};
+
+/* All there are, in the order of their bytes; whether they can be used shows when they are loaded.
+ */
+void theme_names(struct theme_names *out, const char *config_folder);
+
 /* WCAG 2's contrast ratio of text in this style, 1 to 21; 0 where a colour is the terminal's own
  * and not known. */
 double theme_contrast(const struct style *style);
