@@ -20,10 +20,12 @@ pid_t serving_run(FILE **out, const struct run_home *home, const char *program, 
 	char state[SCRATCH_MAX + 16];
 	snprintf(state, sizeof state, "%s/state", home->folder);
 	assert_int_equal(pipe(ends), 0);
+	/* Before the fork: another thread may hold what opening takes. */
+	int nothing = open("/dev/null", O_WRONLY);
+	assert_true(nothing >= 0);
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		int nothing = open("/dev/null", O_WRONLY);
 		dup2(ends[1], STDOUT_FILENO);
 		dup2(nothing, STDERR_FILENO);
 		close(ends[0]);
@@ -32,6 +34,7 @@ pid_t serving_run(FILE **out, const struct run_home *home, const char *program, 
 		execl(program, program, first, second, third, (char *)NULL);
 		_exit(127);
 	}
+	close(nothing);
 	close(ends[1]);
 	*out = fdopen(ends[0], "r");
 	assert_non_null(*out);
