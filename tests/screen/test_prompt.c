@@ -457,6 +457,23 @@ static void test_one_secret_among_them(void **state)
 	assert_int_equal(f->app.view, VIEW_GRID);
 }
 
+/* Many words selected: what is staged is still told. */
+static void test_the_footer_tells_both(void **state)
+{
+	struct drawn *f = *state;
+	drawn_go(f, 70);
+	drawn_type(f, "l");
+	for (unsigned word = 0; word < 60; word += 2) {
+		drawn_go(f, word);
+		drawn_type(f, " ");
+	}
+	drawn_draw(f);
+	drawn_expect("30 selected: 0, 2, 4, 6");
+	drawn_expect(" 1 staged:  lock 70");
+	drawn_resize(f, 16, 60);
+	drawn_expect("30 selected  1 staged:  lock 70");
+}
+
 static void test_the_smallest_screen(void **state)
 {
 	struct drawn *f = *state;
@@ -487,6 +504,7 @@ int main(void)
 		TEST(test_a_value_for_all), TEST(test_refused_for_one_is_refused_for_all),
 		TEST(test_locks_for_all), TEST(test_locked_already),
 		TEST(test_bits_for_all_keep_what_each_has), TEST(test_taking_back_for_all),
-		TEST(test_one_secret_among_them), TEST(test_the_smallest_screen)};
+		TEST(test_one_secret_among_them), TEST(test_the_footer_tells_both),
+		TEST(test_the_smallest_screen)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

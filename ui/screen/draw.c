@@ -88,10 +88,13 @@ static void staged_text(char *out, size_t cap, const struct app *app)
 {
 	size_t used = 0;
 	char chosen[100] = "", words[80];
+	int columns = app->layout.columns;
 	unsigned count = edits_count(draft_edits(app->draft));
-	selection_text(words, sizeof words, &app->selection);
+	selection_text(words, columns < 120 ? sizeof words / 2 : sizeof words, &app->selection);
+	/* Narrow: which words they are is in the grid, and what is staged nowhere else. */
 	if (app->selection.count > 0)
-		snprintf(chosen, sizeof chosen, " %u selected: %s ", app->selection.count, words);
+		snprintf(chosen, sizeof chosen, " %u selected%s%s ", app->selection.count,
+			columns < 80 ? "" : ": ", columns < 80 ? "" : words);
 	if (count == 0) {
 		snprintf(out, cap, "%s nothing staged", chosen);
 		return;
