@@ -116,6 +116,27 @@ static void test_it_changes_nothing(void **state)
 	}
 }
 
+/* Only the cursor moves: what is opened is opened by Enter. */
+static void test_in_the_list_of_boards(void **state)
+{
+	struct drawn *f = *state;
+	free(f->app.session);
+	f->app.session = NULL;
+	app_pick(&f->app);
+	drawn_draw(f);
+	clicks(f, "demo:stm32mp25", 3);
+	assert_string_equal(picker_source(&f->app.picker), "demo:stm32mp25");
+	clicks(f, "demo:blank", 3);
+	assert_string_equal(picker_source(&f->app.picker), "demo:blank");
+	/* Headings and frames are nothing to be opened. */
+	does(f, KEY_CLICK, 1, 5);
+	does(f, KEY_CLICK, 0, 5);
+	does(f, KEY_CLICK, 22, 5);
+	clicks(f, "Simulated", 3);
+	assert_string_equal(picker_source(&f->app.picker), "demo:blank");
+	assert_int_equal(f->app.view, VIEW_PICKER);
+}
+
 static void test_before_anything_is_open(void **state)
 {
 	struct drawn *f = *state;
@@ -178,7 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(test_a_click_goes_to_the_word),
 		TEST(test_in_the_list_and_the_map), TEST(test_with_control_it_selects),
 		TEST(test_the_wheel_moves), TEST(test_it_changes_nothing),
-		TEST(test_before_anything_is_open), cmocka_unit_test(test_at_a_terminal),
-		cmocka_unit_test(test_after_a_crash)};
+		TEST(test_in_the_list_of_boards), TEST(test_before_anything_is_open),
+		cmocka_unit_test(test_at_a_terminal), cmocka_unit_test(test_after_a_crash)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

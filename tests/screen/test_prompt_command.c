@@ -267,6 +267,20 @@ static void test_plans_are_loaded_and_saved(void **state)
 	assert_int_equal(staged_count(f), 2);
 }
 
+static void test_comparing_with_an_image(void **state)
+{
+	struct drawn *f = *state;
+	enters(f, "diff " TEST_DATA "/stm32mp157c-read.bin");
+	assert_int_equal(f->app.view, VIEW_COMPARE);
+	drawn_expect("stm32mp157c-read.bin");
+	drawn_press(f, 0, ESCAPE);
+	assert_int_equal(f->app.view, VIEW_GRID);
+	refuses(f, "diff /no/such/image", "/no/such/image");
+	refuses(f, "diff", "a name with blanks stands in double quotes");
+	refuses(f, "diff a b", "a name with blanks stands in double quotes");
+	refuses(f, "diff /", "/");
+}
+
 /* --- history and completion --- */
 
 static void test_history(void **state)
@@ -361,7 +375,8 @@ int main(void)
 		TEST(test_everything_a_key_asks_for),
 		TEST(test_what_no_key_asks_for_is_not_to_be_had),
 		TEST(test_going_finding_and_selecting), TEST(test_plans_are_loaded_and_saved),
-		TEST(test_history), TEST(test_values_of_secrets_reach_no_disk),
-		TEST(test_completion), TEST(test_usage_is_shown)};
+		TEST(test_comparing_with_an_image), TEST(test_history),
+		TEST(test_values_of_secrets_reach_no_disk), TEST(test_completion),
+		TEST(test_usage_is_shown)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "ui/screen/app.h"
 
 #include "ui/screen/shape.h"
+#include "ui/screen/views.h"
 
 #define WHEEL_LINES 3
 
@@ -53,4 +54,6 @@ void app_mouse(struct app *app, const struct key *key)
 		roll(app, key);
 	else if (app->view == VIEW_GRID)
 		point_at_word(app, key);
+	else if (app->view == VIEW_PICKER)
+		view_point_picker(app, key->row);
 }

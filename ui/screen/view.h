@@ -64,6 +64,9 @@ void view_page_around(WINDOW *window, const struct rect *area, const struct app 
 	const struct theme *theme, const struct page *page, size_t first, size_t past,
 	struct point *cursor);
 
+/* The first line that it shows. */
+size_t view_top_around(const struct rect *area, size_t first, size_t past);
+
 /* A key and what it does, in two columns. */
 void view_key_line(struct page *page, const char *key, const char *text);
 

@@ -3,6 +3,9 @@
 
 #include "ui/screen/picker.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
@@ -12,6 +15,38 @@ static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	picker_text(&page, &first, &past, &app->picker);
 	view_page_around(window, area, app, theme, &page, first, past, cursor);
 	page_free(&page);
+}
+
+/* The lines of the chosen entry. */
+static void find_chosen(size_t *first, size_t *past, const struct app *app, int columns)
+{
+	struct page page;
+	page_init(&page, (unsigned)columns);
+	picker_text(&page, first, past, &app->picker);
+	page_free(&page);
+}
+
+void view_point_picker(struct app *app, int row)
+{
+	const struct rect *body = &app->layout.body;
+	struct rect area = {body->row + 1, body->column + 1, body->rows - 2, body->columns - 2};
+	char before[STORE_PATH_MAX], last[STORE_PATH_MAX] = "";
+	size_t first, past;
+	if (row < area.row || row >= area.row + area.rows)
+		return;
+	find_chosen(&first, &past, app, area.columns);
+	size_t line = view_top_around(&area, first, past) + (size_t)(row - area.row);
+	memcpy(before, app->picker.chosen, sizeof before);
+	picker_move(&app->picker, -100000);
+	while (strcmp(last, picker_source(&app->picker)) != 0) {
+		find_chosen(&first, &past, app, area.columns);
+		if (line >= first && line < past)
+			return;
+		snprintf(last, sizeof last, "%s", picker_source(&app->picker));
+		picker_move(&app->picker, 1);
+	}
+	/* Nothing is there: the cursor stays where it was. */
+	memcpy(app->picker.chosen, before, sizeof before);
 }
 
 static void open_chosen(struct app *app)

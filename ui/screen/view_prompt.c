@@ -160,6 +160,7 @@ static void key_prompt(struct app *app, enum action action, const struct key *ke
 {
 	struct prompt *prompt = &app->prompt;
 	struct text_line *line = &prompt->line;
+	const struct text_line before = *line;
 	if (is_swallowed(app, key, action == ACTION_ACCEPT))
 		return;
 	switch ((int)action) {
@@ -187,7 +188,9 @@ static void key_prompt(struct app *app, enum action action, const struct key *ke
 	case ACTION_NONE: type(app, key); break;
 	default: break;
 	}
-	prompt_look(app);
+	/* Looking takes time: a full line that more is sent to is not looked for again. */
+	if (strcmp(before.text, line->text) != 0)
+		prompt_look(app);
 }
 
 const struct view prompt_view = {"", KEYS_LINE, VIEW_FOOTER, draw_prompt, NULL, key_prompt};

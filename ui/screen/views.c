@@ -67,15 +67,18 @@ void view_hidden(WINDOW *window, const struct rect *area, const struct app *app,
 			(attr_t)theme->attributes[ROLE_FRAME]);
 }
 
+size_t view_top_around(const struct rect *area, size_t first, size_t past)
+{
+	size_t height = (size_t)area->rows, top = past > height ? past - height : 0;
+	return top > first ? first : top;
+}
+
 void view_page_around(WINDOW *window, const struct rect *area, const struct app *app,
 	const struct theme *theme, const struct page *page, size_t first, size_t past,
 	struct point *cursor)
 {
-	size_t height = (size_t)area->rows, top = past > height ? past - height : 0;
-	if (top > first)
-		top = first;
+	size_t top = view_top_around(area, first, past), shown = top + (size_t)area->rows;
 	view_page(window, area, theme, page, top);
-	size_t shown = top + height;
 	view_hidden(
 		window, area, app, theme, page->line_count > shown ? page->line_count - shown : 0);
 	*cursor = (struct point){area->row + (int)(first - top), area->column};

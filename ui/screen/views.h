@@ -51,6 +51,9 @@ bool view_save_edits_as(struct app *app, const struct edits *edits, const char *
 /* The menu of guided operations. */
 void view_begin_guide(struct app *app);
 
+/* Chooses the entry that is shown in this row of the screen, if one is. */
+void view_point_picker(struct app *app, int row);
+
 /* Grid and views whose key does the same thing there. */
 void view_reset_board(struct app *app);
 void view_toggle_arm(struct app *app);
