@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TERMINAL_MAX_COLUMNS 300
+#define TERMINAL_MAX_COLUMNS 500
 #define TERMINAL_DEADLINE_MS 10000
 
 struct terminal;
@@ -80,6 +80,10 @@ void terminal_paste(struct terminal *terminal, const char *text);
 /* Sends bytes in one write, whatever mode the program is in. */
 void terminal_send(struct terminal *terminal, const char *bytes);
 
+/* Sends any number of bytes as fast as the program takes them, what it writes meanwhile taken in.
+ */
+void terminal_flood(struct terminal *terminal, const char *bytes, size_t length);
+
 /* Left button, pressed and released on a cell; nothing unless the program asked for the mouse. */
 void terminal_click(struct terminal *terminal, unsigned row, unsigned column);
 
@@ -107,6 +111,15 @@ struct terminal_state terminal_state(struct terminal *terminal);
 
 /* Sends a signal to the child. */
 void terminal_signal(struct terminal *terminal, int signal_number);
+
+/* Whether the child has ended by itself. */
+bool terminal_has_ended(struct terminal *terminal);
+
+/* The same, given so long for it. */
+bool terminal_ends_within(struct terminal *terminal, unsigned milliseconds);
+
+/* The terminal goes, as with a connection that is cut: nothing can be shown or sent any more. */
+void terminal_hang_up(struct terminal *terminal);
 
 /* Waits for the child's end; its exit status, or 128 + the signal that ended it. */
 int terminal_wait_exit(struct terminal *terminal);

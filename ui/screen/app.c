@@ -259,10 +259,8 @@ void app_act(struct app *app, enum action action, const struct key *key)
 {
 	if (action == ACTION_REDRAW)
 		app->redraw = true;
-	else if (action == ACTION_SUSPEND && app->view == VIEW_PROGRESS)
-		app_say(app, TONE_WARNING, "not while a commit is at work");
 	else if (action == ACTION_SUSPEND)
-		app->suspend = true;
+		app_suspend(app);
 	else if (action == ACTION_MOUSE)
 		toggle_mouse(app);
 	else if (action == ACTION_HELP && app->view != VIEW_HELP)
@@ -302,6 +300,14 @@ void app_key(struct app *app, const struct key *key)
 		return;
 	}
 	app_act(app, action, key);
+}
+
+void app_suspend(struct app *app)
+{
+	if (app->view == VIEW_PROGRESS)
+		app_say(app, TONE_WARNING, "not while a commit is at work");
+	else
+		app->suspend = true;
 }
 
 void app_leave(struct app *app, int exit_status)

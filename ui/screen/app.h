@@ -174,6 +174,9 @@ void app_act(struct app *app, enum action action, const struct key *key);
  * is staged, confirmed or burnt by it. */
 void app_mouse(struct app *app, const struct key *key);
 
+/* What ^Z and SIGTSTP ask: suspends the program, but never while a commit is at work. */
+void app_suspend(struct app *app);
+
 /* What SIGINT, SIGTERM and SIGHUP ask: leave at once, or as soon as a burn has been seen to its
  * end. */
 void app_leave(struct app *app, int exit_status);

@@ -20,7 +20,9 @@
 static void take_signals(struct app *app, const struct term *term)
 {
 	for (int number; (number = term_signal(term)) != 0;)
-		if (number != SIGWINCH) /* curses reports the new size as a key */
+		if (number == SIGTSTP)
+			app_suspend(app);
+		else if (number != SIGWINCH) /* curses reports the new size as a key */
 			app_leave(app, 128 + number);
 }
 

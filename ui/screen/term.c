@@ -19,7 +19,7 @@
  * threads. */
 static struct termios before_us;
 static int pipe_ends[2] = {-1, -1};
-static struct sigaction curses_winch;
+static struct sigaction curses_winch, curses_tstp, saved_tstp;
 static char restore[256]; /* bytes that give the terminal back, made before anything goes wrong */
 static size_t restore_length;
 
@@ -79,6 +79,8 @@ static void take_signals(void)
 		catch (fatal[i], on_fatal, &saved_fatal[i]);
 	sigaction(SIGWINCH, NULL, &curses_winch);
 	catch (SIGWINCH, on_winch, &curses_winch);
+	/* Curses' own handler draws, at whatever moment: it is only called between two drawings. */
+	catch (SIGTSTP, on_asking, &curses_tstp);
 }
 
 static void give_signals_back(void)
@@ -88,6 +90,8 @@ static void give_signals_back(void)
 	for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
 		sigaction(fatal[i], &saved_fatal[i], NULL);
 	sigaction(SIGWINCH, &curses_winch, NULL);
+	/* Not to curses: it would take the terminal again after the end. */
+	sigaction(SIGTSTP, &saved_tstp, NULL);
 }
 
 static bool make_pipe(void)
@@ -140,6 +144,7 @@ enum status term_open(struct term *out, enum color_choice color, struct errbuf *
 	tcgetattr(STDIN_FILENO, &before_us);
 	if (!make_pipe())
 		return errbuf_set(err, ERR_MEMORY, "no pipe for signals");
+	sigaction(SIGTSTP, NULL, &saved_tstp);
 	SCREEN *screen = newterm(NULL, stdout, stdin);
 	if (!screen) {
 		const char *kind = getenv("TERM");
@@ -273,8 +278,11 @@ void term_suspend(void)
 {
 	/* Curses has a handler of its own that gives the terminal back, stops, and redraws
 	 * afterwards. */
+	struct sigaction ours;
 	term_mark_pastes(false);
+	sigaction(SIGTSTP, &curses_tstp, &ours);
 	raise(SIGTSTP);
+	sigaction(SIGTSTP, &ours, NULL);
 	term_mark_pastes(true);
 }
 
