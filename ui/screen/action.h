@@ -18,6 +18,7 @@
 	X(DETAIL, "detail", "all about this word")                                                 \
 	X(LIST, "list", "the words one a line, or the grid again")                                 \
 	X(MAP, "map", "all words at a glance, or the grid again")                                  \
+	X(ASIDE, "aside", "what the word says beside the words, or the words alone")               \
 	X(COMPARE, "compare", "compare with another image")                                        \
 	X(STATUS, "status", "the board on one page")                                               \
 	X(JOURNAL, "journal", "what was burnt, and how it ended")                                  \

@@ -88,6 +88,7 @@ struct app {
 	struct edits saved;             /* what the file holds now */
 	bool keep_failed;               /* that was said once */
 	enum shape_id shape;
+	bool words_alone;  /* nothing beside them */
 	unsigned top_row;  /* first row of words in the grid */
 	unsigned top_line; /* first word of the list */
 	unsigned top_map;  /* first row of the map */

@@ -2,6 +2,7 @@
 
 #include "src/field.h"
 #include "src/word_status.h"
+#include "ui/screen/blanks.h"
 #include "ui/screen/live.h"
 #include "ui/screen/shape.h"
 #include "ui/screen/views.h"
@@ -270,6 +271,8 @@ void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
 	app->layout = layout_make(rows, columns);
 	if (app->shape == SHAPE_LIST)
 		layout_for_list(&app->layout);
+	if (app->words_alone)
+		layout_without_detail(&app->layout);
 	wbkgdset(window, theme_blank(theme));
 	if (app->layout.too_small) {
 		draw_too_small(app, window);
@@ -280,6 +283,7 @@ void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
 	if (app->session || app->view == VIEW_PICKER || app->view == VIEW_HELP)
 		draw_body(app, window, theme, &cursor);
 	draw_footer(app, window, theme, &cursor);
+	blanks_settle(window, theme->attributes[ROLE_TEXT]);
 	if (cursor.row >= 0)
 		wmove(window, cursor.row, cursor.column);
 }

@@ -39,6 +39,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'x', "x", ACTION_DROP, "take back"},
 	{KEYS_GRID, 0, 'w', "w", ACTION_SAVE_PLAN, "save plan"},
 	{KEYS_GRID, 0, '\t', "Tab", ACTION_LIST, "list"},
+	{KEYS_GRID, 0, 'D', "D", ACTION_ASIDE, NULL},
 	{KEYS_GRID, 0, 'm', "m", ACTION_MAP, "map"},
 	{KEYS_GRID, 0, 's', "s", ACTION_STATUS, "status"},
 	{KEYS_GRID, 0, 'd', "d", ACTION_COMPARE, "compare"},

@@ -1,5 +1,10 @@
 #include "ui/screen/layout.h"
 
+static int grid_columns(unsigned words_per_row)
+{
+	return LAYOUT_NUMBER + LAYOUT_CELL * (int)words_per_row + 2;
+}
+
 struct layout layout_make(int rows, int columns)
 {
 	struct layout layout = {.rows = rows, .columns = columns};
@@ -9,7 +14,7 @@ struct layout layout_make(int rows, int columns)
 	int body = rows - 4;
 	/* A wide terminal first gives room to the word's text, then to more words. */
 	layout.words_per_row = columns >= 140 ? 8 : 4;
-	int grid = LAYOUT_NUMBER + LAYOUT_CELL * (int)layout.words_per_row + 2;
+	int grid = grid_columns(layout.words_per_row);
 	layout.header = (struct rect){0, 0, 1, columns};
 	layout.body = (struct rect){1, 0, body, columns};
 	/* Too narrow for both: the grid has it all, and the word's text is a key away. */
@@ -32,4 +37,14 @@ void layout_for_list(struct layout *layout)
 	layout->grid.columns = list;
 	layout->detail.column = list;
 	layout->detail.columns = layout->columns - list;
+}
+
+void layout_without_detail(struct layout *layout)
+{
+	if (layout->too_small)
+		return;
+	layout->words_per_row = layout->columns >= grid_columns(8) ? 8 : 4;
+	layout->grid.columns = layout->columns;
+	layout->detail.column = layout->columns;
+	layout->detail.columns = 0;
 }

@@ -32,6 +32,9 @@ struct layout layout_make(int rows, int columns);
 /* Gives a list of words the room that its rows need; the word's text has what is left. */
 void layout_for_list(struct layout *layout);
 
+/* Gives the words all the room: more of them in a row, where there is room for that. */
+void layout_without_detail(struct layout *layout);
+
 /* Columns of one word in the grid: mark, eight digits, mark; and of the row's number before the
  * words. */
 #define LAYOUT_CELL   10

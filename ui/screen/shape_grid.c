@@ -11,7 +11,7 @@ static void draw_word(WINDOW *window, int row, int column, const struct app *app
 	bool selected = word == app->selected;
 	attr_t style = theme->attributes[selected ? ROLE_SELECTED : cell.role];
 	char mark[2] = {cell.mark, '\0'};
-	view_text(window, row, column, 1, theme->attributes[ROLE_KEY],
+	view_text(window, row, column, 1, selected ? style : theme->attributes[ROLE_KEY],
 		selected ? ">" : shape_chosen(app, word));
 	view_text(window, row, column + 1, 8, style, cell.value);
 	view_text(window, row, column + 9, 1, theme->attributes[cell.role], mark);
