@@ -77,6 +77,7 @@ static void test_staged_as_one_step(void **state)
 	assert_int_equal(f->app.view, VIEW_PREVIEW);
 	drawn_expect("staged, not burnt");
 	assert_int_equal(staged(f), 2);
+	assert_int_equal(app_edit(&f->app, 57)->locks, 0);
 	assert_int_equal(f->app.selected, 57);
 	assert_false(f->app.session->arming.armed);
 	ESCAPE;

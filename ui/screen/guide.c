@@ -16,11 +16,12 @@ static const struct wizard *at_cursor(const struct guide *guide)
 	return wizard_at(guide->menu_cursor);
 }
 
-/* The review's edits, by the choice at the cursor: the first locks, too. */
+/* The review's edits, by the choice at the cursor. What can be made good comes first; the second
+ * locks, too. */
 static enum status make_edits(
 	struct guide *guide, const struct session *session, struct errbuf *err)
 {
-	bool lock = guide->cursor == 0;
+	bool lock = guide->cursor == 1;
 	enum status status = wizard_line(guide->line, &guide->run, session, lock, err);
 	if (status == OK)
 		status = wizard_edits(&guide->edits, &guide->run, session, lock, err);

@@ -156,10 +156,10 @@ static bool plan_of(struct plan **out, const struct guide *guide, const struct s
 static void review_choices(struct page *page, const struct guide *guide, size_t *cursor_line)
 {
 	if (guide->run.wizard->asks_lock) {
+		choice_line(page, guide->cursor == 0,
+			"write it, and leave it unlocked: it can be locked later", cursor_line);
 		choice_line(
-			page, guide->cursor == 0, "write it, and lock it for ever", cursor_line);
-		choice_line(
-			page, guide->cursor == 1, "write it, and leave it unlocked", cursor_line);
+			page, guide->cursor == 1, "write it, and lock it for ever", cursor_line);
 	} else {
 		*cursor_line = page->line_count > 0 ? page->line_count - 1 : 0;
 	}
