@@ -160,6 +160,11 @@ struct source_watch_ops {
 struct serve_host {
 	void (*ready)(const char *path, void *payload);
 	bool (*stop)(void *payload);
+	/* The next line of what is ordered of the board meanwhile; false: none now. NULL: nobody
+	 * orders anything. */
+	bool (*order)(char *line, size_t capacity, void *payload);
+	/* What became of it: NULL where it was done. */
+	void (*ordered)(const char *complaint, void *payload);
 	void *payload;
 };
 

@@ -2,6 +2,7 @@
 #include "transport/device_uart.h"
 #include "transport/probe_line.h"
 #include "transport/source_bench.h"
+#include "transport/sim_orders.h"
 #include "transport/sim_pty.h"
 #include "transport/sim_stream.h"
 #include "transport/trace.h"
@@ -159,6 +160,16 @@ enum status source_sim_probe(struct probe_report *out, const char *text,
 
 #define ROUND_MS 100u
 
+static void take_orders(const struct source_bench *bench, const struct serve_host *host)
+{
+	char line[128];
+	while (host->order && host->order(line, sizeof line, host->payload)) {
+		struct errbuf err = {0};
+		bool is_done = sim_order(bench->board, bench->uart, line, &err) == OK;
+		host->ordered(is_done ? NULL : err.text, host->payload);
+	}
+}
+
 enum status source_sim_serve(const char *text, const struct source_options *options,
 	const struct serve_host *host, struct errbuf *err)
 {
@@ -177,6 +188,7 @@ enum status source_sim_serve(const char *text, const struct source_options *opti
 	if (status == OK)
 		host->ready(sim_pty_path(pty), host->payload);
 	while (status == OK && !host->stop(host->payload)) {
+		take_orders(bench, host);
 		status = sim_pty_serve(pty, ROUND_MS, err);
 		status = source_bench_check(bench, status, err);
 	}

@@ -149,8 +149,9 @@ const struct command command_table[] = {
 		"of a "
 		"real serial line: any program can open it and talk to the board, for training or "
 		"for "
-		"tests. Its fuses are the ones that 'demo' and 'sim:FILE' have elsewhere. Ends "
-		"with ^C.",
+		"tests. Its fuses are the ones that 'demo' and 'sim:FILE' have elsewhere. Takes "
+		"orders on its standard input: 'drop 12' loses the twelfth byte from then on, and "
+		"see the manual for more. Ends with ^C.",
 		BIT(UART), 1, 1, true, command_serve},
 	{"chips", "[CHIP]", BUILT_IN,
 		"Without a name lists the families of chips that are known, with their device ids "
