@@ -282,6 +282,29 @@ static void test_another_family(void **state)
 	assert_int_equal(f->app.view, VIEW_COMPARE);
 }
 
+/* What is a secret there is masked, though the same word is none here. */
+static void test_secrets_of_another_family(void **state)
+{
+	struct drawn *f = *state;
+	struct image image;
+	unsigned word = 0;
+	fixture_plain(&image);
+	image.version = 3;
+	image.word_count = 384;
+	saves("other.bin", &image);
+	drawn_type(f, "d\r");
+	drawn_expect("another family");
+	while (word < 384 &&
+		(!f->app.comparison.secret[word] || chip_word_is_secret(f->chip, word)))
+		word++;
+	assert_true(word < 384);
+	f->app.comparison.there.value[word] = 0x5EC2E700;
+	f->app.comparison.word = word;
+	drawn_draw(f);
+	drawn_expect("******** ");
+	drawn_expect_not("5EC2E700");
+}
+
 static void test_what_is_no_image(void **state)
 {
 	struct drawn *f = *state;
@@ -332,7 +355,8 @@ int main(void)
 		TEST(test_nothing_to_compare_with), TEST(test_choices), TEST(test_no_image_twice),
 		TEST(test_differences_only), TEST(test_from_difference_to_difference),
 		TEST(test_follows_the_board), TEST(test_secrets_stay_secret),
-		TEST(test_another_family), TEST(test_what_is_no_image), TEST(test_the_read_before),
+		TEST(test_another_family), TEST(test_secrets_of_another_family),
+		TEST(test_what_is_no_image), TEST(test_the_read_before),
 		TEST(test_smallest_screen)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
