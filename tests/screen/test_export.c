@@ -210,6 +210,17 @@ static void test_a_folder_that_takes_nothing(void **state)
 	assert_true(f->app.message[0] != '\0');
 }
 
+/* By a typed command it can be asked for anywhere. */
+static void test_other_views_write_no_empty_file(void **state)
+{
+	struct fixture *f = *state;
+	struct key none = {0};
+	f->app.view = VIEW_STAGED;
+	app_act(&f->app, ACTION_EXPORT, &none);
+	assert_false(store_exists("otpedit-1.txt"));
+	assert_non_null(strstr(f->app.message, "not one to be written"));
+}
+
 /* Where a letter is typed, it is one. */
 static void test_typing_writes_no_file(void **state)
 {
@@ -233,6 +244,8 @@ int main(void)
 			test_results_with_secrets_stay_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_folder_that_takes_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_other_views_write_no_empty_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_typing_writes_no_file, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,9 +132,11 @@ static enum status put_view(FILE *out, struct app *app, struct errbuf *err)
 		view_text_fill(&page, app);
 	app->reveal = reveal;
 	put_page(out, &page);
-	bool whole = !page.incomplete;
+	bool whole = !page.incomplete, empty = page.line_count == 0;
 	page_free(&page);
-	return whole ? OK : errbuf_set(err, ERR_MEMORY, "out of memory: nothing was written");
+	if (!whole)
+		return errbuf_set(err, ERR_MEMORY, "out of memory: nothing was written");
+	return empty ? errbuf_set(err, ERR_UNSUPPORTED, "this view is not one to be written") : OK;
 }
 
 /* --- the file --- */
