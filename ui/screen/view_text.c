@@ -17,15 +17,8 @@ static void help_keys(struct page *page, const struct app *app, enum key_context
 	page_end(page);
 }
 
-/* The keys of the view where help was asked for come first. */
-static void help_page(struct page *page, const struct app *app)
+static void help_signs(struct page *page)
 {
-	enum key_context here = view_of(app->help_from)->keys;
-	help_keys(page, app, here);
-	for (int context = KEYS_COMMON + 1; context < KEYS_CONTEXTS; context++)
-		if (context != (int)here)
-			help_keys(page, app, (enum key_context)context);
-	help_keys(page, app, KEYS_COMMON);
 	page_add(page, TONE_HEADING, "Signs in the grid");
 	page_end(page);
 	for (size_t i = 0; rows_legend[i]; i++) {
@@ -42,6 +35,21 @@ static void help_page(struct page *page, const struct app *app)
 		page_add(page, TONE_PLAIN, "       ");
 		page_wrap(page, TONE_PLAIN, 10, "%s", sign.text);
 	}
+	page_end(page);
+}
+
+/* What counts where help was asked for comes first: its keys, those of every view, the signs. */
+static void help_page(struct page *page, const struct app *app)
+{
+	enum key_context here = view_of(app->help_from)->keys;
+	help_keys(page, app, here);
+	help_keys(page, app, KEYS_COMMON);
+	help_signs(page);
+	page_wrap(page, TONE_PLAIN, 0, "Below are the keys of the other views.");
+	page_end(page);
+	for (int context = KEYS_COMMON + 1; context < KEYS_CONTEXTS; context++)
+		if (context != (int)here)
+			help_keys(page, app, (enum key_context)context);
 }
 
 static void result_page(struct page *page, const struct app *app)
