@@ -143,7 +143,7 @@ int screen_run(const struct environment *environment, const char *source)
 		status = term_open(&term, environment->color, &err);
 	if (status != OK) {
 		app_free(&app);
-		return talk_fail(environment, status, &err);
+		return (int)talk_fail(environment, status, &err);
 	}
 	app.ascii = term.ascii;
 	take_keys_of_ones_own(&app);
