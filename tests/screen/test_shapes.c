@@ -181,6 +181,28 @@ static void test_map_counts(void **state)
 	drawn_expect_not(" 096 ");
 }
 
+static bool is_underlined(int row, int column)
+{
+	return (mvwinch(stdscr, row, column) & A_UNDERLINE) != 0;
+}
+
+/* A sign of its own where there is room; a line under the others. */
+static void test_map_shows_what_is_selected(void **state)
+{
+	struct drawn *f = *state;
+	drawn_type(f, "m");
+	drawn_press(f, KEY_RIGHT, 0);
+	drawn_type(f, " ");
+	drawn_press(f, KEY_RIGHT, 0);
+	drawn_expect(" 000 #&\xC2\xB7");
+	f->app.session->image.word_count = 384;
+	drawn_draw(f);
+	int row = getcury(stdscr), column = getcurx(stdscr);
+	assert_true(is_underlined(row, column - 1));
+	assert_false(is_underlined(row, column - 2));
+	assert_false(is_underlined(row, column));
+}
+
 /* Every word is on the map of every family on the smallest common screen, and is moved to. */
 static void test_map_shows_all_words(void **state)
 {
@@ -257,8 +279,8 @@ int main(void)
 		TEST(test_list_says_what_a_word_is), TEST(test_list_moves_by_one_word),
 		TEST(test_list_shows_what_is_staged), TEST(test_list_keeps_secrets),
 		TEST(test_editing_begins_in_any_shape), TEST(test_signs_of_the_map),
-		TEST(test_map_counts), TEST(test_map_shows_all_words),
-		TEST(test_cursor_stands_on_the_word), TEST(test_every_size),
-		TEST(test_without_otp)};
+		TEST(test_map_counts), TEST(test_map_shows_what_is_selected),
+		TEST(test_map_shows_all_words), TEST(test_cursor_stands_on_the_word),
+		TEST(test_every_size), TEST(test_without_otp)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,32 @@ static void test_narrow_panels_have_no_ruler(void **state)
 	assert_non_null(strstr(line, "nand_param_in_otp"));
 }
 
+/* No bit is cut off, however narrow the panel beside the grid is. */
+static void test_all_bits_at_all_widths(void **state)
+{
+	struct drawn *f = *state;
+	for (unsigned width = 22; width <= 100; width++) {
+		struct page page;
+		unsigned bits = 0;
+		page_init(&page, width);
+		word_page_bits(&page, 0, UINT32_MAX, "new", -1);
+		for (size_t i = 0; i < page.line_count; i++) {
+			char line[LINE];
+			page_line_text(line, sizeof line, &page, i);
+			size_t length = strlen(line);
+			while (length > 0 && line[length - 1] == ' ')
+				length--;
+			assert_true(length <= width);
+			for (size_t at = 9; strncmp(line, "  new", 5) == 0 && at < length; at++)
+				bits += line[at] == '1' ? 1 : 0;
+		}
+		assert_int_equal(bits, 32);
+		page_free(&page);
+	}
+	drawn_resize(f, 24, 71);
+	drawn_expect("  board  0000 0000 ");
+}
+
 /* 00:80:e1:42 lies in word 57, the lowest byte first; a key's hash is written highest byte first.
  */
 static void test_bytes_in_both_orders(void **state)
@@ -191,7 +217,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {TEST(test_ruler),
 		TEST(test_bits_without_a_field_are_blank), TEST(test_fields_inside_fields),
 		TEST(test_letters), TEST(test_narrow_panels_have_no_ruler),
-		TEST(test_bytes_in_both_orders), TEST(test_what_staging_does_to_a_field),
-		TEST(test_secrets_have_no_writing), TEST(test_from_word_to_word)};
+		TEST(test_all_bits_at_all_widths), TEST(test_bytes_in_both_orders),
+		TEST(test_what_staging_does_to_a_field), TEST(test_secrets_have_no_writing),
+		TEST(test_from_word_to_word)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

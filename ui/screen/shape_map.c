@@ -35,13 +35,14 @@ static void draw_cell(WINDOW *window, int row, int column, const struct app *app
 	struct map_sign sign = map_sign(map_state_of(app, word));
 	char text[2] = {sign.sign, '\0'};
 	bool dot = sign.sign == '.' && !app->ascii;
-	/* Narrow maps have no room for a sign of its own: the footer names the words. */
+	attr_t style = theme->attributes[word == app->selected ? ROLE_SELECTED : sign.role];
+	/* Narrow maps have no room for a sign of its own: they underline. */
 	if (pitch(app) > 1)
 		view_text(window, row, column - 1, 1, theme->attributes[ROLE_KEY],
 			shape_chosen(app, word));
-	view_text(window, row, column, 1,
-		theme->attributes[word == app->selected ? ROLE_SELECTED : sign.role],
-		dot ? "\xC2\xB7" : text);
+	else if (app->selection.word[word])
+		style |= A_UNDERLINE;
+	view_text(window, row, column, 1, style, dot ? "\xC2\xB7" : text);
 }
 
 /* Two columns of signs, those that no word has left out. */

@@ -85,7 +85,7 @@ void word_page_bits(
 void word_page_bits_and_ruler(struct page *page, uint32_t before, uint32_t after, const char *label,
 	int cursor, const char *ruler)
 {
-	int per_line = page->width >= WORD_PAGE_ROOMY ? 32 : 16;
+	int per_line = page->width >= WORD_PAGE_ROOMY ? 32 : page->width >= 9 + 19 ? 16 : 8;
 	uint32_t marked = before ^ after;
 	bool has_ruler = false;
 	for (int bit = 0; ruler && bit < WORD_PAGE_RULER; bit++)
