@@ -2,6 +2,7 @@
 
 #include "src/field.h"
 #include "src/grammar.h"
+#include "src/value_text.h"
 #include "src/word_status.h"
 
 #include <ctype.h>
@@ -110,9 +111,11 @@ static enum status take_term(struct search_term *term, const char *text, struct 
 	struct errbuf no_number = {0};
 	if (isdigit((unsigned char)text[0]) &&
 		grammar_range(&term->first, &term->last, text, UINT32_MAX, &no_number) == OK) {
-		term->by = SEARCH_ID;
-		return OK;
+		/* A number no word has may be part of a serial number. */
+		term->by = term->first < IMAGE_MAX_WORDS ? SEARCH_ID : SEARCH_TEXT;
 	}
+	if (term->by == SEARCH_ID)
+		return OK;
 	return take_text(term, text, err);
 }
 
@@ -163,6 +166,18 @@ static bool holds(const char *text, const char *part)
 	return false;
 }
 
+/* The value of several words as people write it: a key's hash, an address. */
+static bool whole_matches(const char *part, const struct search_place *place, unsigned word)
+{
+	char text[VALUE_TEXT_MAX];
+	const struct chip_entry *entry = value_entry(place->chip, word);
+	if (!entry)
+		return false;
+	enum value_state state =
+		value_text(text, sizeof text, place->chip, place->image, entry, place->reveal);
+	return (state == VALUE_SHOWN || state == VALUE_PARTLY) && holds(text, part);
+}
+
 static bool text_matches(const char *part, const struct search_place *place, unsigned word)
 {
 	char text[400];
@@ -178,7 +193,7 @@ static bool text_matches(const char *part, const struct search_place *place, uns
 			return true;
 	/* Says nothing of secret words, whatever is revealed. */
 	word_text(text, sizeof text, chip, place->image, word);
-	return holds(text, part);
+	return holds(text, part) || whole_matches(part, place, word);
 }
 
 static const struct edit *edit_of(const struct search_place *place, unsigned word)

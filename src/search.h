@@ -9,8 +9,9 @@
  *                       lock-error and read-error; "any" or "none" of the four
  *   kind=mac bank=upper what the chip's map says
  *   staged changed selected
- *   anything else       is part of the word's name, its kind, its fields' names, or of what the
- *                       word says at a glance; capitals make no difference
+ *   anything else       is part of the word's name, its kind, its fields' names, of what the word
+ *                       says at a glance, or of the value of several words that it is part of;
+ *                       capitals make no difference
  *
  * A value that is masked is not found, by whatever term: searching must not tell what is hidden.
  */
@@ -27,7 +28,7 @@
 #include <stdint.h>
 
 #define SEARCH_MAX_TERMS 16
-#define SEARCH_TEXT_MAX  64
+#define SEARCH_TEXT_MAX  160 /* a key hash in hexadecimal, and more */
 
 enum search_by {
 	SEARCH_ID,

@@ -128,6 +128,7 @@ static void test_words_found_are_burnt_together(void **state)
 	terminal_type(t, "l");
 	terminal_expect(t, "words 70-72: permanent lock staged");
 	burns(t, "burn 70-72 on 3330");
+	terminal_expect_gone(t, "selected");
 	leaves(f);
 	assert_word(f, 70, "0xA1B2C3D4", true);
 	assert_word(f, 72, "0xA1B2C3D4", true);

@@ -71,6 +71,9 @@ static void take_result(struct app *app, struct worker_event *event)
 	if (draft_replace(app->draft, &left, &err) != OK)
 		app_say(app, TONE_ERROR, "%s", err.text);
 	bool triggered = app->result && app->result->triggered;
+	/* What comes next is for words that are chosen anew. */
+	if (triggered)
+		selection_clear(&app->selection);
 	if (triggered && app->result->verdict > COMMIT_LOCKS_UNPROVED)
 		app->live = false;
 	bool waits = triggered && app->result->verdict == COMMIT_LOCKS_UNPROVED;

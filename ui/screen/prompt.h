@@ -30,7 +30,7 @@ struct prompt {
 
 	/* What n and N look for. Zeroed: nothing yet. */
 	struct search search;
-	char searched[SEARCH_TEXT_MAX * 4]; /* as it was typed, for people */
+	char searched[200]; /* as it was typed, for people */
 };
 
 /* Opens the line over what is shown. */
