@@ -1,6 +1,7 @@
 /* After the burn: what the board now holds, by its fuses and not by its answer. */
 #include "src/commit_run.h"
 
+#include "src/identity.h"
 #include "src/peer.h"
 
 #include <stdio.h>
@@ -123,6 +124,22 @@ void run_write_outcome(struct run *run, enum commit_verdict verdict, enum journa
 		"keep this report: the journal could not be written (%.160s)", err.text);
 }
 
+/* A serial adapter stays when its wires are put on another board: what that one holds tells nothing
+ * of ours. */
+static enum status check_same_board(
+	const struct run *run, const struct image *found, struct errbuf *err)
+{
+	char board[IDENTITY_MAX] = "";
+	identity_of(board, run->plan->chip, found, NULL);
+	if (board[0] == '\0' || identity_is_serial(run->plan->board) ||
+		strcmp(board, run->plan->board) == 0)
+		return OK;
+	return errbuf_set(err, ERR_REFUSED,
+		"another board answers now, '%s': put '%s' back, power-cycle it, then open it "
+		"again: the journal will compare it with what was asked",
+		board, run->plan->board);
+}
+
 /* Steps 9 to 11. True when every word of the pass is as predicted. */
 bool run_conclude(struct run *run, const struct plan_pass *pass)
 {
@@ -131,6 +148,10 @@ bool run_conclude(struct run *run, const struct plan_pass *pass)
 	struct image found;
 	size_t first = result->word_count;
 	bool read = read_back(run, &found, &err) == OK;
+	if (read && check_same_board(run, &found, &err) != OK) {
+		run_advise(result, err.text);
+		read = false;
+	}
 	for (size_t i = 0; i < run->intent.word_count; i++)
 		run_add_result(result, commit_judge_word(&run->intent.words[i], pass->kind,
 					       read ? &found : NULL, JUDGE_AFTER_BURN));

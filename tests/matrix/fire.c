@@ -181,6 +181,7 @@ static void connect(struct fire *fire, unsigned which)
 	fire->wire.board = fire->boards[which];
 	fire->wire.usb = fire->usbs[which];
 	fire->wire.uart = fire->uarts[which];
+	fire->wire.other = fire->uarts[1 - which];
 	fire->wire.is_gone = fire->wire.is_mute = false;
 	fire->wire.pending_count = fire->wire.lost_count = 0;
 	fire->wire.at = 0;
@@ -323,6 +324,16 @@ static bool is_half(uint32_t fuses, uint32_t value)
 	return fuses != 0 && fuses != value && (fuses & ~value) == 0;
 }
 
+/*
+ * On a serial line a board tells who it is only when it is read, and a read undoes what is staged:
+ * one that takes its place with the wires between the last read and the burn cannot be told.
+ */
+static bool was_swapped_unseen(const struct fire *fire)
+{
+	return fire->which->fault == FIRE_OTHER && !links[fire->which->link].is_usb &&
+	       fire->result->triggered;
+}
+
 /* Nothing that was not asked for, and nothing twice. */
 static void check_silicon(struct fire *fire)
 {
@@ -331,7 +342,7 @@ static void check_silicon(struct fire *fire)
 	for (unsigned i = 0; i < sim_board_word_count(board); i++) {
 		bool is_first = i == word[0];
 		uint32_t fuses = sim_board_fuses(board, i), value = values[is_first ? 0 : 1];
-		if (sim_board_pulses(fire->boards[1], i) > 0)
+		if (sim_board_pulses(fire->boards[1], i) > 0 && !was_swapped_unseen(fire))
 			violate(fire, "word %u of another board was burnt", i);
 		if (!is_first && i != word[1] && sim_board_pulses(board, i) > 0)
 			violate(fire, "word %u was burnt, which nobody asked for", i);

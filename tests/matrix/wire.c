@@ -2,6 +2,12 @@
 
 #include "transport/sim_stream.h"
 
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +55,13 @@ static bool before(enum status *status, struct wire *wire, struct errbuf *err)
 	case FIRE_DISK: wire->is_disk_full = true; break;
 	case FIRE_GONE:
 	case FIRE_ELSEWHERE:
+		wire->is_gone = true;
+		*status = gone(err);
+		return true;
 	case FIRE_OTHER:
+		/* An adapter stays where it is when somebody puts its wires on another board. */
+		if (wire->uart)
+			break;
 		wire->is_gone = true;
 		*status = gone(err);
 		return true;
@@ -257,6 +269,12 @@ static enum status stream_write(
 	bool due = is_due(wire);
 	if (due && before(&status, wire, err))
 		return status;
+	if (due && wire->fault == FIRE_OTHER) {
+		inner->ops->close(inner);
+		status = sim_stream_open(&as_stream(stream)->inner, wire->other, err);
+		assert_int_equal(status, OK);
+		inner = as_stream(stream)->inner;
+	}
 	if (due)
 		prepare_answer(wire);
 	if (due && (wire->fault == FIRE_LOST || wire->fault == FIRE_REFUSED ||

@@ -15,6 +15,7 @@ struct wire {
 	struct sim_board *board; /* at the end of it now */
 	struct sim_usb *usb;
 	struct sim_uart *uart;
+	struct sim_uart *other; /* that takes its place without the port being gone */
 	enum fire_fault fault;
 	unsigned at, exchanges; /* at: 0 for no fault any more */
 	bool did_apply, is_gone, is_stopped, is_disk_full;
