@@ -102,6 +102,7 @@ struct source_options {
 	 * shows who that is. NULL: nobody is told. */
 	void (*tell)(const char *text, void *listener);
 	void *listener;
+	const struct job *job; /* watches the opening, and may stop it; NULL: nobody does */
 };
 
 #define FOUND_BOARDS_MAX 64

@@ -267,6 +267,7 @@ static enum status open_board(
 	struct source_options asking = options->source;
 	asking.admit = admit;
 	asking.payload = &opening;
+	asking.job = options->job;
 	session->powered = options->powered;
 	enum status status =
 		session->source->open(&session->device, session->source_text, &asking, err);

@@ -58,7 +58,7 @@ struct session_options {
 	/* A power cycle that a person confirmed: entries of the journal that are older are judged
 	 * as after one. NULL: none. Borrowed. */
 	const struct power_cycle *powered;
-	const struct job *job; /* of the first read; NULL: nobody watches, or stops it. Borrowed */
+	const struct job *job; /* of the opening; NULL: nobody watches, or stops it. Borrowed */
 	struct source_options source;
 };
 

@@ -7,6 +7,7 @@
 #define FILLER    0x55u
 #define FILLERS   257u /* the longest frame that may be open: a count and 256 bytes, one is there */
 #define FILLER_MS 70u  /* U-Boot's NACK of a broken payload comes after 60 */
+#define ARGUMENTS 8u   /* more than any frame has, but for data */
 #define QUIET_MS  30u
 #define ECHOES    4u
 #define ENDLESS   4096u /* a board that sends more than this unasked does not stop */
@@ -71,13 +72,22 @@ enum status boot_receive(
 	return status;
 }
 
-enum status boot_drain(size_t *count, struct stream *stream, unsigned quiet_ms, struct errbuf *err)
+static enum status check_stop(const struct job *job, struct errbuf *err)
+{
+	bool stops = job && job->cancelled && job->cancelled(job->payload);
+	return stops ? errbuf_set(err, ERR_CANCELLED, "stopped") : OK;
+}
+
+static enum status drain(size_t *count, struct stream *stream, unsigned quiet_ms,
+	const struct job *job, struct errbuf *err)
 {
 	uint8_t byte;
 	size_t got = 1;
 	*count = 0;
 	while (got > 0) {
 		enum status status = stream->ops->read(stream, &byte, 1, quiet_ms, &got, err);
+		if (status == OK)
+			status = check_stop(job, err);
 		if (status != OK)
 			return status;
 		*count += got;
@@ -86,6 +96,11 @@ enum status boot_drain(size_t *count, struct stream *stream, unsigned quiet_ms, 
 				"the line does not fall silent: something sends without end");
 	}
 	return OK;
+}
+
+enum status boot_drain(size_t *count, struct stream *stream, unsigned quiet_ms, struct errbuf *err)
+{
+	return drain(count, stream, quiet_ms, NULL, err);
 }
 
 /* What came is none of the service's answers: whether it is what was sent. ERR_LINK once that is no
@@ -102,13 +117,28 @@ static enum status note_echo(
 	return boot_drain(&count, stream, QUIET_MS, err);
 }
 
-enum status boot_resync(bool *begun, struct stream *stream, struct errbuf *err)
+/* Nobody has answered so many bytes. */
+static enum status go_on(unsigned sent, const struct job *job, struct errbuf *err)
+{
+	if (sent <= ARGUMENTS)
+		return OK;
+	if (job && job->progress)
+		job->progress("sync", sent, FILLERS + 1, job->payload);
+	return check_stop(job, err);
+}
+
+enum status boot_resync(
+	bool *begun, struct stream *stream, const struct job *job, struct errbuf *err)
 {
 	size_t count;
 	unsigned echoes = 0;
-	enum status status = boot_drain(&count, stream, FILLER_MS, err);
+	/* A meeting that was begun is not left before it is known what it did. */
+	enum status status = drain(&count, stream, FILLER_MS, *begun ? NULL : job, err);
 	for (unsigned sent = 0; status == OK && sent <= FILLERS; sent++) {
 		uint8_t byte = *begun ? FILLER : INIT, got = 0;
+		status = go_on(sent, job, err);
+		if (status != OK)
+			return status;
 		status = stream->ops->write(stream, &byte, 1, err);
 		if (status == OK)
 			status = stream->ops->read(stream, &got, 1, FILLER_MS, &count, err);

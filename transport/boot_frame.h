@@ -9,6 +9,7 @@
 #ifndef OTPEDIT_TRANSPORT_BOOT_FRAME_H
 #define OTPEDIT_TRANSPORT_BOOT_FRAME_H
 
+#include "src/device.h"
 #include "src/errbuf.h"
 #include "transport/link.h"
 
@@ -65,7 +66,13 @@ enum status boot_drain(size_t *count, struct stream *stream, unsigned quiet_ms, 
  * ERR_TIMEOUT where it never does, ERR_LINK where the line echoes. *begun, false at first,
  * remembers that a 7F went unanswered: then there is none, as a second one could complete a frame.
  * Must not be used once the last packet of a download to STM32PRGFW-UTIL was begun.
+ *
+ * `job` may be NULL. It is asked whether to stop where no frame can be open that the 7F of another
+ * meeting would complete: before anything was sent, and when more than the arguments of a frame
+ * were sent without an answer, so that only data can be due. Its progress is the stage "sync", in
+ * bytes.
  */
-enum status boot_resync(bool *begun, struct stream *stream, struct errbuf *err);
+enum status boot_resync(
+	bool *begun, struct stream *stream, const struct job *job, struct errbuf *err);
 
 #endif

@@ -111,14 +111,13 @@ static void drop_stream(struct device_uart *uart)
 static enum status uart_restart(struct device *device, const struct job *job, struct errbuf *err)
 {
 	struct device_uart *uart = as_uart(device);
-	(void)job;
 	drop_stream(uart);
 	enum status status = uart->about.restart(&uart->stream, uart->about.payload, err);
 	if (status != OK) {
 		uart->stream = NULL;
 		return status;
 	}
-	status = stm32boot_attach(&uart->boot, uart->stream, err);
+	status = stm32boot_attach_for(&uart->boot, uart->stream, job, err);
 	if (status != OK)
 		drop_stream(uart);
 	else
@@ -154,7 +153,7 @@ enum status device_uart_open(struct device **out, struct stream *stream,
 	enum status status = uart ? stream->ops->describe(stream, &description, err)
 				  : errbuf_set(err, ERR_MEMORY, "out of memory for a board");
 	if (status == OK)
-		status = stm32boot_attach(&uart->boot, stream, err);
+		status = stm32boot_attach_for(&uart->boot, stream, about->job, err);
 	if (status != OK) {
 		stream->ops->close(stream);
 		free(uart);
@@ -168,6 +167,7 @@ enum status device_uart_open(struct device **out, struct stream *stream,
 	uart->device.ops = &uart->ops;
 	uart->stream = stream;
 	uart->about = *about;
+	uart->about.job = NULL;
 	snprintf(uart->source, sizeof uart->source, "%s", about->source);
 	snprintf(uart->link_text, sizeof uart->link_text, "%s", about->link);
 	snprintf(uart->port, sizeof uart->port, "%s", about->port ? about->port : description.port);

@@ -23,6 +23,7 @@ struct device_uart_about {
 	/* Called last, when the device is closed and its stream is, too. May be NULL. */
 	void (*closed)(void *payload);
 	void *payload;
+	const struct job *job; /* of the opening alone; NULL: none */
 };
 
 /*

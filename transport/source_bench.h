@@ -40,7 +40,7 @@ enum status source_bench_check(
 /* Opens the board over its serial line as a device, which then owns the bench; on failure it is
  * freed. `text` is what the user typed. */
 enum status source_sim_open_uart(struct device **out, struct source_bench *bench, const char *text,
-	const char *link, struct errbuf *err);
+	const char *link, const struct job *job, struct errbuf *err);
 
 /* source_ops.probe of both: what is at the end of their serial line. */
 enum status source_sim_probe(struct probe_report *out, const char *text,

@@ -116,7 +116,7 @@ static enum status open_board(struct device **out, const char *text,
 		return status;
 	const char *kind = request.kind == SOURCE_REQUEST_FILE ? "simulated" : "built in";
 	if (request.over_uart)
-		return source_sim_open_uart(out, bench, text, kind, err);
+		return source_sim_open_uart(out, bench, text, kind, options->job, err);
 	const struct device_usb_about about = {
 		.source = text,
 		.link = kind,

@@ -111,7 +111,7 @@ static enum status reset_board(struct stream **out, void *payload, struct errbuf
 }
 
 enum status source_sim_open_uart(struct device **out, struct source_bench *bench, const char *text,
-	const char *link, struct errbuf *err)
+	const char *link, const struct job *job, struct errbuf *err)
 {
 	struct stream *stream;
 	const struct device_uart_about about = {
@@ -123,6 +123,7 @@ enum status source_sim_open_uart(struct device **out, struct source_bench *bench
 		.restart = reset_board,
 		.closed = source_bench_free,
 		.payload = bench,
+		.job = job,
 	};
 	enum status status = open_stream(&stream, bench, err);
 	if (status == OK)

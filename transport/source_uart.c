@@ -154,6 +154,7 @@ static enum status open_board(struct device **out, const char *text,
 		.link = link,
 		.port = port,
 		.source_class = SOURCE_REAL,
+		.job = options->job,
 	};
 	return device_uart_open(out, stream, &about, err);
 }

@@ -19,7 +19,7 @@ enum status stm32boot_settle(struct stm32boot *boot, struct errbuf *err)
 		return errbuf_set(err, ERR_LINK,
 			"the board may wait for the rest of a write: power-cycle it before "
 			"anything else talks to it");
-	enum status status = boot_resync(&boot->is_hailed, boot->stream, err);
+	enum status status = boot_resync(&boot->is_hailed, boot->stream, boot->job, err);
 	boot->in_step = status == OK;
 	return status;
 }
@@ -291,12 +291,11 @@ static enum status ask_id(struct stm32boot *boot, struct told *told, struct errb
 	return OK;
 }
 
-enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err)
+static enum status attach(struct stm32boot *out, struct errbuf *err)
 {
 	struct told told = {.count = 0};
 	struct stream_description line;
-	memset(out, 0, sizeof *out);
-	out->stream = stream;
+	struct stream *stream = out->stream;
 	enum status status = stream->ops->describe(stream, &line, err);
 	out->baud = status == OK ? line.baud : 0;
 	if (status == OK)
@@ -310,6 +309,22 @@ enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struc
 		return status;
 	recognise(out, &told);
 	return OK;
+}
+
+enum status stm32boot_attach_for(
+	struct stm32boot *out, struct stream *stream, const struct job *job, struct errbuf *err)
+{
+	memset(out, 0, sizeof *out);
+	out->stream = stream;
+	out->job = job;
+	enum status status = attach(out, err);
+	out->job = NULL;
+	return status;
+}
+
+enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err)
+{
+	return stm32boot_attach_for(out, stream, NULL, err);
 }
 
 /* --- what it is opened for */

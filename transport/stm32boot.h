@@ -37,6 +37,7 @@ enum stm32boot_kind {
 /* One session over one line. A value; nothing of it is to be freed. */
 struct stm32boot {
 	struct stream *stream; /* borrowed */
+	const struct job *job; /* of stm32boot_attach_for(); else NULL */
 	enum stm32boot_kind kind;
 	enum peer peer;
 	const char *peer_name;   /* "U-Boot stm32prog"; what else it may be, for people */
@@ -61,6 +62,10 @@ struct stm32boot {
  * not speak this protocol.
  */
 enum status stm32boot_attach(struct stm32boot *out, struct stream *stream, struct errbuf *err);
+
+/* The same, which `job` watches and may stop, as boot_resync() says; NULL: nobody. */
+enum status stm32boot_attach_for(
+	struct stm32boot *out, struct stream *stream, const struct job *job, struct errbuf *err);
 
 /* As dfu_read(): the whole partition, freshly from the fuses; with STM32PRGFW-UTIL on STM32MP2 its
  * 32-byte digest behind it. */

@@ -51,6 +51,18 @@ static void test_reading(void **state)
 	assert_false(terminal_shows(t, "reading"));
 }
 
+static void test_silence(void **state)
+{
+	const char *const argv[] = {OTPEDIT_PROGRAM, "show", "demo,face=silence,baud=115200", NULL};
+	(void)state;
+	struct terminal *t = starts(argv);
+	terminal_expect(t, "nobody answers yet, sending: ");
+	terminal_control(t, 'c');
+	terminal_expect(t, "otpedit: stopped");
+	assert_int_equal(terminal_wait_exit(t), 4);
+	assert_false(terminal_shows(t, "nobody answers yet"));
+}
+
 /* Steps stay, bytes are written over. */
 static void test_burning(void **state)
 {
@@ -88,6 +100,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_reading, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_silence, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_burning, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_elsewhere, set_up, tear_down),
 	};

@@ -433,6 +433,36 @@ static void test_nobody_there(void **state)
 	tear_down();
 }
 
+static bool once_sent(void *payload)
+{
+	const struct wire *meeting = payload;
+	return meeting->count[TO_BOARD] > 0;
+}
+
+static bool at_once(void *payload)
+{
+	(void)payload;
+	return true;
+}
+
+/* A meeting is left before its first byte, or when so many went unanswered that no frame's
+ * arguments are due: the 7F of the next one would be one of them. */
+static void test_stops_a_meeting(void **state)
+{
+	const struct job stops = {.cancelled = once_sent, .payload = &wire};
+	const struct job never_begins = {.cancelled = at_once};
+	(void)state;
+	set_up(&kinds[0]);
+	sim_board_power_down(board);
+	assert_int_equal(
+		stm32boot_attach_for(&boot, &wire.stream, &never_begins, &err), ERR_CANCELLED);
+	assert_int_equal(wire.count[TO_BOARD], 0);
+	errbuf_clear(&err);
+	assert_int_equal(stm32boot_attach_for(&boot, &wire.stream, &stops, &err), ERR_CANCELLED);
+	assert_int_equal(wire.count[TO_BOARD], 9);
+	tear_down();
+}
+
 static void test_complaint(void **state)
 {
 	char text[128];
@@ -590,6 +620,7 @@ int main(void)
 		cmocka_unit_test(test_finds_a_confused_board),
 		cmocka_unit_test(test_finds_a_beginner),
 		cmocka_unit_test(test_nobody_there),
+		cmocka_unit_test(test_stops_a_meeting),
 		cmocka_unit_test(test_complaint),
 		cmocka_unit_test(test_last_packet_is_left_alone),
 		cmocka_unit_test(test_uboot_to_board),

@@ -1,6 +1,7 @@
 #include "ui/commands/meter.h"
 
 #include "src/commit.h"
+#include "ui/screen/progress_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,8 +31,8 @@ static void show_bytes(struct meter *meter, const char *stage, size_t done, size
 	if (meter->width == 0 && done >= total)
 		return;
 	char text[64];
-	int width = snprintf(text, sizeof text, "%s: %zu of %zu bytes",
-		strcmp(stage, "stage") == 0 ? "sending" : "reading", done, total);
+	int width = snprintf(
+		text, sizeof text, "%s: %zu of %zu bytes", progress_verb(stage), done, total);
 	meter->width = width > meter->width ? width : meter->width;
 	fprintf(meter->env->messages, "\r%-*s", meter->width, text);
 	fflush(meter->env->messages);

@@ -284,8 +284,8 @@ void app_event(struct app *app, struct worker_event *event)
 	if (event->kind == EVENT_PROGRESS) {
 		progress_note(&app->progress, event->stage, event->done, event->total);
 		if ((event->job == JOB_OPEN || event->job == JOB_READ) && event->total > 0)
-			app_say(app, TONE_PLAIN, "reading ... %zu of %zu bytes", event->done,
-				event->total);
+			app_say(app, TONE_PLAIN, "%s ... %zu of %zu bytes",
+				progress_verb(event->stage), event->done, event->total);
 		return;
 	}
 	if (event->kind == EVENT_FOUND) {
@@ -318,6 +318,9 @@ void app_event(struct app *app, struct worker_event *event)
 	case EVENT_DONE: done(app, event->job); break;
 	case EVENT_RESULT: take_result(app, event); break;
 	case EVENT_FAILED:
+		/* Stopped because the person leaves. */
+		if (app->quit && event->status == ERR_CANCELLED)
+			break;
 		app_say(app, TONE_ERROR, "%s", event->error.text);
 		if (had_session) {
 			/* Whether it is still the board that was armed is not known any more. */

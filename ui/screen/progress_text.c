@@ -19,6 +19,13 @@ static const struct {
 #define STEP_COUNT (sizeof steps / sizeof steps[0])
 #define STEP_BURN  3
 
+const char *progress_verb(const char *stage)
+{
+	if (strcmp(stage, "sync") == 0)
+		return "nobody answers yet, sending";
+	return strcmp(stage, "stage") == 0 ? "sending" : "reading";
+}
+
 void progress_note(struct progress *progress, const char *stage, size_t done, size_t total)
 {
 	progress->started = true;

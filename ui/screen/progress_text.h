@@ -23,6 +23,9 @@ struct progress {
 /* Takes in one call of job->progress. */
 void progress_note(struct progress *progress, const char *stage, size_t done, size_t total);
 
+/* What is done with the bytes that a device tells of: "reading". */
+const char *progress_verb(const char *stage);
+
 /* Whether stopping still keeps the pass at work from burning. */
 bool progress_may_cancel(const struct progress *progress);
 

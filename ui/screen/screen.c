@@ -69,6 +69,7 @@ static void show(struct app *app, const struct theme *theme, bool *mouse_off)
 /* A burn that may have been triggered is seen to its end before the program leaves. */
 static void finish(struct app *app)
 {
+	worker_leave(app->worker);
 	while (worker_is_busy(app->worker)) {
 		struct pollfd wait = {worker_fd(app->worker), POLLIN, 0};
 		poll(&wait, 1, 100);

@@ -231,6 +231,14 @@ void worker_cancel(struct worker *worker)
 	pthread_mutex_unlock(&worker->mutex);
 }
 
+void worker_leave(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->mutex);
+	if (worker->has_job && (worker->job == JOB_OPEN || worker->job == JOB_READ))
+		worker->cancelled = true;
+	pthread_mutex_unlock(&worker->mutex);
+}
+
 void worker_stop(struct worker *worker)
 {
 	if (!worker)

@@ -107,6 +107,9 @@ void worker_live(struct worker *worker, bool on);
 /* Asks the job under way to stop; it does where nothing was burnt yet. */
 void worker_cancel(struct worker *worker);
 
+/* Stops a job that only opens or reads: who leaves needs no more of the board. A commit goes on. */
+void worker_leave(struct worker *worker);
+
 /* Waits for the job under way, closes the board and ends the thread. */
 void worker_stop(struct worker *worker);
 
