@@ -238,6 +238,7 @@ static void opens_the_demo(unsigned columns, unsigned rows)
 	terminal_expect(terminal, "> demo:blank");
 	terminal_key(terminal, TERMINAL_UP);
 	terminal_expect(terminal, "> demo ");
+	terminal_expect_gone(terminal, "looking for boards");
 	terminal_key(terminal, TERMINAL_ENTER);
 	terminal_expect_row(terminal, 0, "34383330");
 	terminal_expect_row(terminal, 0, "READ-ONLY");
