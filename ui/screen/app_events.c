@@ -335,7 +335,7 @@ void app_event(struct app *app, struct worker_event *event)
 		}
 		/* Nothing to look at: the reason goes to the shell. */
 		app->result_error = event->error;
-		app->exit_status = exit_status_of(event->status);
+		app->exit_status = (int)exit_status_of(event->status);
 		app->quit = true;
 		break;
 	}
