@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stop;
@@ -144,16 +145,36 @@ static int run(struct environment *env, const struct invocation *invocation)
 	return invocation->command ? run_command(env, invocation) : run_screen(env, invocation);
 }
 
+/* Memory holds keys at times: it goes into no core file, as far as the system heeds this. */
+static void keep_memory_to_oneself(void)
+{
+	const struct rlimit none = {0, 0};
+	(void)setrlimit(RLIMIT_CORE, &none);
+}
+
+/* Files, traces and themes are opened by names that users give: nobody's rights but theirs. */
+static bool has_borrowed_rights(void)
+{
+	return getuid() != geteuid() || getgid() != getegid();
+}
+
 int main(int argc, char *argv[])
 {
 	static struct environment env;
 	keep_streams();
+	keep_memory_to_oneself();
 	setlocale(LC_CTYPE, "");
 	take_signals();
 	env.out = stdout;
 	env.messages = stderr;
 	env.stop = &stop;
 	env.session.sources = source_table;
+	if (has_borrowed_rights()) {
+		talk_say(&env,
+			"this program is installed setuid or setgid, which it does not need and "
+			"is not made for: take that away ('chmod ug-s'); nothing was burnt");
+		return EXIT_REFUSED;
+	}
 	find_folders(&env);
 
 	struct invocation invocation;

@@ -1,0 +1,91 @@
+/* With whose rights the program runs, and what it leaves of its memory. */
+#include "tests/support/run_program.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+static struct run_home home;
+
+static int set_up(void **state)
+{
+	(void)state;
+	run_home_make(&home);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	run_home_remove(&home);
+	return 0;
+}
+
+static void copy_program(const char *path)
+{
+	char bytes[65536];
+	ssize_t count;
+	int from = open(OTPEDIT_PROGRAM, O_RDONLY);
+	int to = open(path, O_WRONLY | O_CREAT | O_EXCL, 0700);
+	assert_true(from >= 0 && to >= 0);
+	while ((count = read(from, bytes, sizeof bytes)) > 0)
+		assert_int_equal(write(to, bytes, (size_t)count), count);
+	close(from);
+	close(to);
+}
+
+/* Another user's rights for root, another group's for everybody who is in two; false: neither. */
+static bool lend_rights(const char *path)
+{
+	gid_t groups[64];
+	if (geteuid() == 0)
+		return chown(path, NOBODY, (gid_t)-1) == 0 && chmod(path, 04755) == 0;
+	int count = getgroups(64, groups);
+	for (int i = 0; i < count; i++)
+		if (groups[i] != getegid())
+			return chown(path, (uid_t)-1, groups[i]) == 0 && chmod(path, 02755) == 0;
+	return false;
+}
+
+static void test_borrowed_rights(void **state)
+{
+	const char *path = run_path(&home, "otpedit");
+	struct run_result result;
+	struct statvfs about;
+	(void)state;
+	copy_program(path);
+	assert_int_equal(statvfs(path, &about), 0);
+	if ((about.f_flag & ST_NOSUID) != 0 || !lend_rights(path)) {
+		print_message("not done: no rights to lend here\n");
+		skip();
+	}
+	run_program(&result, &home, path, NULL, (const char *const[]){"show", "demo", NULL});
+	run_expect_exit(&result, 4);
+	run_expect_err(&result, "setuid or setgid");
+	assert_string_equal(result.out, "");
+	run_free(&result);
+	assert_int_equal(chmod(path, 0755), 0);
+	run_program(&result, &home, path, NULL, (const char *const[]){"--version", NULL});
+	run_expect_exit(&result, 0);
+	run_free(&result);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_borrowed_rights, set_up, tear_down),
+	};
+	return cmocka_run_group_tests_name("rights", tests, NULL, NULL);
+}
