@@ -10,6 +10,7 @@
  */
 #include "tests/support/run_program.h"
 #include "tests/support/terminal.h"
+#include "tests/support/typist.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -132,9 +133,10 @@ static void press_something(struct terminal *terminal)
 		"\033[200~burn\033[201~", "\xC3\xA9", "\xFF", "\xE2\x82", "\xF0\x9F\x92\xA9",
 		"burn 70 on 3330", "for ever 34383330", "/70\r", "/=0\r", ":",
 		":write word=70 value=1 lock\r", ":lock word=0-95\r", ":close\r", ":quit\r",
-		":commit\r", "/lock=none\r", ":select 60-80\r",
-		"\033[200~:close\rcommit\r\033[201~", "-", "*", "M", "i", "J", "E", "D",
-		"\033[<0;10;5M\033[<0;10;5m", "\033[<64;10;5M", "\033[M !!", "\033[<0;999;999M"};
+		":commit\r", "/lock=none\r", ":select 60-80\r", "g\033[Hjj\r00:80:e1:42:48:e4\r\r",
+		"g\033[Hj\r70\r7\r\r", "g\033[F\r\r", "\033[200~:close\rcommit\r\033[201~", "-",
+		"*", "M", "i", "J", "E", "D", "\033[<0;10;5M\033[<0;10;5m", "\033[<64;10;5M",
+		"\033[M !!", "\033[<0;999;999M"};
 	uint32_t choice = next_random(60);
 	if (choice == 0)
 		resize_storm(terminal);
@@ -288,12 +290,7 @@ static void confirms(struct terminal *terminal)
 	terminal_expect_row(terminal, 0, "ARMED");
 	terminal_type(terminal, "c");
 	terminal_expect(terminal, "To burn, type exactly");
-	terminal_type(terminal, "burn 70 on 3330");
-	terminal_expect(terminal, "Enter burns now");
-	/* On a busy computer it may come as if it was pasted: it is then refused, and pressed
-	 * again. */
-	for (int i = 0; i < 50 && terminal_shows(terminal, "nothing is burnt yet"); i++)
-		terminal_key(terminal, TERMINAL_ENTER);
+	typist_confirm(terminal, "burn 70 on 3330");
 }
 
 /* `patient`: the burn is seen through before the monkey takes over; else it is there at once, and
