@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define TERMINAL_MAX_COLUMNS 500
-#define TERMINAL_DEADLINE_MS 10000
+#define TERMINAL_DEADLINE_MS 30000
 
 struct terminal;
 
