@@ -4,6 +4,7 @@
 #include "src/grammar.h"
 #include "src/plan_file.h"
 #include "src/staging.h"
+#include "ui/screen/prompt_parts.h"
 #include "ui/screen/views.h"
 
 #include <ctype.h>
@@ -21,14 +22,7 @@ static bool load(struct app *app, const char *rest);
 static bool save(struct app *app, const char *rest);
 static bool differs(struct app *app, const char *rest);
 
-enum operand { OPERAND_STATEMENT, OPERAND_NUMBER, OPERAND_SEARCH, OPERAND_FILE };
-
-static const struct row {
-	const char *name;
-	enum operand operand;
-	const char *usage;
-	bool (*run)(struct app *app, const char *rest); /* NULL: the grammar's */
-} rows[] = {
+const struct prompt_row prompt_rows[] = {
 	{"write", OPERAND_STATEMENT,
 		"write word=N value=V [lock] [word=N ...]; V: a number, bits:6,8-9, file:F, "
 		"text:T, mac:M, hex:F, pem:F, keyhash:F",
@@ -52,14 +46,14 @@ static const struct row {
 	{"load", OPERAND_FILE, "load PLAN: stages what a plan file asks for", load},
 	{"save", OPERAND_FILE, "save FILE: saves what is staged as a plan", save},
 	{"diff", OPERAND_FILE, "diff IMAGE: what differs from another image", differs},
+	{NULL, OPERAND_STATEMENT, NULL, NULL},
 };
-#define ROW_COUNT (sizeof rows / sizeof rows[0])
 
-static const struct row *row_of(const char *word, size_t length)
+const struct prompt_row *prompt_row_of(const char *word, size_t length)
 {
-	for (size_t i = 0; i < ROW_COUNT; i++)
-		if (strlen(rows[i].name) == length && strncmp(word, rows[i].name, length) == 0)
-			return &rows[i];
+	for (const struct prompt_row *row = prompt_rows; row->name; row++)
+		if (strlen(row->name) == length && strncmp(word, row->name, length) == 0)
+			return row;
 	return NULL;
 }
 
@@ -73,8 +67,7 @@ static enum action action_of(const char *word, size_t length)
 	return ACTION_NONE;
 }
 
-/* Whether a key asks for it in the view below: what was taken off the keys is not to be had. */
-static bool is_offered(const struct app *app, enum action action)
+bool prompt_offers(const struct app *app, enum action action)
 {
 	return action != ACTION_PROMPT && action != ACTION_COMPLETE &&
 	       keymap_key_name(&app->keys, view_of(app->below)->keys, action)[0] != '\0';
@@ -318,7 +311,7 @@ static bool run(struct app *app, const char *text)
 {
 	size_t length = strcspn(text, " ");
 	const char *rest = text + length + strspn(text + length, " ");
-	const struct row *row = row_of(text, length);
+	const struct prompt_row *row = prompt_row_of(text, length);
 	enum action action = action_of(text, length);
 	if (row && row->run)
 		return row->run(app, rest);
@@ -326,7 +319,7 @@ static bool run(struct app *app, const char *text)
 		return stage(app, text);
 	if (isdigit((unsigned char)text[0]))
 		return go(app, text);
-	if (action != ACTION_NONE && *rest == '\0' && is_offered(app, action)) {
+	if (action != ACTION_NONE && *rest == '\0' && prompt_offers(app, action)) {
 		app_back(app);
 		app_act(app, action, &(struct key){0});
 		return true;
@@ -361,83 +354,12 @@ const char *prompt_command_usage(const struct app *app)
 {
 	const char *text = app->prompt.line.text + strspn(app->prompt.line.text, " ");
 	size_t length = strcspn(text, " ");
-	const struct row *row = row_of(text, length);
+	const struct prompt_row *row = prompt_row_of(text, length);
 	enum action action = action_of(text, length);
 	if (row)
 		return row->usage;
-	if (action != ACTION_NONE && is_offered(app, action))
+	if (action != ACTION_NONE && prompt_offers(app, action))
 		return action_help(action);
 	return "write, lock, fwrite, close as in plan files; a word's number; select, load, save, "
 	       "diff, and what keys do: Tab shows all";
-}
-
-/* --- completion --- */
-
-static void complete_first(
-	struct completion *out, const struct app *app, const struct text_line *line)
-{
-	for (size_t i = 0; i < ROW_COUNT; i++)
-		completion_offer(out, line, rows[i].name);
-	for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++)
-		if (is_offered(app, (enum action)action))
-			completion_offer(out, line, action_name((enum action)action));
-}
-
-/* Where the path begins in a word such as "value=pem:a.pem,b"; 0: it is none. */
-static size_t path_start(const struct text_line *line, size_t word)
-{
-	static const char *const kinds[] = {
-		"value=file:", "value=hex:", "value=pem:", "value=keyhash:", "file:"};
-	word += line->text[word] == '"' ? 1 : 0;
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		size_t length = strlen(kinds[i]);
-		if (line->cursor < word + length ||
-			strncmp(line->text + word, kinds[i], length) != 0)
-			continue;
-		size_t start = word + length;
-		for (size_t at = start; strstr(kinds[i], "pem") && at < line->cursor; at++)
-			if (line->text[at] == ',')
-				start = at + 1;
-		return start;
-	}
-	return 0;
-}
-
-static void complete_words(
-	struct completion *out, const struct row *row, const struct text_line *line)
-{
-	const char *words[COMPLETION_MAX];
-	char prefix[TEXT_LINE_MAX + 1];
-	size_t path = path_start(line, out->word), count;
-	bool is_search = row->operand == OPERAND_SEARCH;
-	if (path > 0 && row->operand == OPERAND_STATEMENT) {
-		completion_offer_files(out, line, path);
-		return;
-	}
-	snprintf(prefix, sizeof prefix, "%.*s", (int)line->cursor, line->text);
-	count = is_search ? search_complete(words, COMPLETION_MAX, prefix)
-			  : grammar_complete(words, COMPLETION_MAX, prefix);
-	out->start += is_search && line->text[out->start] == '!' ? 1 : 0;
-	for (size_t i = 0; i < count; i++)
-		completion_offer(out, line, words[i]);
-}
-
-void prompt_command_complete(struct completion *out, const struct app *app)
-{
-	const struct text_line *line = &app->prompt.line;
-	const char *text = line->text + strspn(line->text, " ");
-	size_t first = (size_t)(text - line->text);
-	completion_begin(out, line);
-	if (out->word <= first) {
-		complete_first(out, app, line);
-		return;
-	}
-	const struct row *row = row_of(text, strcspn(text, " "));
-	if (!row)
-		return;
-	if (row->operand == OPERAND_FILE)
-		completion_offer_files(
-			out, line, out->word + (line->text[out->word] == '"' ? 1 : 0));
-	else if (row->operand != OPERAND_NUMBER)
-		complete_words(out, row, line);
 }
