@@ -93,7 +93,8 @@ static enum status drain(size_t *count, struct stream *stream, unsigned quiet_ms
 		*count += got;
 		if (*count > ENDLESS)
 			return errbuf_set(err, ERR_LINK,
-				"the line does not fall silent: something sends without end");
+				"the line does not fall silent: something sends without end, and "
+				"'otpedit probe' tells what");
 	}
 	return OK;
 }
@@ -113,7 +114,7 @@ static enum status note_echo(
 	if (*echoes == ECHOES)
 		return errbuf_set(err, ERR_LINK,
 			"the line sends back what is sent on it: RX and TX are joined, or a "
-			"console or another program answers there");
+			"console or another program answers there; 'otpedit probe' tells which");
 	return boot_drain(&count, stream, QUIET_MS, err);
 }
 
@@ -152,6 +153,7 @@ enum status boot_resync(
 		       ? errbuf_set(err, ERR_TIMEOUT,
 				 "nothing on the line answers: check that the board is powered, "
 				 "RX and TX, and that U-Boot's 'stm32prog serial' or "
-				 "STM32PRGFW-UTIL runs")
+				 "STM32PRGFW-UTIL runs; 'otpedit probe' tells what else may be "
+				 "there")
 		       : status;
 }
