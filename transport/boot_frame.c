@@ -18,8 +18,8 @@ const char *boot_answer_name(enum boot_answer answer)
 		[BOOT_ACK] = "ACK",
 		[BOOT_NACK] = "NACK",
 		[BOOT_ABORT] = "ABORT",
-		[BOOT_SILENCE] = "silence",
-		[BOOT_GARBAGE] = "something else",
+		[BOOT_SILENCE] = "nothing",
+		[BOOT_GARBAGE] = "something unknown",
 	};
 	return names[answer];
 }

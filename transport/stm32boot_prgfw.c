@@ -196,10 +196,7 @@ static enum status stuck(struct stm32boot *boot, enum status status, struct errb
 {
 	boot->in_step = false;
 	boot->armed = true;
-	return errbuf_prefix(err, status,
-		"the burn was not triggered, and the board waits for the rest: power-cycle it "
-		"before "
-		"anything else talks to it");
+	return errbuf_prefix(err, status, "the burn was not triggered");
 }
 
 static enum status burn(struct stm32boot *boot, struct errbuf *err)

@@ -343,11 +343,11 @@ void uart_bench_spoil_bytes(struct uart_tally *tally, unsigned *bytes, const str
 }
 
 void uart_bench_spoil_exchanges(struct uart_tally *tally, unsigned *exchanges,
-	const struct uart_kind *kind, enum uart_fault_kind fault, bool is_late)
+	const struct uart_kind *kind, struct uart_fault fault, unsigned step)
 {
-	unsigned at = 1;
 	*tally = (struct uart_tally){0};
-	while (try(tally, kind, (struct sim_noise){0}, (struct uart_fault){fault, at, is_late}))
-		at += UART_BENCH_STEP;
-	*exchanges = at - 1;
+	fault.at = 1;
+	while (try(tally, kind, (struct sim_noise){0}, fault))
+		fault.at += step;
+	*exchanges = fault.at - 1;
 }

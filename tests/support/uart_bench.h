@@ -89,8 +89,8 @@ void uart_bench_count(struct uart_tally *tally, const struct uart_bench *bench);
 void uart_bench_spoil_bytes(struct uart_tally *tally, unsigned *bytes, const struct uart_kind *kind,
 	enum sim_noise_kind noise, enum sim_noise_way way);
 
-/* The same with every exchange. */
+/* The same with every exchange, or with every so-many-th. */
 void uart_bench_spoil_exchanges(struct uart_tally *tally, unsigned *exchanges,
-	const struct uart_kind *kind, enum uart_fault_kind fault, bool is_late);
+	const struct uart_kind *kind, struct uart_fault fault, unsigned step);
 
 #endif

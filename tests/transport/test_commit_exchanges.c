@@ -19,17 +19,40 @@ static const struct uart_kind kinds[] = {
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
+/* Thirteen packets instead of four. */
+static const struct uart_kind large[] = {
+	{SIM_MP25, SIM_SERVICE_UBOOT, 300, 0x00000A05, false},
+	{SIM_MP25, SIM_SERVICE_PRGFW, 300, 0x00000A05, true},
+};
+
+static void spoil_kind(
+	const struct uart_kind *kind, enum uart_fault_kind fault, unsigned step, unsigned least)
+{
+	for (unsigned late = 0; late < 2; late++) {
+		struct uart_tally tally;
+		unsigned exchanges;
+		uart_bench_spoil_exchanges(&tally, &exchanges, kind,
+			(struct uart_fault){.kind = fault, .is_late = late != 0}, step);
+		assert_true(exchanges > least);
+		assert_true(tally.verified > 0);
+	}
+}
+
+/* Four reads of four chunks of three, and a request of four packets. */
 static void spoil(enum uart_fault_kind fault)
 {
 	for (size_t i = 0; i < KINDS; i++)
-		for (unsigned late = 0; late < 2; late++) {
-			struct uart_tally tally;
-			unsigned exchanges;
-			uart_bench_spoil_exchanges(&tally, &exchanges, &kinds[i], fault, late != 0);
-			/* Four reads of four chunks of three, and a request of four packets. */
-			assert_true(exchanges > 48);
-			assert_true(tally.verified > 0);
-		}
+		spoil_kind(&kinds[i], fault, UART_BENCH_STEP, 48);
+}
+
+static void test_large(void **state)
+{
+	static const enum uart_fault_kind faults[] = {
+		UART_NACK, UART_GARBAGE, UART_SILENCE, UART_RESET};
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t k = 0; k < sizeof faults / sizeof faults[0]; k++)
+			spoil_kind(&large[i], faults[k], 7 * UART_BENCH_STEP, 144);
 }
 
 #define FAULT(name, fault)                                                                         \
@@ -65,6 +88,7 @@ int main(void)
 		cmocka_unit_test(test_echoes),
 		cmocka_unit_test(test_babble),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_large),
 	};
 	return cmocka_run_group_tests_name("every exchange of a commit", tests, NULL, NULL);
 }
