@@ -587,6 +587,17 @@ static void test_texts_name_ones_own_keys(void **state)
 	expect("The session is read-only: A arms it for this board.");
 }
 
+static void test_a_board_without_otp_names_the_key(void **state)
+{
+	struct fixture *f = *state;
+	static const char keys[] = "[grid]\nnews = F9\n";
+	struct errbuf err = {0};
+	assert_int_equal(keymap_parse(&f->app.keys, keys, strlen(keys), "keys", &err), OK);
+	f->app.session->image.word_count = 0;
+	draws(f);
+	expect("No OTP is offered here: F9 says more.");
+}
+
 static void test_help_has_every_key(void **state)
 {
 	struct fixture *f = *state;
@@ -734,9 +745,9 @@ int main(void)
 		TEST(test_interrupt_drops_nothing_unasked),
 		TEST(test_interrupt_ends_the_confirmation), TEST(test_what_hinders_is_never_cut),
 		TEST(test_help_returns_where_it_was_asked_for), TEST(test_help_has_every_key),
-		TEST(test_texts_name_ones_own_keys), TEST(test_all_about_a_word),
-		TEST(test_secrets_are_on_no_view), TEST(test_ascii_only),
-		TEST(test_a_new_read_marks_what_changed), TEST(test_a_failed_read_is_no_read),
-		TEST(test_news_come_first)};
+		TEST(test_texts_name_ones_own_keys), TEST(test_a_board_without_otp_names_the_key),
+		TEST(test_all_about_a_word), TEST(test_secrets_are_on_no_view),
+		TEST(test_ascii_only), TEST(test_a_new_read_marks_what_changed),
+		TEST(test_a_failed_read_is_no_read), TEST(test_news_come_first)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

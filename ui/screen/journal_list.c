@@ -169,11 +169,8 @@ static void head_lines(struct page *page, const struct journal_list *list, size_
 	const char *where = one         ? simulated ? "this simulated board" : "this board"
 			    : simulated ? "simulated boards"
 					: "real boards";
-	page_wrap(page, TONE_PLAIN, 0, "%zu burn%s on %s; times are UTC. %s", count,
-		count == 1 ? "" : "s", where,
-		one              ? "Tab shows all boards."
-		: list->board[0] ? "Tab shows this board alone."
-				 : "");
+	page_wrap(page, TONE_PLAIN, 0, "%zu burn%s on %s; times are UTC.", count,
+		count == 1 ? "" : "s", where);
 	if (list->damaged > 0)
 		page_wrap(page, TONE_WARNING, 0,
 			"%zu line%s of the journal in '%s' could not be understood.", list->damaged,

@@ -119,7 +119,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_COMPARE_WITH, 0, 'q', "q", ACTION_BACK, NULL},
 
 	{KEYS_JOURNAL, 0, '\r', "Enter", ACTION_ACCEPT, "all of it"},
-	{KEYS_JOURNAL, 0, '\t', "Tab", ACTION_ALL_BOARDS, "all boards"},
+	{KEYS_JOURNAL, 0, '\t', "Tab", ACTION_ALL_BOARDS, "all boards, or this one"},
 	{KEYS_JOURNAL, 0, 27, "Esc", ACTION_BACK, "leave"},
 	{KEYS_JOURNAL, 0, '?', "?", ACTION_HELP, "help"},
 	{KEYS_JOURNAL, 0, 'E', "E", ACTION_EXPORT, "to a file"},

@@ -25,7 +25,7 @@ static void draw_grid(const struct app *app, WINDOW *window, const struct rect *
 		app_key_name(app, KEYS_GRID, ACTION_NEWS));
 	*cursor = (struct point){area->row, area->column + 1};
 	view_text(window, area->row, area->column + 1, area->columns - 1,
-		theme->attributes[ROLE_WARNING], "No OTP is offered here: i says more.");
+		theme->attributes[ROLE_WARNING], text);
 }
 
 static void layout_grid(struct app *app, const struct rect *area)
