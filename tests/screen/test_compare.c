@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -282,6 +283,27 @@ static void test_another_family(void **state)
 	assert_int_equal(f->app.view, VIEW_COMPARE);
 }
 
+/* Names of files and of words are whatever somebody called them. */
+static void test_strange_names(void **state)
+{
+	struct drawn *f = *state;
+	snprintf(f->app.session->source_text, sizeof f->app.session->source_text, "a\033[2Jb.bin");
+	for (size_t i = 0; i < f->chip->entry_count; i++)
+		if (f->chip->entries[i].last == 95) {
+			free(f->chip->entries[i].name);
+			f->chip->entries[i].name =
+				strdup("\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6\xC3\xBC"
+				       "\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6\xC3\xBC"
+				       "\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6\xC3\xBC"
+				       "\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6\xC3\xBC");
+		}
+	compares(f);
+	drawn_expect("here   a?[2Jb.bin");
+	/* The columns stay where they are. */
+	assert_int_equal(drawn_column("burn 1 bit"), drawn_column("no: 5 burnt here"));
+	assert_int_equal(drawn_column("lock   "), drawn_column("burn 1 bit"));
+}
+
 /* What is a secret there is masked, though the same word is none here. */
 static void test_secrets_of_another_family(void **state)
 {
@@ -355,8 +377,8 @@ int main(void)
 		TEST(test_nothing_to_compare_with), TEST(test_choices), TEST(test_no_image_twice),
 		TEST(test_differences_only), TEST(test_from_difference_to_difference),
 		TEST(test_follows_the_board), TEST(test_secrets_stay_secret),
-		TEST(test_another_family), TEST(test_secrets_of_another_family),
-		TEST(test_what_is_no_image), TEST(test_the_read_before),
-		TEST(test_smallest_screen)};
+		TEST(test_another_family), TEST(test_strange_names),
+		TEST(test_secrets_of_another_family), TEST(test_what_is_no_image),
+		TEST(test_the_read_before), TEST(test_smallest_screen)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* What differs, as a text. */
+#include "src/clean_text.h"
 #include "src/diff.h"
 #include "src/field.h"
 #include "src/word_status.h"
@@ -81,6 +82,23 @@ static void add_side(
 	page_add(page, status & WORD_STATUS_UNTRUSTED ? TONE_WARNING : TONE_FAINT, " %s", letters);
 }
 
+/* In so many columns, whatever characters a person's own names are made of. */
+static void add_name(const struct telling *telling, enum tone tone, const char *name)
+{
+	size_t bytes = 0, length = strlen(name);
+	unsigned room = (unsigned)telling->name_columns;
+	while (bytes < length) {
+		size_t next = bytes + 1;
+		while (next < length && ((unsigned char)name[next] & 0xC0) == 0x80)
+			next++;
+		if (page_columns(name, next) > room)
+			break;
+		bytes = next;
+	}
+	page_add(telling->page, tone, " %.*s%*s", (int)bytes, name,
+		(int)(room - page_columns(name, bytes)), "");
+}
+
 static void row(const struct telling *telling, const struct diff_word *word, bool chosen)
 {
 	char name[64], way[COMPARISON_WAY_MAX];
@@ -93,8 +111,7 @@ static void row(const struct telling *telling, const struct diff_word *word, boo
 	page_add(
 		page, chosen ? TONE_HEADING : TONE_PLAIN, "%s%03u", chosen ? ">" : " ", word->word);
 	if (telling->name_columns > 0)
-		page_add(page, chosen ? TONE_HEADING : TONE_PLAIN, " %-*.*s", telling->name_columns,
-			telling->name_columns, name);
+		add_name(telling, chosen ? TONE_HEADING : TONE_PLAIN, name);
 	add_side(telling, word->word, word->in_a, word->value_a, word->status_a);
 	page_add(page, TONE_PLAIN, " ");
 	add_side(telling, word->word, word->in_b, word->value_b, word->status_b);
@@ -174,9 +191,11 @@ static void head(const struct telling *telling, const struct diff *diff)
 {
 	const struct image *here = &telling->session->image, *there = &telling->comparison->there;
 	struct page *page = telling->page;
+	char source[sizeof telling->session->source_text];
+	memcpy(source, telling->session->source_text, sizeof source);
+	clean_text_in_place(source);
 	page_add(page, TONE_FAINT, "here   ");
-	page_wrap(page, TONE_PLAIN, 7, "%s, %s", telling->session->source_text,
-		global_state_name(here->state));
+	page_wrap(page, TONE_PLAIN, 7, "%s, %s", source, global_state_name(here->state));
 	page_add(page, TONE_FAINT, "there  ");
 	page_wrap(page, TONE_PLAIN, 7, "%s, %s", telling->comparison->name,
 		global_state_name(there->state));
