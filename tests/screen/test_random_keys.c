@@ -146,6 +146,7 @@ static void press_something(struct terminal *terminal)
 		terminal_signal(terminal, SIGWINCH);
 	else if (choice == 3) {
 		terminal_signal(terminal, SIGTSTP);
+		terminal_signal(terminal, SIGTSTP);
 		terminal_signal(terminal, SIGCONT);
 	} else {
 		const char *key = keys[next_random(sizeof keys / sizeof keys[0])];
@@ -180,6 +181,8 @@ static void expect_order(struct terminal *terminal, uint32_t seed)
 static void end(struct terminal *terminal, uint32_t seed)
 {
 	static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGKILL};
+	/* What comes while the program is suspended is the terminal's to act on. */
+	terminal_send(terminal, "");
 	uint32_t way = next_random(6);
 	int number = way < 4 ? signals[way] : 0, status;
 	if (terminal_has_ended(terminal)) {
@@ -204,8 +207,10 @@ static void end(struct terminal *terminal, uint32_t seed)
 			terminal_control(terminal, 'c');
 		status = terminal_wait_exit(terminal);
 	}
-	/* A burn that was seen to its end, or not, is told by the exit status, too. */
-	if (status != 0 && status != 5 && status != 128 + SIGINT && status != 128 + number)
+	/* A burn that was seen to its end, or not, is told by the exit status, too; and while it is
+	 * suspended the terminal makes a signal of ^\\. */
+	if (status != 0 && status != 5 && status != 128 + SIGINT && status != 128 + SIGQUIT &&
+		status != 128 + number)
 		fail_msg("seed %u: the program ended with %d", (unsigned)seed, status);
 	if (number != SIGKILL)
 		expect_order(terminal, seed);

@@ -19,7 +19,7 @@
  * threads. */
 static struct termios before_us;
 static int pipe_ends[2] = {-1, -1};
-static struct sigaction curses_winch, curses_tstp, saved_tstp;
+static struct sigaction curses_winch, saved_tstp;
 static char restore[256]; /* bytes that give the terminal back, made before anything goes wrong */
 static size_t restore_length;
 
@@ -79,8 +79,8 @@ static void take_signals(void)
 		catch (fatal[i], on_fatal, &saved_fatal[i]);
 	sigaction(SIGWINCH, NULL, &curses_winch);
 	catch (SIGWINCH, on_winch, &curses_winch);
-	/* Curses' own handler draws, at whatever moment: it is only called between two drawings. */
-	catch (SIGTSTP, on_asking, &curses_tstp);
+	/* In place of curses' own handler, which draws, at whatever moment. */
+	catch (SIGTSTP, on_asking, NULL);
 }
 
 static void give_signals_back(void)
@@ -276,11 +276,14 @@ int term_signal(const struct term *term)
 
 void term_suspend(void)
 {
-	/* Curses has a handler of its own that gives the terminal back, stops, and redraws
-	 * afterwards. */
-	struct sigaction ours;
+	struct sigaction plain, ours;
+	memset(&plain, 0, sizeof plain);
+	plain.sa_handler = SIG_DFL;
 	term_mark_pastes(false);
-	sigaction(SIGTSTP, &curses_tstp, &ours);
+	/* The next drawing takes the terminal again. Curses' own handler would remember the modes
+	 * it finds then as the shell's, though they may be ours when it is asked twice. */
+	endwin();
+	sigaction(SIGTSTP, &plain, &ours);
 	raise(SIGTSTP);
 	sigaction(SIGTSTP, &ours, NULL);
 	term_mark_pastes(true);
