@@ -9,7 +9,9 @@
 #include <cmocka.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct fixture {
 	struct run_home home;
@@ -183,6 +185,38 @@ static void test_it_is_checked_against_the_board(void **state)
 	terminal_expect_row(t, 0, "staged 1");
 }
 
+/* The screen begins as it was left; a file that says nothing sensible is as good as none. */
+static void test_the_last_view_is_remembered(void **state)
+{
+	struct fixture *f = *state;
+	struct terminal *t = opens(f, "demo:blank");
+	terminal_expect(t, " +1 ");
+	terminal_type(t, "D");
+	terminal_type(t, "m");
+	terminal_expect_gone(t, " +1 ");
+	terminal_type(t, "q");
+	assert_int_equal(terminal_wait_exit(t), 0);
+	size_t length;
+	char *view = run_read_file(&length, &f->home, "state/otpedit/view");
+	assert_string_equal(view, "map alone\n");
+	free(view);
+	t = opens(f, "demo");
+	terminal_expect(t, "nothing staged");
+	assert_false(terminal_shows(t, " +1 "));
+	terminal_type(t, "m");
+	terminal_expect(t, " +1 ");
+	terminal_type(t, "D");
+	terminal_type(t, "q");
+	assert_int_equal(terminal_wait_exit(t), 0);
+	/* As from the start: nothing is left behind. */
+	run_write_text(&f->home, "state/otpedit/view", "map alone map\n");
+	t = opens(f, "demo");
+	terminal_expect(t, " +1 ");
+	terminal_type(t, "q");
+	assert_int_equal(terminal_wait_exit(t), 0);
+	assert_int_not_equal(access(run_path(&f->home, "state/otpedit/view"), F_OK), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -194,6 +228,7 @@ int main(void)
 		TEST(test_quitting_decides),
 		TEST(test_a_signal_decides_nothing),
 		TEST(test_it_is_checked_against_the_board),
+		TEST(test_the_last_view_is_remembered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

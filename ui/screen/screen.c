@@ -8,6 +8,7 @@
 #include "ui/screen/kept_draft.h"
 #include "ui/screen/keymap_file.h"
 #include "ui/screen/looks.h"
+#include "ui/screen/last_view.h"
 #include "ui/screen/live.h"
 #include "ui/screen/term.h"
 #include "ui/screen/worker.h"
@@ -148,6 +149,7 @@ int screen_run(const struct environment *environment, const char *source)
 	}
 	app.ascii = term.ascii;
 	take_keys_of_ones_own(&app);
+	last_view_load(&app);
 	if (!source)
 		app_pick(&app);
 	looks_begin(&looks, &app, term.colors);
@@ -158,6 +160,7 @@ int screen_run(const struct environment *environment, const char *source)
 		loop(&app, &term, &looks);
 	worker_stop(app.worker);
 	prompt_save(&app);
+	last_view_save(&app);
 	term_close();
 	if (status != OK)
 		fprintf(environment->messages, "otpedit: %s\n", err.text);
