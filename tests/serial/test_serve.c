@@ -80,6 +80,7 @@ static void test_console(void **state)
 	run_words(&result, &home, "show", "uart:/dev/ttyUSB0");
 	run_expect_exit(&result, 3);
 	assert_int_equal(run_error_lines(&result), 2);
+	run_expect_err(&result, "otpedit probe");
 	run_free(&result);
 	int terminal = open(path, O_RDWR | O_NOCTTY);
 	assert_true(terminal >= 0);
