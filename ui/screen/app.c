@@ -273,11 +273,20 @@ void app_act(struct app *app, enum action action, const struct key *key)
 		view_of(app->view)->key(app, action, key);
 }
 
+/* The key that confirmed, pressed twice, must not take the result away unseen, nor what is said
+ * beside it; nor the one that ends a phrase the news that there is nothing to confirm. */
+static bool is_left_over(const struct app *app, const struct key *key)
+{
+	bool is_enter = key->code == KEY_ENTER ||
+			(key->code == 0 && (key->character == '\r' || key->character == '\n'));
+	return is_enter && (app->view == VIEW_RESULT || app->view == VIEW_LOST);
+}
+
 void app_key(struct app *app, const struct key *key)
 {
 	const struct view *view = view_of(app->view);
 	enum action action = keymap_action(&app->keys, view->keys, key);
-	if (is_pasted(app, key))
+	if (is_pasted(app, key) || is_left_over(app, key))
 		return;
 	app->message[0] = '\0';
 	/* Nothing is shown that a key could mean. */

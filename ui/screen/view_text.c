@@ -133,15 +133,10 @@ static void turn_to_word(struct app *app, long by)
 	app->page_view = VIEW_COUNT;
 }
 
-static bool is_enter(const struct key *key)
-{
-	return key->code == KEY_ENTER ||
-	       (key->code == 0 && (key->character == '\r' || key->character == '\n'));
-}
-
 static void key_page(struct app *app, enum action action, const struct key *key)
 {
 	long page = (long)app->scroll.height - 1;
+	(void)key;
 	switch ((int)action) {
 	case ACTION_UP: page_scroll_by(&app->scroll, -1); break;
 	case ACTION_DOWN: page_scroll_by(&app->scroll, 1); break;
@@ -157,13 +152,7 @@ static void key_page(struct app *app, enum action action, const struct key *key)
 			view_reset_board(app);
 		}
 		break;
-	case ACTION_BACK:
-		/* The key that confirmed, pressed twice, must not take the result away unseen; nor
-		 * the one that ends a phrase the news that there is nothing to confirm. */
-		if ((app->view == VIEW_RESULT || app->view == VIEW_LOST) && is_enter(key))
-			break;
-		app_back(app);
-		break;
+	case ACTION_BACK: app_back(app); break;
 	default: break;
 	}
 }
