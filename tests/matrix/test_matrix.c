@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Of the bounded run: each fault at the first exchange, and then at about each n-th. */
-#define STRIDE       8u
+#define STRIDE       12u
 #define LEAST_CASES  1000u
 #define MOST_PRINTED 200u
 

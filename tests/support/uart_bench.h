@@ -79,7 +79,7 @@ void uart_bench_count(struct uart_tally *tally, const struct uart_bench *bench);
 /* The sanitizers look for mistakes of memory, which a part of all bytes shows as well, and take
  * their time. */
 #ifdef __SANITIZE_ADDRESS__
-#define UART_BENCH_STEP 11u
+#define UART_BENCH_STEP 29u
 #else
 #define UART_BENCH_STEP 1u
 #endif
