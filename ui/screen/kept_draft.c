@@ -5,16 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool same(const struct edit *a, const struct edit *b)
-{
-	return a->sets_value == b->sets_value && a->closes == b->closes && a->locks == b->locks &&
-	       (!a->sets_value || a->value == b->value);
-}
-
 static bool all_same(const struct edits *a, const struct edits *b)
 {
 	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++)
-		if (!same(&a->word[word], &b->word[word]))
+		if (!edit_equal(&a->word[word], &b->word[word]))
 			return false;
 	return true;
 }

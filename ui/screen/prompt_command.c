@@ -1,6 +1,6 @@
-#include "src/errbuf.h"
 #include "ui/screen/prompt_command.h"
 
+#include "src/errbuf.h"
 #include "src/grammar.h"
 #include "src/plan_file.h"
 #include "src/staging.h"
