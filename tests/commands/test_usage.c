@@ -1,5 +1,6 @@
 /* Command lines: what is refused, what help says, where output may go. */
 #include "tests/support/run_program.h"
+#include "ui/commands/command.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -152,9 +153,6 @@ static bool stands_in_company(const char *text, const char *command)
 static void test_help_fits(void **state)
 {
 	struct run_home *home = *state;
-	static const char *const commands[] = {"list", "probe", "show", "status", "diff", "survey",
-		"check", "preview", "apply", "write", "lock", "fwrite", "read", "verify", "request",
-		"close", "reset", "serve", "chips", "keys", "journal"};
 	struct run_result result, overview;
 	size_t lines, longest;
 	run_words(&overview, home, "--help");
@@ -162,14 +160,14 @@ static void test_help_fits(void **state)
 	measure(overview.out, &lines, &longest);
 	assert_in_range(lines, 10, 23); /* one line is left for the prompt */
 	assert_in_range(longest, 20, 80);
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+	for (const struct command *command = command_table; command->name; command++) {
 		char row[64];
-		snprintf(row, sizeof row, "\n    %s ", commands[i]);
-		if (!strstr(overview.out, row) && !stands_in_company(overview.out, commands[i]))
-			fail_msg("'%s' is not in the overview", commands[i]);
-		run_words(&result, home, commands[i], "--help");
+		snprintf(row, sizeof row, "\n    %s ", command->name);
+		if (!strstr(overview.out, row) && !stands_in_company(overview.out, command->name))
+			fail_msg("'%s' is not in the overview", command->name);
+		run_words(&result, home, command->name, "--help");
 		run_expect_exit(&result, 0);
-		snprintf(row, sizeof row, "otpedit %s ", commands[i]);
+		snprintf(row, sizeof row, "otpedit %s ", command->name);
 		run_expect_out(&result, row);
 		measure(result.out, &lines, &longest);
 		assert_in_range(lines, 4, 23);

@@ -41,13 +41,16 @@ static void print_option(FILE *out, enum option option)
 	fprintf(out, "%*s%s\n", used < 28 ? 28 - used : 1, "", row->help);
 }
 
+#define SUMMARY_COLUMN 25
+
 /* One command, or several of one summary; *row is then the last of them. */
 static void print_line(FILE *out, const struct command **row)
 {
 	int at = fprintf(out, "    %s", (*row)->name);
 	for (; (*row)[1].name && strcmp((*row)[1].summary, (*row)[0].summary) == 0; (*row)++)
 		at += fprintf(out, ", %s", (*row)[1].name);
-	fprintf(out, "%*s%s\n", at < 14 ? 14 - at : 2, "", (*row)->summary);
+	fprintf(out, "%*s%s\n", at + 2 < SUMMARY_COLUMN ? SUMMARY_COLUMN - at : 2, "",
+		(*row)->summary);
 }
 
 static void print_program(FILE *out)

@@ -38,9 +38,13 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define CONFIRMING  (BIT(CONFIRM) | BIT(ACCEPT))
 #define NO_LIMIT    ((size_t)-1)
 
-#define FINDING  "the boards on USB and the serial ports; who is at a port"
-#define BUILT_IN "known chips, or the map of one; the keys of the screen"
-#define WRITING  "words, locks or a file's bytes, as a plan of one line"
+/* The list of commands has a line for those that belong together. */
+#define FINDING   "boards on USB, serial ports; who is at a port"
+#define LOOKING   "every word and what it means; one page on the board"
+#define COMPARING "what differs between two; many images, who stands out"
+#define BURNING   "what a plan would do; carry it out, once confirmed"
+#define WRITING   "words, locks, a file's bytes: plans of one line"
+#define BUILT_IN  "known chips, the map of one; the keys of the screen"
 
 const struct command command_table[] = {
 	{"list", "", FINDING,
@@ -56,21 +60,26 @@ const struct command command_table[] = {
 		"servers, in ways that change nothing there. Each time it says before what it "
 		"sends and why.",
 		BIT(JSON) | BIT(SEND), 1, 1, true, command_probe},
-	{"show", "SOURCE [word=N|N-M …]", "every word: value, locks, name, what it means",
+	{"show", "SOURCE [word=N|N-M …]", LOOKING,
 		"Lists the words of a board or of a saved image: value, locks, name, "
 		"kind, meaning. '?' after a value: a shadow copy that proves nothing. "
 		"???????? is a value that is not valid. Secret words are masked unless "
 		"--reveal is given. word=24-31 shows only these.",
 		BIT(FIELDS) | FORMATS, 1, NO_LIMIT, true, command_show},
-	{"status", "SOURCE", "one page: identity, life cycle, boot, keys, locks",
+	{"status", "SOURCE", LOOKING,
 		"Says on one page who the board is, whether it is open or closed, how it "
 		"boots, what keys and locks it has, and what stands out; and how sure each of "
 		"this is.",
 		FORMATS, 1, 1, true, command_status},
-	{"diff", "A B", "what differs between two boards or images",
+	{"read", "SOURCE -o FILE", "save a board's OTP to a file",
+		"Reads the board and saves what it read: an image that show, diff and the screen "
+		"open again. Over a serial line, which has no checksums, it reads twice, and both "
+		"have to agree.",
+		BIT(OUTPUT), 1, 1, true, command_read},
+	{"diff", "A B", COMPARING,
 		"Compares two sources word by word. The exit status is 1 when they differ.",
 		FORMATS, 2, 2, true, command_diff},
-	{"survey", "FILE|DIR …", "many images at once: what is the same, who stands out",
+	{"survey", "FILE|DIR …", COMPARING,
 		"Compares the images in files and folders, each family by itself: which words "
 		"are the same everywhere, which differ, which boards stand out, ids and addresses "
 		"that two boards have, keys that are not locked, the life cycle of each board. "
@@ -90,12 +99,12 @@ const struct command command_table[] = {
 		"only with --life-cycle; what is of one chip, secret or reserved never. What "
 		"cannot be reached is named; the exit status is then 1. Burns nothing.",
 		BIT(ON) | BIT(OUTPUT) | BIT(LIFE_CYCLE), 1, NO_LIMIT, true, command_plan},
-	{"preview", "PLAN --on SOURCE", "what a plan would do, and its fingerprint",
+	{"preview", "PLAN --on SOURCE", BURNING,
 		"Shows the passes of a plan file on this board, every change, what the "
 		"rules say, and the fingerprint that confirms exactly this. Burns nothing. "
 		"The exit status is 4 when a rule refuses the plan.",
 		BIT(ON) | FORMATS, 1, 1, true, command_preview},
-	{"apply", "PLAN --on SOURCE", "carry a plan out, once it is confirmed",
+	{"apply", "PLAN --on SOURCE", BURNING,
 		"Previews a plan file, asks for confirmation, burns it pass by pass, reads "
 		"back after each, and reports every word. At a terminal it asks for the "
 		"phrase. Without one it wants the preview's --confirm FINGERPRINT and, "
@@ -118,11 +127,6 @@ const struct command command_table[] = {
 		"says otherwise. Previews and asks as 'apply' does; without a terminal and "
 		"--confirm it only previews and exits with 4.",
 		CONFIRMING, 3, NO_LIMIT, true, command_write},
-	{"read", "SOURCE -o FILE", "save a board's OTP to a file",
-		"Reads the board and saves what it read: an image that show, diff and the screen "
-		"open again. Over a serial line, which has no checksums, it reads twice, and both "
-		"have to agree.",
-		BIT(OUTPUT), 1, 1, true, command_read},
 	{"verify", "PLAN --on SOURCE", "whether a plan's effect is there",
 		"Says for each word of a plan file whether the board holds what it asks "
 		"for. The exit status is 0 when all is there, 1 when not.",
