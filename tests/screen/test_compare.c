@@ -357,6 +357,61 @@ static void test_the_read_before(void **state)
 	drawn_expect("no: 2 burnt here");
 }
 
+/* --- staging what is there --- */
+
+static const struct edit *edit_of(const struct drawn *f, unsigned word)
+{
+	return app_edit(&f->app, word);
+}
+
+static unsigned staged_count(const struct drawn *f)
+{
+	return edits_count(draft_edits(f->app.draft));
+}
+
+static void test_a_word_is_staged_as_it_is_there(void **state)
+{
+	struct drawn *f = *state;
+	compares(f);
+	/* 13 is the chip's own. */
+	drawn_type(f, "s");
+	drawn_expect("nothing is staged: word 13:");
+	assert_int_equal(staged_count(f), 0);
+	drawn_press(f, KEY_END, 0);
+	drawn_type(f, "s");
+	drawn_expect("1 word is staged as there, permanent locks too");
+	assert_int_equal(f->app.view, VIEW_COMPARE);
+	assert_int_equal(staged_count(f), 1);
+	assert_false(edit_of(f, 70)->sets_value);
+	assert_int_equal(edit_of(f, 70)->locks, P);
+	drawn_type(f, "u");
+	assert_int_equal(staged_count(f), 0);
+}
+
+/* Addresses are a board's own: taken when asked for by name, not among all. */
+static void test_all_words_are_staged_as_they_are_there(void **state)
+{
+	struct drawn *f = *state;
+	compares(f);
+	drawn_type(f, "S");
+	assert_int_equal(staged_count(f), 1);
+	assert_int_equal(edit_of(f, 70)->locks, P);
+	drawn_type(f, "ns");
+	assert_int_equal(staged_count(f), 2);
+	assert_true(edit_of(f, 57)->sets_value);
+	assert_int_equal(edit_of(f, 57)->value, f->app.comparison.there.value[57]);
+}
+
+static void test_nothing_is_staged_from_another_family(void **state)
+{
+	struct drawn *f = *state;
+	compares(f);
+	snprintf(f->app.comparison.chip, sizeof f->app.comparison.chip, "STM32MP25x");
+	drawn_type(f, "nnsS");
+	drawn_expect("of another family");
+	assert_int_equal(staged_count(f), 0);
+}
+
 static void test_smallest_screen(void **state)
 {
 	struct drawn *f = *state;
@@ -379,6 +434,8 @@ int main(void)
 		TEST(test_follows_the_board), TEST(test_secrets_stay_secret),
 		TEST(test_another_family), TEST(test_strange_names),
 		TEST(test_secrets_of_another_family), TEST(test_what_is_no_image),
-		TEST(test_the_read_before), TEST(test_smallest_screen)};
+		TEST(test_the_read_before), TEST(test_a_word_is_staged_as_it_is_there),
+		TEST(test_all_words_are_staged_as_they_are_there),
+		TEST(test_nothing_is_staged_from_another_family), TEST(test_smallest_screen)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -215,7 +215,7 @@ static void test_preview_of_a_value_and_its_lock(void **state)
 	f->edits.word[70] = (struct edit){
 		.sets_value = true, .value = 0x12345678, .locks = WORD_STATUS_PERMANENT};
 	make_plan(f, 76);
-	plan_text_preview(&f->page, f->plan, &f->groups);
+	plan_text_preview(&f->page, f->plan, &f->groups, false);
 	char fingerprint[64];
 	snprintf(fingerprint, sizeof fingerprint, "Fingerprint %s", f->plan->fingerprint);
 	line_of(&f->page, fingerprint);
@@ -256,7 +256,7 @@ static void test_preview_fits_any_width(void **state)
 		f->edits.word[word] = (struct edit){
 			.sets_value = true, .value = 0x55555555, .locks = WORD_STATUS_PERMANENT};
 	make_plan(f, 58);
-	plan_text_preview(&f->page, f->plan, &f->groups);
+	plan_text_preview(&f->page, f->plan, &f->groups, false);
 	plan_text_summary(&f->page, f->plan);
 	for (size_t i = 0; i < f->page.line_count; i++) {
 		const char *text = line_text(&f->page, i);
@@ -271,7 +271,7 @@ static void test_preview_of_a_refused_plan(void **state)
 	f->image.value[70] = 0xF;
 	f->edits.word[70] = (struct edit){.sets_value = true, .value = 0x1F};
 	make_plan(f, 76);
-	plan_text_preview(&f->page, f->plan, &f->groups);
+	plan_text_preview(&f->page, f->plan, &f->groups, false);
 	assert_non_null(strstr(line_text(&f->page, 0), "This plan is refused"));
 	assert_true(has(&f->page, "REFUSED word 70:"));
 	assert_true(has(&f->page, "(written-twice)"));

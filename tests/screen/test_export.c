@@ -210,12 +210,57 @@ static void test_a_folder_that_takes_nothing(void **state)
 	assert_true(f->app.message[0] != '\0');
 }
 
+/* What is staged, and the plan of it. */
+static void test_what_is_staged_and_its_preview(void **state)
+{
+	struct fixture *f = *state;
+	stage(f, 70,
+		(struct edit){
+			.sets_value = true, .value = 0x12345678, .locks = WORD_STATUS_PERMANENT});
+	f->app.view = VIEW_STAGED;
+	exports(f);
+	expect_file("otpedit-1.txt", "070 USER", true);
+	expect_file("otpedit-1.txt", "00000000 -> 12345678 + permanent lock", true);
+	f->app.plan = fixture_plan(draft_edits(f->app.draft), &f->app.session->image, f->chip);
+	f->app.view = VIEW_PREVIEW;
+	exports(f);
+	expect_file(
+		"otpedit-2.txt", "   then  00010010 00110100 01010110 01111000  12345678", true);
+	expect_file("otpedit-2.txt", f->app.plan->fingerprint, true);
+	expect_file("otpedit-2.txt", "   word 70   12345678  locks: permanent write lock", true);
+}
+
+static void test_secrets_in_previews_are_masked(void **state)
+{
+	struct fixture *f = *state;
+	/* A refusal tells both values. */
+	f->app.reveal = true;
+	f->app.session->image.value[f->secret] = 0xCAFEF00D;
+	stage(f, f->secret, (struct edit){.sets_value = true, .value = 0x0BADF00D});
+	stage(f, 70, (struct edit){.sets_value = true, .value = 0x12345678});
+	f->app.view = VIEW_STAGED;
+	exports(f);
+	f->app.plan = fixture_plan(draft_edits(f->app.draft), &f->app.session->image, f->chip);
+	f->app.view = VIEW_PREVIEW;
+	exports(f);
+	for (int i = 1; i <= 2; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "otpedit-%d.txt", i);
+		expect_file(name, "CAFEF00D", false);
+		expect_file(name, "0BADF00D", false);
+		expect_file(name, "1100101", false); /* the first byte's bits */
+		expect_file(name, "********", true);
+		expect_file(name, "12345678", true);
+	}
+	assert_true(f->app.reveal);
+}
+
 /* By a typed command it can be asked for anywhere. */
 static void test_other_views_write_no_empty_file(void **state)
 {
 	struct fixture *f = *state;
 	struct key none = {0};
-	f->app.view = VIEW_STAGED;
+	f->app.view = VIEW_LOCKS;
 	app_act(&f->app, ACTION_EXPORT, &none);
 	assert_false(store_exists("otpedit-1.txt"));
 	assert_non_null(strstr(f->app.message, "not one to be written"));
@@ -244,6 +289,10 @@ int main(void)
 			test_results_with_secrets_stay_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_folder_that_takes_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_what_is_staged_and_its_preview, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_secrets_in_previews_are_masked, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_other_views_write_no_empty_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_typing_writes_no_file, set_up, tear_down),

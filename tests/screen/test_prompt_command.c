@@ -352,6 +352,21 @@ static void test_completion(void **state)
 	drawn_expect("nothing that is known");
 }
 
+static void test_themes_by_name(void **state)
+{
+	struct drawn *f = *state;
+	refuses(f, "theme sepia", "there is no theme 'sepia'");
+	enters(f, "theme gruvbox");
+	assert_string_equal(f->app.theme_asked, "gruvbox");
+	assert_false(f->app.next_theme);
+	assert_int_equal(f->app.view, VIEW_GRID);
+	f->app.theme_asked[0] = '\0';
+	enters(f, "theme");
+	assert_true(f->app.next_theme);
+	drawn_type(f, ":theme gru\t");
+	expect_line(":theme gruvbox");
+}
+
 static void test_usage_is_shown(void **state)
 {
 	struct drawn *f = *state;
@@ -377,6 +392,6 @@ int main(void)
 		TEST(test_going_finding_and_selecting), TEST(test_plans_are_loaded_and_saved),
 		TEST(test_comparing_with_an_image), TEST(test_history),
 		TEST(test_values_of_secrets_reach_no_disk), TEST(test_completion),
-		TEST(test_usage_is_shown)};
+		TEST(test_themes_by_name), TEST(test_usage_is_shown)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

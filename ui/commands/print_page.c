@@ -62,7 +62,7 @@ enum status print_preview(
 				     ? OK
 				     : errbuf_set(err, ERR_MEMORY, "out of memory for remarks");
 	if (status == OK) {
-		plan_text_preview(&page, plan, &groups);
+		plan_text_preview(&page, plan, &groups, false);
 		status = print_page(env, env->out, &page, err);
 	}
 	remark_groups_free(&groups);

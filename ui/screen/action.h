@@ -20,6 +20,8 @@
 	X(MAP, "map", "all words at a glance, or the grid again")                                  \
 	X(ASIDE, "aside", "what the word says beside the words, or the words alone")               \
 	X(COMPARE, "compare", "compare with another image")                                        \
+	X(TAKE, "take", "stage this word as it is there, value and permanent lock")                \
+	X(TAKE_ALL, "take-all", "stage all words that can become what they are there")             \
 	X(STATUS, "status", "the board on one page")                                               \
 	X(JOURNAL, "journal", "what was burnt, and how it ended")                                  \
 	X(ALL_BOARDS, "all-boards", "burns on all boards, or on this one")                         \

@@ -19,6 +19,7 @@
 #include "ui/screen/progress_text.h"
 #include "ui/screen/prompt.h"
 #include "ui/screen/selection.h"
+#include "ui/screen/theme.h"
 #include "ui/screen/worker.h"
 
 #include <stdbool.h>
@@ -104,6 +105,7 @@ struct app {
 	bool redraw;  /* ^L */
 	bool suspend; /* ^Z */
 	bool next_theme;
+	char theme_asked[THEME_NAME_MAX + 1]; /* by name; "": none */
 	bool mouse_off; /* a person wants it for the terminal's own choosing and copying */
 
 	bool pasting; /* between the terminal's marks around pasted text */

@@ -126,6 +126,10 @@ static enum status put_view(FILE *out, struct app *app, struct errbuf *err)
 	app->reveal = false;
 	if (app->view == VIEW_COMPARE)
 		comparison_text(&page, &first, &past, &app->comparison, app->session, false);
+	else if (app->view == VIEW_PREVIEW)
+		view_preview_text(&page, app, true);
+	else if (app->view == VIEW_STAGED)
+		view_staged_text(&page, app);
 	else if (app->view == VIEW_JOURNAL)
 		journal_list_text(&page, &first, &past, &app->journal, app->journal.count);
 	else

@@ -97,28 +97,45 @@ static const char *next_name(const struct theme_names *names, const char *name)
 	return names->names[0];
 }
 
-void looks_next(struct looks *looks, struct app *app)
+static bool wears_none(const struct looks *looks, struct app *app)
 {
-	struct theme_names names;
+	if (looks->colors == 0)
+		app_say(app, TONE_PLAIN, "there are no colours here: the theme is mono");
+	return looks->colors == 0;
+}
+
+static bool wear(struct looks *looks, struct app *app, const char *name)
+{
 	struct theme theme;
 	struct errbuf err = {0};
-	char next[THEME_NAME_MAX + 1];
-	if (looks->colors == 0) {
-		app_say(app, TONE_PLAIN, "there are no colours here: the theme is mono");
-		return;
-	}
-	theme_names(&names, app->environment->config_folder);
-	snprintf(next, sizeof next, "%s", next_name(&names, looks->name));
-	enum status status = theme_load(&theme, next, app->environment->config_folder, &err);
-	/* Also when it cannot be used: pressed again, the key leads to the one behind it. */
-	name_it(looks, next);
-	if (status != OK) {
+	if (theme_load(&theme, name, app->environment->config_folder, &err) != OK) {
 		app_say(app, TONE_WARNING, "not used: %s", err.text);
-		return;
+		return false;
 	}
 	looks->theme = theme;
 	theme_apply(&looks->theme, looks->colors);
 	app->redraw = true;
+	name_it(looks, name);
 	remember(looks, app);
 	app_say(app, TONE_PLAIN, "theme %s, from now on", looks->name);
+	return true;
+}
+
+void looks_next(struct looks *looks, struct app *app)
+{
+	struct theme_names names;
+	char next[THEME_NAME_MAX + 1];
+	if (wears_none(looks, app))
+		return;
+	theme_names(&names, app->environment->config_folder);
+	snprintf(next, sizeof next, "%s", next_name(&names, looks->name));
+	/* Also when it cannot be used: pressed again, the key leads to the one behind it. */
+	if (!wear(looks, app, next))
+		name_it(looks, next);
+}
+
+void looks_take(struct looks *looks, struct app *app, const char *name)
+{
+	if (!wears_none(looks, app))
+		wear(looks, app, name);
 }

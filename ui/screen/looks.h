@@ -25,4 +25,7 @@ void looks_begin(struct looks *looks, struct app *app, int colors);
 /* The next one there is, built-in or one's own; it is remembered for the next time. */
 void looks_next(struct looks *looks, struct app *app);
 
+/* The one of this name. What cannot be used leaves the theme as it is, and is told. */
+void looks_take(struct looks *looks, struct app *app, const char *name);
+
 #endif

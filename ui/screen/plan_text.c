@@ -115,7 +115,40 @@ static void put_danger(struct page *page, const struct plan *plan)
 			plan_text_danger(plan->danger));
 }
 
-static void put_remarks(struct page *page, const struct remark_groups *groups)
+/* What may be secret is masked in texts that outlive the session; nothing burnt is no secret. */
+#define MASK "********"
+static bool is_masked(const struct plan *plan, bool mask, unsigned word)
+{
+	uint32_t values = plan->snapshot.value[word] | plan->predicted.value[word] |
+			  plan->edits.word[word].value;
+	return mask && chip_word_is_secret(plan->chip, word) && values != 0;
+}
+
+void plan_text_mask(char *text)
+{
+	for (size_t digits; *text; text += digits > 0 ? digits : 1) {
+		digits = strspn(text, "0123456789ABCDEF");
+		if (digits == strlen(MASK))
+			memcpy(text, MASK, digits);
+	}
+}
+
+static void group_text(char out[sizeof(((struct remark_group *)0)->text)], const struct plan *plan,
+	const struct remark_group *group, bool mask)
+{
+	int first = group->first_word, last = group->last_word;
+	memcpy(out, group->text, sizeof group->text);
+	if (first < 0) {
+		first = 0;
+		last = (int)plan->predicted.word_count - 1;
+	}
+	for (int word = first; word <= last; word++)
+		if (is_masked(plan, mask, (unsigned)word))
+			plan_text_mask(out);
+}
+
+static void put_remarks(
+	struct page *page, const struct plan *plan, const struct remark_groups *groups, bool mask)
 {
 	static const struct {
 		const char *label;
@@ -127,9 +160,11 @@ static void put_remarks(struct page *page, const struct remark_groups *groups)
 	};
 	for (size_t i = 0; i < groups->count; i++) {
 		const struct remark_group *group = &groups->items[i];
+		char text[sizeof group->text];
+		group_text(text, plan, group, mask);
 		page_add(page, kinds[group->first->severity].tone, "%-8s",
 			kinds[group->first->severity].label);
-		page_wrap(page, TONE_PLAIN, 8, "%s (%s)", group->text, group->first->rule);
+		page_wrap(page, TONE_PLAIN, 8, "%s (%s)", text, group->first->rule);
 		const char *instead = group->first->instead;
 		if (instead && instead[0] && group->first->severity != SEVERITY_NOTE) {
 			page_add(page, TONE_FAINT, "%-8s", "");
@@ -204,14 +239,16 @@ static void put_value(struct page *page, const struct plan_change *change)
 	}
 }
 
-static void put_locks(struct page *page, const struct plan_change *change)
+static void put_locks(struct page *page, const struct plan_change *change, bool masked)
 {
-	char text[200];
+	char text[200], value[9] = MASK;
 	uint32_t before = change->before_status & WORD_STATUS_LOCKS;
 	uint32_t added = change->after_status & ~change->before_status;
+	if (!masked)
+		snprintf(value, sizeof value, "%08X", (unsigned)change->before_value);
 	plan_text_locks(text, sizeof text, before);
 	page_add(page, TONE_FAINT, "   now   ");
-	page_add(page, TONE_PLAIN, "%08X  ", (unsigned)change->before_value);
+	page_add(page, TONE_PLAIN, "%s  ", value);
 	page_wrap(page, TONE_PLAIN, 19, "locks: %s", text);
 	page_add(page, TONE_FAINT, "   then  ");
 	if (added & WORD_STATUS_PERMANENT) {
@@ -233,9 +270,11 @@ static bool changes_value(const struct plan_change *change)
 	return !(change->request_status & WORD_STATUS_LOCKS);
 }
 
-static void put_change(struct page *page, const struct plan *plan, const struct plan_change *change)
+static void put_change(
+	struct page *page, const struct plan *plan, const struct plan_change *change, bool mask)
 {
 	char name[64];
+	bool masked = is_masked(plan, mask, change->word);
 	chip_word_name(name, sizeof name, plan->chip, change->word);
 	page_add(page, change->irreversible ? TONE_FOREVER : TONE_CHANGE, "%sword %u",
 		change->irreversible ? "!! " : "   ", change->word);
@@ -243,18 +282,26 @@ static void put_change(struct page *page, const struct plan *plan, const struct 
 	page_add(page, change->irreversible ? TONE_FOREVER : TONE_CHANGE, "%s",
 		change->irreversible ? "for ever" : "until reset");
 	page_end(page);
-	if (changes_value(change))
+	if (!changes_value(change)) {
+		put_locks(page, change, masked);
+	} else if (masked) {
+		page_add(page, TONE_PLAIN, "         ");
+		page_wrap(page, TONE_PLAIN, 9, "the value is masked here: it may be secret");
+	} else {
 		put_value(page, change);
+	}
+	page_add(page, TONE_FAINT, "   asks  value ");
+	if (masked)
+		page_add(page, TONE_FAINT, MASK);
 	else
-		put_locks(page, change);
-	page_add(page, TONE_FAINT, "   asks  value %08X, status %08X",
-		(unsigned)change->request_value, (unsigned)change->request_status);
+		page_add(page, TONE_FAINT, "%08X", (unsigned)change->request_value);
+	page_add(page, TONE_FAINT, ", status %08X", (unsigned)change->request_status);
 	page_end(page);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */
 
-static void put_predicted(struct page *page, const struct plan *plan)
+static void put_predicted(struct page *page, const struct plan *plan, bool mask)
 {
 	page_add(page, TONE_HEADING, "Afterwards, if all goes as planned");
 	page_end(page);
@@ -267,13 +314,16 @@ static void put_predicted(struct page *page, const struct plan *plan)
 		plan_text_locks(
 			locks, sizeof locks, plan->predicted.status[word] & WORD_STATUS_LOCKS);
 		page_add(page, TONE_PLAIN, "   word %-3u  ", word);
-		page_add(page, TONE_PLAIN, "%08X  ", (unsigned)plan->predicted.value[word]);
+		if (is_masked(plan, mask, word))
+			page_add(page, TONE_PLAIN, MASK "  ");
+		else
+			page_add(page, TONE_PLAIN, "%08X  ", (unsigned)plan->predicted.value[word]);
 		page_wrap(page, TONE_PLAIN, 23, "locks: %s", locks);
 	}
 }
 
 void plan_text_preview(
-	struct page *page, const struct plan *plan, const struct remark_groups *groups)
+	struct page *page, const struct plan *plan, const struct remark_groups *groups, bool mask)
 {
 	if (plan->refused)
 		page_wrap(page, TONE_ERROR, 0,
@@ -292,17 +342,17 @@ void plan_text_preview(
 	page_end(page);
 	page_end(page);
 	if (groups->count > 0)
-		put_remarks(page, groups);
+		put_remarks(page, plan, groups, mask);
 	for (size_t p = 0; p < plan->pass_count; p++) {
 		const struct plan_pass *pass = &plan->passes[p];
 		page_add(page, TONE_HEADING, "Pass %zu of %zu, ", p + 1, plan->pass_count);
 		page_wrap(page, TONE_HEADING, 3, "%s", plan_text_pass(pass->kind));
 		for (size_t i = 0; i < pass->change_count; i++)
-			put_change(page, plan, &pass->changes[i]);
+			put_change(page, plan, &pass->changes[i], mask);
 		page_end(page);
 	}
 	if (plan->pass_count > 0)
-		put_predicted(page, plan);
+		put_predicted(page, plan, mask);
 }
 
 static void put_summary_line(

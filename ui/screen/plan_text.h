@@ -11,10 +11,14 @@
 /*
  * Everything there is to say: what it is for, how dangerous it is, every remark (worst first), each
  * pass with its changes per word and per bit, and the predicted result. Values are shown in full,
- * secrets too: what is burnt or locked must be seen.
+ * secrets too: what is burnt or locked must be seen. Only for what outlives the session, `mask`
+ * hides them; on such a text nothing is confirmed.
  */
 void plan_text_preview(
-	struct page *page, const struct plan *plan, const struct remark_groups *groups);
+	struct page *page, const struct plan *plan, const struct remark_groups *groups, bool mask);
+
+/* Hides every value in a remark: remarks tell values by eight hex digits. */
+void plan_text_mask(char *text);
 
 /* In short, above the phrase: the board, the danger, the passes, and a line a word and pass. */
 void plan_text_summary(struct page *page, const struct plan *plan);

@@ -21,6 +21,7 @@ static bool unchoose(struct app *app, const char *rest);
 static bool load(struct app *app, const char *rest);
 static bool save(struct app *app, const char *rest);
 static bool differs(struct app *app, const char *rest);
+static bool wear(struct app *app, const char *rest);
 
 const struct prompt_row prompt_rows[] = {
 	{"write", OPERAND_STATEMENT,
@@ -46,6 +47,7 @@ const struct prompt_row prompt_rows[] = {
 	{"load", OPERAND_FILE, "load PLAN: stages what a plan file asks for", load},
 	{"save", OPERAND_FILE, "save FILE: saves what is staged as a plan", save},
 	{"diff", OPERAND_FILE, "diff IMAGE: what differs from another image", differs},
+	{"theme", OPERAND_THEME, "theme NAME: these colours from now on; alone: the next", wear},
 	{NULL, OPERAND_STATEMENT, NULL, NULL},
 };
 
@@ -271,6 +273,23 @@ static bool differs(struct app *app, const char *rest)
 	app->comparison.word = 0;
 	app_back(app);
 	app_show(app, VIEW_COMPARE);
+	return true;
+}
+
+static bool wear(struct app *app, const char *rest)
+{
+	struct theme_names names;
+	theme_names(&names, app->environment->config_folder);
+	for (size_t i = 0; i < names.count; i++)
+		if (strcmp(names.names[i], rest) == 0)
+			snprintf(app->theme_asked, sizeof app->theme_asked, "%s", rest);
+	app->next_theme = *rest == '\0';
+	if (!app->next_theme && !app->theme_asked[0]) {
+		app_say(app, TONE_WARNING, "there is no theme '%.60s': Tab shows those there are",
+			rest);
+		return false;
+	}
+	app_back(app);
 	return true;
 }
 

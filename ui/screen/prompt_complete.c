@@ -57,6 +57,15 @@ static void complete_words(
 		completion_offer(out, line, words[i]);
 }
 
+static void complete_theme(
+	struct completion *out, const struct app *app, const struct text_line *line)
+{
+	struct theme_names names;
+	theme_names(&names, app->environment->config_folder);
+	for (size_t i = 0; i < names.count; i++)
+		completion_offer(out, line, names.names[i]);
+}
+
 void prompt_command_complete(struct completion *out, const struct app *app)
 {
 	const struct text_line *line = &app->prompt.line;
@@ -73,6 +82,8 @@ void prompt_command_complete(struct completion *out, const struct app *app)
 	if (row->operand == OPERAND_FILE)
 		completion_offer_files(
 			out, line, out->word + (line->text[out->word] == '"' ? 1 : 0));
+	else if (row->operand == OPERAND_THEME)
+		complete_theme(out, app, line);
 	else if (row->operand != OPERAND_NUMBER)
 		complete_words(out, row, line);
 }

@@ -7,7 +7,7 @@
 #include "ui/screen/app.h"
 
 /* What stands behind a command. */
-enum operand { OPERAND_STATEMENT, OPERAND_NUMBER, OPERAND_SEARCH, OPERAND_FILE };
+enum operand { OPERAND_STATEMENT, OPERAND_NUMBER, OPERAND_SEARCH, OPERAND_FILE, OPERAND_THEME };
 
 struct prompt_row {
 	const char *name;

@@ -45,7 +45,10 @@ static void take_keys(struct app *app, struct looks *looks)
 			app_key(app, &key);
 		if (app->next_theme)
 			looks_next(looks, app);
+		else if (app->theme_asked[0])
+			looks_take(looks, app, app->theme_asked);
 		app->next_theme = false;
+		app->theme_asked[0] = '\0';
 	}
 }
 

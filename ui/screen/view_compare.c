@@ -1,6 +1,11 @@
 /* What is open against another image: the choice of the other one, and what differs. */
 #include "ui/screen/views.h"
 
+#include "src/golden.h"
+#include "src/value_text.h"
+
+#include <stdlib.h>
+
 static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
@@ -89,6 +94,80 @@ static void go_to_word(struct app *app)
 	app_back(app);
 }
 
+/* --- staging what is there --- */
+
+/* What leads from here to there, as far as fuses allow, besides what is staged. */
+static unsigned merge(struct edits *edits, const struct golden *golden)
+{
+	unsigned count = 0;
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++)
+		if (!edit_is_empty(&golden->edits.word[word])) {
+			edits->word[word] = golden->edits.word[word];
+			count++;
+		}
+	return count;
+}
+
+static void tell_taken(struct app *app, const struct golden *golden, unsigned count, bool all)
+{
+	const struct golden_gap *gap = golden->gap_count > 0 ? golden->gaps : NULL;
+	const char *undo = app_key_name(app, KEYS_COMPARE, ACTION_UNDO);
+	if (count == 0 && gap)
+		app_say(app, TONE_WARNING, "nothing is staged: word %u: %s", gap->word, gap->text);
+	else if (count == 0)
+		app_say(app, TONE_WARNING, "nothing is staged: %s",
+			all ? "no word that may be taken can become what it is there"
+			    : "no burn and no permanent lock leads there");
+	else if (gap)
+		app_say(app, TONE_WARNING,
+			"%u word%s staged as there, '%s' undoes this; %zu cannot be, such as %u: "
+			"%s",
+			count, count == 1 ? " is" : "s are", undo, golden->gap_count, gap->word,
+			gap->text);
+	else
+		app_say(app, TONE_GOOD,
+			"%u word%s staged as there, permanent locks too; '%s' undoes this", count,
+			count == 1 ? " is" : "s are", undo);
+}
+
+/* The word, and where it is part of a value of several words, all of them: half is worse than none.
+ */
+static void select_value(bool selected[IMAGE_MAX_WORDS], const struct app *app, unsigned word)
+{
+	const struct chip_entry *entry = value_entry(app->session->chip, word);
+	selected[word] = true;
+	for (unsigned i = entry ? entry->first : 1; i <= (entry ? entry->last : 0); i++)
+		selected[i] = true;
+}
+
+static void take_there(struct app *app, bool all)
+{
+	struct comparison *comparison = &app->comparison;
+	struct edits edits = *draft_edits(app->draft);
+	bool selected[IMAGE_MAX_WORDS] = {false};
+	struct errbuf err = {0};
+	comparison_move(comparison, &app->session->image, 0);
+	select_value(selected, app, comparison->word);
+	struct golden_question question = {.golden = &comparison->there,
+		.chip = app->session->chip,
+		.board = app->session,
+		.selected = all ? NULL : selected};
+	struct golden *golden = calloc(1, sizeof *golden);
+	if (!golden) {
+		app_say(app, TONE_ERROR, "out of memory: nothing is staged");
+	} else if (comparison->chip[0]) {
+		app_say(app, TONE_WARNING,
+			"the other image is of another family: nothing is staged from it");
+	} else if (golden_make(golden, &question, &err) != OK) {
+		app_say(app, TONE_ERROR, "%s", err.text);
+	} else {
+		unsigned count = merge(&edits, golden);
+		if (count == 0 || app_stage_all(app, &edits))
+			tell_taken(app, golden, count, all);
+	}
+	free(golden);
+}
+
 static void key(struct app *app, enum action action, const struct key *pressed)
 {
 	(void)pressed;
@@ -104,6 +183,11 @@ static void key(struct app *app, enum action action, const struct key *pressed)
 	case ACTION_LAST: comparison_move(comparison, here, IMAGE_MAX_WORDS); break;
 	case ACTION_ACCEPT: go_to_word(app); break;
 	case ACTION_COMPARE: choose(app); break;
+	case ACTION_TAKE: take_there(app, false); break;
+	case ACTION_TAKE_ALL: take_there(app, true); break;
+	case ACTION_UNDO:
+		app_say(app, TONE_PLAIN, draft_undo(app->draft) ? "undone" : "nothing to undo");
+		break;
 	case ACTION_BACK: app_back(app); break;
 	default: break;
 	}

@@ -45,20 +45,27 @@ static bool hindered(const struct app *app, char *text, size_t cap)
 	return true;
 }
 
+void view_preview_text(struct page *page, const struct app *app, bool mask)
+{
+	struct remark_groups groups;
+	if (!app->plan)
+		return;
+	if (remark_groups_make(&groups, &app->plan->remarks, app->plan->chip))
+		plan_text_preview(page, app->plan, &groups, mask);
+	else
+		page->incomplete = true;
+	remark_groups_free(&groups);
+}
+
 static void lay_out(struct app *app, const struct rect *area)
 {
 	if (!app->plan)
 		return;
 	if (app->page_view != VIEW_PREVIEW || app->page.width != (unsigned)area->columns) {
 		bool anew = app->page_view != VIEW_PREVIEW;
-		struct remark_groups groups;
 		page_free(&app->page);
 		page_init(&app->page, (unsigned)area->columns);
-		if (remark_groups_make(&groups, &app->plan->remarks, app->plan->chip))
-			plan_text_preview(&app->page, app->plan, &groups);
-		else
-			app->page.incomplete = true;
-		remark_groups_free(&groups);
+		view_preview_text(&app->page, app, false);
 		app->page_view = VIEW_PREVIEW;
 		if (anew)
 			app->scroll = (struct page_scroll){0};

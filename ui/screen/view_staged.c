@@ -2,6 +2,7 @@
 #include "ui/screen/views.h"
 
 #include "src/word_status.h"
+#include "ui/screen/plan_text.h"
 
 #include <stdio.h>
 
@@ -17,16 +18,18 @@ static bool staged_word(unsigned *word, const struct app *app, unsigned index)
 }
 
 static void put_value(
-	struct page *page, const struct app *app, unsigned word, const struct edit *edit)
+	struct page *page, const struct app *app, unsigned word, const struct edit *edit, bool mask)
 {
-	char now[9] = "********";
+	char now[9] = "********", then[9] = "********";
 	if (!app_is_masked(app, word))
 		snprintf(now, sizeof now, "%08X", (unsigned)app->session->image.value[word]);
-	page_add(page, TONE_FOREVER, " %s -> %08X", now, (unsigned)edit->value);
+	if (!mask)
+		snprintf(then, sizeof then, "%08X", (unsigned)edit->value);
+	page_add(page, TONE_FOREVER, " %s -> %s", now, then);
 }
 
-void view_staged_line(struct page *page, const struct app *app, unsigned word,
-	const struct edit *edit, bool selected)
+static void put_line(struct page *page, const struct app *app, unsigned word,
+	const struct edit *edit, bool selected, bool mask)
 {
 	char name[64];
 	chip_word_name(name, sizeof name, app->session->chip, word);
@@ -35,7 +38,7 @@ void view_staged_line(struct page *page, const struct app *app, unsigned word,
 	if (edit->closes)
 		page_add(page, TONE_FOREVER, " close the device for ever");
 	else if (edit->sets_value)
-		put_value(page, app, word, edit);
+		put_value(page, app, word, edit, mask);
 	for (const struct word_status_bit *bit = word_status_bits; bit->name; bit++)
 		if (bit->is_lock && (edit->locks >> bit->bit & 1))
 			page_add(page, bit->bit == 30 ? TONE_FOREVER : TONE_CHANGE, " + %s lock",
@@ -43,14 +46,32 @@ void view_staged_line(struct page *page, const struct app *app, unsigned word,
 	page_end(page);
 }
 
-static void edit_line(struct page *page, const struct app *app, unsigned word, bool selected)
+void view_staged_line(struct page *page, const struct app *app, unsigned word,
+	const struct edit *edit, bool selected)
+{
+	put_line(page, app, word, edit, selected, false);
+}
+
+static void edit_line(
+	struct page *page, const struct app *app, unsigned word, bool selected, bool mask)
 {
 	struct errbuf reason;
-	view_staged_line(page, app, word, app_edit(app, word), selected);
+	put_line(page, app, word, app_edit(app, word), selected, mask);
 	if (!app_is_refused(app, word, &reason))
 		return;
+	if (mask)
+		plan_text_mask(reason.text);
 	page_add(page, TONE_ERROR, "      refused now: ");
 	page_wrap(page, TONE_ERROR, 6, "%s", reason.text);
+}
+
+void view_staged_text(struct page *page, const struct app *app)
+{
+	unsigned word;
+	for (unsigned i = 0; staged_word(&word, app, i); i++)
+		edit_line(page, app, word, false, chip_word_is_secret(app->session->chip, word));
+	if (page->line_count == 0)
+		page_wrap(page, TONE_PLAIN, 0, "Nothing is staged.");
 }
 
 static void draw_staged(const struct app *app, WINDOW *window, const struct rect *area,
@@ -63,7 +84,7 @@ static void draw_staged(const struct app *app, WINDOW *window, const struct rect
 	for (unsigned i = 0; staged_word(&word, app, i); i++) {
 		bool is_chosen = i == app->staged_cursor;
 		chosen = is_chosen ? page.line_count : chosen;
-		edit_line(&page, app, word, is_chosen);
+		edit_line(&page, app, word, is_chosen, false);
 		past = is_chosen ? page.line_count : past;
 	}
 	if (page.line_count == 0)

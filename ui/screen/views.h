@@ -33,6 +33,9 @@ extern const struct view compare_view, compare_with_view;
 void view_staged_line(struct page *page, const struct app *app, unsigned word,
 	const struct edit *edit, bool selected);
 
+/* All that is staged, for a file: what may be secret is masked. */
+void view_staged_text(struct page *page, const struct app *app);
+
 /* view_text.c: the board on one page */
 extern const struct view status_view;
 
@@ -41,6 +44,9 @@ extern const struct view journal_view, journal_entry_view;
 
 /* The text of a view that only scrolls, as it is in `app`. */
 void view_text_fill(struct page *page, const struct app *app);
+
+/* What would be burnt, as app->plan has it. */
+void view_preview_text(struct page *page, const struct app *app, bool mask);
 
 /* Shared by the views where staged edits can be saved. */
 void view_save_plan(struct app *app);
