@@ -254,15 +254,42 @@ static enum status get_string(struct real_link *real, int *length, unsigned char
 	return OK;
 }
 
+/* In which language texts are asked for. */
+struct language {
+	uint16_t id;
+	bool is_sure; /* a text came in it, or the device was asked which it has */
+};
+
+/*
+ * English is what boards have, so that the table of languages, a request more, is asked for only
+ * where the first text is refused in English.
+ */
+static enum status get_text(struct real_link *real, int *length, unsigned char bytes[255],
+	uint8_t index, struct language *language, struct errbuf *err)
+{
+	enum status status = get_string(real, length, bytes, index, language->id, err);
+	bool is_first = !language->is_sure;
+	language->is_sure = status == OK;
+	if (status != OK || *length > 0 || !is_first)
+		return status;
+	status = get_string(real, length, bytes, 0, 0, err);
+	uint16_t listed = status == OK && *length >= 4 ? two_bytes(bytes + 2) : ENGLISH;
+	*length = 0;
+	if (status != OK || listed == language->id)
+		return status;
+	language->id = listed;
+	return get_string(real, length, bytes, index, language->id, err);
+}
+
 /* UTF-16LE to printable ASCII. */
 static enum status take_string(char *out, size_t capacity, struct real_link *real, uint8_t index,
-	uint16_t language, struct errbuf *err)
+	struct language *language, struct errbuf *err)
 {
 	unsigned char bytes[255];
 	int length = 0;
 	size_t used = 0;
 	if (index != 0) {
-		enum status status = get_string(real, &length, bytes, index, language, err);
+		enum status status = get_text(real, &length, bytes, index, language, err);
 		if (status != OK)
 			return status;
 	}
@@ -275,7 +302,7 @@ static enum status take_string(char *out, size_t capacity, struct real_link *rea
 }
 
 static enum status take_alternates(struct usb_description *out, struct real_link *real,
-	const struct libusb_interface *interface, uint16_t language, struct errbuf *err)
+	const struct libusb_interface *interface, struct language *language, struct errbuf *err)
 {
 	enum status status = OK;
 	if (interface->num_altsetting > USB_MAX_ALTERNATES)
@@ -298,18 +325,13 @@ static enum status take_strings(struct usb_description *out, struct real_link *r
 	const struct libusb_device_descriptor *device, const struct libusb_interface *interface,
 	struct errbuf *err)
 {
-	unsigned char bytes[255];
-	int length;
-	enum status status = get_string(real, &length, bytes, 0, 0, err);
-	if (status != OK)
-		return status;
-	uint16_t language = length >= 4 ? two_bytes(bytes + 2) : ENGLISH;
-	status = take_string(
-		out->serial, sizeof out->serial, real, device->iSerialNumber, language, err);
+	struct language language = {ENGLISH, false};
+	enum status status = take_string(
+		out->serial, sizeof out->serial, real, device->iSerialNumber, &language, err);
 	if (status == OK)
 		status = take_string(out->product_text, sizeof out->product_text, real,
-			device->iProduct, language, err);
-	return status == OK ? take_alternates(out, real, interface, language, err) : status;
+			device->iProduct, &language, err);
+	return status == OK ? take_alternates(out, real, interface, &language, err) : status;
 }
 
 static enum status real_describe(

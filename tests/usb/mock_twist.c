@@ -36,6 +36,15 @@ static enum sim_usb_end transfer(
 	const uint16_t wanted = (uint16_t)(setup[6] | setup[7] << 8);
 	if (is_descriptor(setup, 2) && twist->config_length > 0)
 		return send(data, actual, setup, twist->config, twist->config_length);
+	if (is_descriptor(setup, 3) && twist->language != 0) {
+		const uint8_t low = (uint8_t)twist->language,
+			      high = (uint8_t)(twist->language >> 8);
+		const uint8_t languages[] = {4, 3, low, high};
+		if (setup[2] == 0)
+			return send(data, actual, setup, languages, sizeof languages);
+		if (setup[4] != low || setup[5] != high)
+			return SIM_USB_STALL;
+	}
 	bool is_text = is_descriptor(setup, 3) && setup[2] == twist->string;
 	if (is_text && twist->after > 0) {
 		twist->after--;

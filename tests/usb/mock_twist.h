@@ -22,6 +22,8 @@ struct mock_twist {
 	unsigned told;  /* so many times it was not */
 	uint8_t text[256];
 	uint16_t text_length;
+	/* The one language there are texts in; in another every text is refused. 0: any. */
+	uint16_t language;
 	/* Another configuration; 0: its own. */
 	uint8_t config[MOCK_TWIST_CONFIG_MAX];
 	uint16_t config_length;
