@@ -12,6 +12,7 @@
 #include <locale.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t stop;
@@ -145,11 +146,21 @@ static int run(struct environment *env, const struct invocation *invocation)
 	return invocation->command ? run_command(env, invocation) : run_screen(env, invocation);
 }
 
-/* Memory holds keys at times: it goes into no core file, as far as the system heeds this. */
+/*
+ * Memory holds keys at times: it goes into no core file, as far as the system heeds this. The limit
+ * does not bind a program that core files are piped to (core(5)); the filter does: it leaves out
+ * every page that is ours alone. Nor is this process hidden from others of its user, as
+ * PR_SET_DUMPABLE would have it: they name it where it holds a port.
+ */
 static void keep_memory_to_oneself(void)
 {
 	const struct rlimit none = {0, 0};
 	(void)setrlimit(RLIMIT_CORE, &none);
+	int filter = open("/proc/self/coredump_filter", O_WRONLY | O_CLOEXEC);
+	if (filter < 0)
+		return;
+	(void)!write(filter, "0", 1);
+	close(filter);
 }
 
 /* Files, traces and themes are opened by names that users give: nobody's rights but theirs. */
@@ -163,6 +174,8 @@ int main(int argc, char *argv[])
 	static struct environment env;
 	keep_streams();
 	keep_memory_to_oneself();
+	/* Files and folders of ours are for us: neither for others, nor kept from ourselves. */
+	(void)umask(S_IRWXG | S_IRWXO);
 	setlocale(LC_CTYPE, "");
 	take_signals();
 	env.out = stdout;

@@ -1,4 +1,4 @@
-/* With whose rights the program runs, and what it leaves of its memory. */
+/* With whose rights the program runs, for whom its files are, and what it leaves of its memory. */
 #include "tests/support/run_program.h"
 
 #include <stdarg.h>
@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -86,10 +87,57 @@ static void test_borrowed_rights(void **state)
 	run_free(&result);
 }
 
+/* Runs a few lines of shell with the program as $0, in the home. */
+static void run_shell(struct run_result *result, const char *script)
+{
+	run_program(result, &home, "/bin/sh", NULL,
+		(const char *const[]){"-c", script, OTPEDIT_PROGRAM, NULL});
+	run_expect_exit(result, 0);
+}
+
+/* Files for their owner alone, and nothing that the owner cannot open again. */
+static void test_modes_whatever_the_umask(void **state)
+{
+	static const char *const masks[] = {"0", "027", "0777"};
+	(void)state;
+	for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++) {
+		struct run_result result;
+		char script[512];
+		snprintf(script, sizeof script,
+			"rm -rf state *.bin *.trace; umask %s\n"
+			"\"$0\" read demo -o a.bin --trace a.trace >&2 || exit 9\n"
+			"find state *.bin *.trace -type f ! -perm 0600 -o -type d ! -perm 0700\n"
+			"find state *.bin *.trace | wc -l",
+			masks[i]);
+		run_shell(&result, script);
+		/* Nothing of another mode, and some to look at: folders, fuses, locks, images. */
+		assert_int_equal(strspn(result.out, " 0123456789\n"), strlen(result.out));
+		assert_true(strtol(result.out, NULL, 10) >= 8);
+		run_free(&result);
+	}
+}
+
+static void test_no_core_file(void **state)
+{
+	struct run_result result;
+	(void)state;
+	run_shell(&result, "\"$0\" serve demo --uart >ready & p=$!\n"
+			   "until [ -s ready ] || ! kill -0 $p; do :; done\n"
+			   "sed -n 's/^Max core file size *//p' /proc/$p/limits\n"
+			   "cat /proc/$p/coredump_filter\n"
+			   "kill $p; wait $p; true");
+	/* core(5): no file, and, where one is piped to a program, no page of our own. */
+	run_expect_out(&result, "0                    0                    bytes");
+	run_expect_out(&result, "\n00000000\n");
+	run_free(&result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_borrowed_rights, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_modes_whatever_the_umask, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_core_file, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("rights", tests, NULL, NULL);
 }
