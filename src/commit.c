@@ -147,6 +147,7 @@ enum status commit_run(struct commit_result *result, const struct plan *plan,
 		.device = device,
 		.journal = journal,
 		.job = job,
+		.was_typed = confirmation->typed,
 		.now = plan->snapshot};
 	enum status status = OK;
 	bool complete = true;

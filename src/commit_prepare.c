@@ -1,6 +1,7 @@
 /* Before the burn: anything unexpected here ends the commit with nothing burnt. */
 #include "src/commit_run.h"
 
+#include "src/author.h"
 #include "src/identity.h"
 #include "src/partition.h"
 #include "src/peer.h"
@@ -79,6 +80,7 @@ static enum status check_identity(struct run *run, const struct image *fresh, st
 	snprintf(run->intent.port, sizeof run->intent.port, "%s", info.port);
 	snprintf(run->intent.serial, sizeof run->intent.serial, "%s", info.serial);
 	snprintf(run->intent.peer, sizeof run->intent.peer, "%s", info.peer_text);
+	snprintf(run->intent.link, sizeof run->intent.link, "%s", info.link);
 	return OK;
 }
 
@@ -154,10 +156,46 @@ static enum status check_request(
 	return status;
 }
 
+static void add_text(char *out, size_t cap, const char *before, const char *text)
+{
+	size_t used = strlen(out);
+	snprintf(out + used, cap - used, "%s%s", before, text);
+}
+
+/* What the person did, in one line: the plan was confirmed, so every warning was accepted where
+ * that is asked for. */
+static void tell_confirmation(char out[JOURNAL_CONFIRMED_MAX], const struct run *run)
+{
+	const struct plan *plan = run->plan;
+	char phrase[CONFIRM_PHRASE_MAX];
+	const char *before = run->was_typed ? "; acknowledged: " : "; accepted: ";
+	confirm_phrase(phrase, plan);
+	snprintf(out, JOURNAL_CONFIRMED_MAX, run->was_typed ? "typed '%s'" : "fingerprint %s given",
+		run->was_typed ? phrase : plan->fingerprint);
+	for (size_t i = 0; plan->danger >= CLASS_DANGEROUS && i < plan->remarks.count; i++) {
+		const struct remark *remark = &plan->remarks.items[i];
+		bool is_said = remark->severity != SEVERITY_WARNING;
+		for (size_t j = 0; j < i && !is_said; j++)
+			is_said = plan->remarks.items[j].severity == SEVERITY_WARNING &&
+				  strcmp(plan->remarks.items[j].rule, remark->rule) == 0;
+		if (is_said)
+			continue;
+		add_text(out, JOURNAL_CONFIRMED_MAX, before, remark->rule);
+		before = ", ";
+	}
+}
+
 static void fill_intent(struct run *run, const struct plan_pass *pass)
 {
 	struct journal_intent *intent = &run->intent;
 	const struct plan *plan = run->plan;
+	author_user(intent->user, sizeof intent->user);
+	author_host(intent->host, sizeof intent->host);
+	snprintf(intent->tool, sizeof intent->tool, "%s", author_tool());
+	snprintf(intent->danger, sizeof intent->danger, "%s", danger_class_name(plan->danger));
+	tell_confirmation(intent->confirmed, run);
+	intent->plan = plan->edits;
+	intent->has_plan = true;
 	snprintf(intent->board, sizeof intent->board, "%s", plan->board);
 	snprintf(intent->chip, sizeof intent->chip, "%s", plan->chip->name);
 	snprintf(intent->fingerprint, sizeof intent->fingerprint, "%s", plan->fingerprint);

@@ -72,6 +72,16 @@ bool journal_is_for(
 	       (journal->twin[0] == '\0' || strcmp(intent->port, journal->twin) == 0);
 }
 
+bool journal_is_same_commit(const struct journal_intent *a, const struct journal_intent *b)
+{
+	/* Early versions did not say; of theirs the same plan on the same board is the same commit,
+	 * as what it was made on is in its fingerprint. */
+	if (a->commit[0] || b->commit[0])
+		return strcmp(a->commit, b->commit) == 0;
+	return strcmp(a->fingerprint, b->fingerprint) == 0 && strcmp(a->board, b->board) == 0 &&
+	       strcmp(a->port, b->port) == 0;
+}
+
 /* `save` is store_save() or store_keep(). */
 static enum status save_image(struct journal *journal, const char *relative,
 	const struct image *image,
@@ -153,6 +163,8 @@ enum status journal_write_intent(struct journal *journal, struct journal_intent 
 	enum status status = make_id(intent->id, err);
 	if (status != OK)
 		return status;
+	if (intent->commit[0] == '\0')
+		memcpy(intent->commit, intent->id, sizeof intent->commit);
 	struct tm now = now_utc();
 	strftime(intent->time, sizeof intent->time, "%Y-%m-%dT%H:%M:%SZ", &now);
 	char folder[64];

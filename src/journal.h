@@ -10,6 +10,7 @@
 #define OTPEDIT_SRC_JOURNAL_H
 
 #include "src/device.h"
+#include "src/draft.h"
 #include "src/errbuf.h"
 #include "src/image.h"
 #include "src/plan.h"
@@ -67,6 +68,8 @@ enum status journal_open(struct journal *out, const char *state_folder,
 
 #define JOURNAL_ID_MAX 40
 
+#define JOURNAL_CONFIRMED_MAX 512
+
 struct journal_word {
 	unsigned word;
 	uint32_t before_value, before_status;
@@ -91,7 +94,19 @@ struct journal_intent {
 	size_t word_count;
 	struct journal_word words[IMAGE_MAX_WORDS];
 	char before_file[256]; /* the image before this pass, relative to the journal's folder */
+	/* What later readers want to know; "" or false in entries of early versions. */
+	char commit[JOURNAL_ID_MAX];           /* the id of the first pass of the same commit */
+	char tool[48];                         /* "otpedit 0.1.0" */
+	char user[64], host[64];               /* who ran it, where */
+	char link[64];                         /* for people: "usb 1-5.4" */
+	char danger[16];                       /* the class of the whole plan */
+	char confirmed[JOURNAL_CONFIRMED_MAX]; /* what the person did to confirm it */
+	bool has_plan;
+	struct edits plan; /* all that was asked for, of every pass */
 };
+
+/* Whether two intents are passes of one commit. */
+bool journal_is_same_commit(const struct journal_intent *a, const struct journal_intent *b);
 
 enum journal_end {
 	JOURNAL_NO_OUTCOME,    /* the program died, or could not read back */
@@ -106,12 +121,17 @@ struct journal_entry {
 	enum journal_end end;
 	bool has_verdict;
 	enum commit_verdict verdict;
+	char ended[32];       /* when the last outcome was written, as intent.time; "" : none */
+	char how[32];         /* who found it out, see journal_write_outcome() */
+	char note[256];       /* the board's words, or why nothing could be read */
+	char after_file[256]; /* the image after it, as intent.before_file; "" : none */
 	size_t result_count;
 	struct word_result results[IMAGE_MAX_WORDS];
 };
 
 /* Saves the image before the pass, then appends the intent; both are on disk when this returns OK.
- * Reserves the space the outcome will need. Fills intent->id, ->time and ->before_file. */
+ * Reserves the space the outcome will need. Fills intent->id, ->time, ->before_file, and ->commit
+ * where it is "". */
 enum status journal_write_intent(struct journal *journal, struct journal_intent *intent,
 	const struct image *before, struct errbuf *err);
 

@@ -79,6 +79,7 @@ static struct journal_brief brief_of(const struct journal_intent *intent)
 	memcpy(brief.board, intent->board, sizeof brief.board);
 	memcpy(brief.port, intent->port, sizeof brief.port);
 	memcpy(brief.fingerprint, intent->fingerprint, sizeof brief.fingerprint);
+	memcpy(brief.commit, intent->commit, sizeof brief.commit);
 	for (size_t i = 0; i < intent->word_count && i < JOURNAL_BRIEF_WORDS; i++)
 		brief.words[i] = intent->words[i].word;
 	return brief;
@@ -150,6 +151,14 @@ enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_
 	*count = reading.count;
 	*damaged = reading.damaged;
 	return OK;
+}
+
+bool journal_brief_is_same_commit(const struct journal_brief *a, const struct journal_brief *b)
+{
+	if (a->commit[0] || b->commit[0])
+		return strcmp(a->commit, b->commit) == 0;
+	return strcmp(a->fingerprint, b->fingerprint) == 0 && strcmp(a->board, b->board) == 0 &&
+	       strcmp(a->port, b->port) == 0;
 }
 
 /* --- one entry --- */

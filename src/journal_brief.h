@@ -18,6 +18,7 @@ struct journal_brief {
 	char board[64];
 	char port[128];
 	char fingerprint[PLAN_FINGERPRINT_LENGTH + 1];
+	char commit[JOURNAL_ID_MAX]; /* as in the intent */
 	enum pass_kind pass;
 	unsigned pass_index, pass_count;
 	enum journal_end end;
@@ -31,6 +32,9 @@ struct journal_brief {
  * malloc'd, the caller's to free(). */
 enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_t *damaged,
 	const struct journal *journal, struct errbuf *err);
+
+/* journal_is_same_commit() of their intents. */
+bool journal_brief_is_same_commit(const struct journal_brief *a, const struct journal_brief *b);
 
 /* One entry in full, with the end that its brief has. *out is malloc'd, the caller's to free().
  * ERR_FILE when it is no longer there. */

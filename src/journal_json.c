@@ -111,6 +111,50 @@ static const char *end_name(unsigned i)
 	return end_names[i];
 }
 
+static json_t *plan_json(const struct edits *plan)
+{
+	json_t *list = json_array();
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++) {
+		const struct edit *edit = &plan->word[word];
+		if (edit_is_empty(edit))
+			continue;
+		json_t *object = json_object();
+		json_object_set_new(object, "id", json_integer((json_int_t)word));
+		json_object_set_new(
+			object, "value", edit->sets_value ? hex(edit->value) : json_null());
+		json_object_set_new(object, "locks", hex(edit->locks));
+		json_object_set_new(object, "closes", json_boolean(edit->closes));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+/* False where it is not there or makes no sense: nothing can then be made of it. */
+static bool plan_from(struct edits *out, const json_t *list)
+{
+	*out = (struct edits){0};
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *object = json_array_get(list, i);
+		struct edit edit = {.sets_value = !json_is_null(json_object_get(object, "value")),
+			.closes = json_is_true(json_object_get(object, "closes"))};
+		unsigned word;
+		if (!number_from(&word, object, "id", IMAGE_MAX_WORDS) ||
+			(edit.sets_value && !hex_from(&edit.value, object, "value")) ||
+			!hex_from(&edit.locks, object, "locks") || edit_is_empty(&edit) ||
+			!edit_is_empty(&out->word[word]))
+			return false;
+		out->word[word] = edit;
+	}
+	return json_array_size(list) > 0;
+}
+
+/* "" where it is not there, cut where it is long: an entry says what was burnt without it, too. */
+static void optional_text(char *out, size_t cap, const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+	snprintf(out, cap, "%s", text ? text : "");
+}
+
 json_t *journal_intent_to_json(const struct journal_intent *intent, enum source_class source_class)
 {
 	json_t *words = json_array();
@@ -126,14 +170,18 @@ json_t *journal_intent_to_json(const struct journal_intent *intent, enum source_
 			pair(word->after_value, word->after_status, word->after_known));
 		json_array_append_new(words, object);
 	}
-	return json_pack("{ss ss ss ss ss so ss ss ss ss ss ss si si ss so}", "type", "intent",
-		"id", intent->id, "time", intent->time, "class",
+	return json_pack(
+		"{ss ss ss ss ss so ss ss ss ss ss ss si si ss so ss ss so so so ss so so}", "type",
+		"intent", "id", intent->id, "time", intent->time, "class",
 		source_class == SOURCE_SIMULATED ? "simulated" : "real", "board", intent->board,
 		"source", text_json(intent->source), "port", intent->port, "serial", intent->serial,
 		"chip", intent->chip, "peer", intent->peer, "fingerprint", intent->fingerprint,
 		"pass", pass_kind_name(intent->pass), "pass_index", (int)intent->pass_index,
 		"pass_count", (int)intent->pass_count, "before_file", intent->before_file, "words",
-		words);
+		words, "commit", intent->commit, "tool", intent->tool, "user",
+		text_json(intent->user), "host", text_json(intent->host), "link",
+		text_json(intent->link), "danger", intent->danger, "confirmed",
+		text_json(intent->confirmed), "plan", plan_json(&intent->plan));
 }
 
 /* It becomes part of file names. */
@@ -163,6 +211,14 @@ bool journal_intent_from_json(struct journal_intent *out, const json_t *record)
 	if (!good || json_array_size(words) == 0 || json_array_size(words) > IMAGE_MAX_WORDS)
 		return false;
 	out->pass = (enum pass_kind)pass;
+	optional_text(out->commit, sizeof out->commit, record, "commit");
+	optional_text(out->tool, sizeof out->tool, record, "tool");
+	optional_text(out->user, sizeof out->user, record, "user");
+	optional_text(out->host, sizeof out->host, record, "host");
+	optional_text(out->link, sizeof out->link, record, "link");
+	optional_text(out->danger, sizeof out->danger, record, "danger");
+	optional_text(out->confirmed, sizeof out->confirmed, record, "confirmed");
+	out->has_plan = plan_from(&out->plan, json_object_get(record, "plan"));
 	for (size_t i = 0; i < json_array_size(words); i++) {
 		const json_t *object = json_array_get(words, i);
 		struct journal_word *word = &out->words[out->word_count++];
@@ -240,6 +296,10 @@ bool journal_outcome_from_json(struct journal_entry *entry, const json_t *record
 	entry->has_verdict = true;
 	entry->verdict = (enum commit_verdict)verdict;
 	entry->end = (enum journal_end)end;
+	optional_text(entry->ended, sizeof entry->ended, record, "time");
+	optional_text(entry->how, sizeof entry->how, record, "how");
+	optional_text(entry->note, sizeof entry->note, record, "note");
+	optional_text(entry->after_file, sizeof entry->after_file, record, "after_file");
 	entry->result_count = count;
 	memcpy(entry->results, results, count * sizeof results[0]);
 	return true;

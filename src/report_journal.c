@@ -1,6 +1,8 @@
 #include "src/report_journal.h"
 
 #include "src/chip.h"
+#include "src/clean_text.h"
+#include "src/report_journal_parts.h"
 #include "src/report_parts.h"
 #include "src/word_status.h"
 
@@ -45,7 +47,7 @@ struct telling {
 	bool reveal;
 };
 
-static const char *end_text(const struct journal_entry *entry)
+const char *report_journal_end(const struct journal_entry *entry)
 {
 	switch (entry->end) {
 	case JOURNAL_NO_OUTCOME: return "no known end";
@@ -56,7 +58,7 @@ static const char *end_text(const struct journal_entry *entry)
 	return "";
 }
 
-static const struct word_result *result_of(const struct journal_entry *entry, unsigned word)
+const struct word_result *report_journal_result(const struct journal_entry *entry, unsigned word)
 {
 	for (size_t i = 0; i < entry->result_count; i++)
 		if (entry->results[i].word == word)
@@ -64,24 +66,28 @@ static const struct word_result *result_of(const struct journal_entry *entry, un
 	return NULL;
 }
 
-#define VALUE_TEXT 12
+#define VALUE_TEXT REPORT_JOURNAL_VALUE
+
+void report_journal_value(char out[REPORT_JOURNAL_VALUE], const struct chip *chip, bool reveal,
+	unsigned word, uint32_t value, const char *prefix)
+{
+	if (reveal || value == 0 || (chip && !chip_word_is_secret(chip, word)))
+		snprintf(out, VALUE_TEXT, "%s%08X", prefix, (unsigned)value);
+	else
+		snprintf(out, VALUE_TEXT, "masked");
+}
 
 static void value_of(char out[VALUE_TEXT], const struct telling *telling, unsigned word,
 	uint32_t value, const char *prefix)
 {
-	bool plain = telling->reveal || value == 0 ||
-		     (telling->chip && !chip_word_is_secret(telling->chip, word));
-	if (plain)
-		snprintf(out, VALUE_TEXT, "%s%08X", prefix, (unsigned)value);
-	else
-		snprintf(out, VALUE_TEXT, "masked");
+	report_journal_value(out, telling->chip, telling->reveal, word, value, prefix);
 }
 
 static void print_head(const struct telling *telling)
 {
 	const struct journal_entry *entry = telling->entry;
 	const struct journal_intent *intent = &entry->intent;
-	const char *end = end_text(entry);
+	const char *end = report_journal_end(entry);
 	fprintf(telling->out, "%-4s ", telling->name);
 	report_name(telling->out, intent->time);
 	fputs("  ", telling->out);
@@ -98,7 +104,8 @@ static void print_short(const struct telling *telling)
 	print_head(telling);
 	for (size_t i = 0; i < intent->word_count; i++) {
 		const struct journal_word *word = &intent->words[i];
-		const struct word_result *result = result_of(telling->entry, word->word);
+		const struct word_result *result =
+			report_journal_result(telling->entry, word->word);
 		char asked[VALUE_TEXT];
 		value_of(asked, telling, word->word, word->request_value, "");
 		fprintf(telling->out, "    word %-3u asked %s, status %08X: %s\n", word->word,
@@ -107,11 +114,14 @@ static void print_short(const struct telling *telling)
 	}
 }
 
+/* Texts may be those of a board, and are cleaned. */
 static void print_about(const struct telling *telling, const char *label, const char *text)
 {
+	char clean[JOURNAL_CONFIRMED_MAX];
+	snprintf(clean, sizeof clean, "%s", text[0] ? text : "-");
+	clean_text_in_place(clean);
 	fprintf(telling->out, "     %-12s ", label);
-	report_name(telling->out, text[0] ? text : "-");
-	fputc('\n', telling->out);
+	report_wrap(telling->out, 18, 18, clean);
 }
 
 /* "before 00000000, no lock" */
@@ -126,37 +136,50 @@ static void print_moment(const struct telling *telling, const char *label, unsig
 	report_wrap(telling->out, 31, 29, locks[0] ? locks : "no lock");
 }
 
+static void print_word(const struct telling *telling, const struct journal_word *word)
+{
+	const struct word_result *result = report_journal_result(telling->entry, word->word);
+	char name[64] = "";
+	if (telling->chip)
+		chip_word_name(name, sizeof name, telling->chip, word->word);
+	fprintf(telling->out, "     word %u  %s\n", word->word, name);
+	print_moment(telling, "before", word->word, word->before_known, word->before_value,
+		word->before_status);
+	print_moment(telling, "asked", word->word, true, word->request_value, word->request_status);
+	print_moment(telling, "predicted", word->word, word->after_known, word->after_value,
+		word->after_status);
+	if (result && result->found)
+		print_moment(telling, "found", word->word, true, result->found_value,
+			result->found_status);
+	fprintf(telling->out, "       %-10s ", "result");
+	report_name(telling->out, result ? word_verdict_text(result->verdict) : "unknown");
+	fputs(result && result->text[0] ? ": " : "", telling->out);
+	report_name(telling->out, result ? result->text : "");
+	fputc('\n', telling->out);
+}
+
 static void print_full(const struct telling *telling)
 {
 	const struct journal_intent *intent = &telling->entry->intent;
+	char who[160];
+	snprintf(who, sizeof who, "%s%s%s", intent->user, intent->host[0] ? " on " : "",
+		intent->host);
 	const struct {
 		const char *label, *text;
-	} rows[] = {{"id", intent->id}, {"source", intent->source}, {"port", intent->port},
+	} rows[] = {{"id", intent->id}, {"commit", intent->commit},
+		{"ended", telling->entry->ended}, {"found by", telling->entry->how},
+		{"note", telling->entry->note}, {"by", who}, {"program", intent->tool},
+		{"source", intent->source}, {"link", intent->link}, {"port", intent->port},
 		{"serial", intent->serial}, {"chip", intent->chip}, {"service", intent->peer},
-		{"fingerprint", intent->fingerprint}, {"image before", intent->before_file}};
+		{"danger", intent->danger}, {"confirmed", intent->confirmed},
+		{"fingerprint", intent->fingerprint}, {"image before", intent->before_file},
+		{"image after", telling->entry->after_file}};
 	print_head(telling);
+	for (size_t i = 0; i < intent->word_count; i++)
+		print_word(telling, &intent->words[i]);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		print_about(telling, rows[i].label, rows[i].text);
-	for (size_t i = 0; i < intent->word_count; i++) {
-		const struct journal_word *word = &intent->words[i];
-		const struct word_result *result = result_of(telling->entry, word->word);
-		char name[64] = "";
-		if (telling->chip)
-			chip_word_name(name, sizeof name, telling->chip, word->word);
-		fprintf(telling->out, "     word %u  %s\n", word->word, name);
-		print_moment(telling, "before", word->word, word->before_known, word->before_value,
-			word->before_status);
-		print_moment(telling, "asked", word->word, true, word->request_value,
-			word->request_status);
-		if (result && result->found)
-			print_moment(telling, "found", word->word, true, result->found_value,
-				result->found_status);
-		fprintf(telling->out, "       %-10s ", "result");
-		report_name(telling->out, result ? word_verdict_text(result->verdict) : "unknown");
-		fputs(result && result->text[0] ? ": " : "", telling->out);
-		report_name(telling->out, result ? result->text : "");
-		fputc('\n', telling->out);
-	}
+		if (rows[i].text[0])
+			print_about(telling, rows[i].label, rows[i].text);
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -172,7 +195,7 @@ static void print_rows(const struct telling *telling, enum report_format format)
 	const struct journal_intent *intent = &entry->intent;
 	for (size_t i = 0; i < intent->word_count; i++) {
 		const struct journal_word *word = &intent->words[i];
-		const struct word_result *result = result_of(entry, word->word);
+		const struct word_result *result = report_journal_result(entry, word->word);
 		bool found = result && result->found;
 		char id[16], name[64] = "", before[VALUE_TEXT] = "", asked[VALUE_TEXT];
 		char value[VALUE_TEXT] = "", status[VALUE_TEXT] = "", request[VALUE_TEXT];
@@ -191,7 +214,7 @@ static void print_rows(const struct telling *telling, enum report_format format)
 			telling->source_class == SOURCE_SIMULATED ? "simulated" : "real",
 			intent->time, intent->board, pass_kind_name(intent->pass),
 			entry->has_verdict ? commit_verdict_text(entry->verdict) : "",
-			end_text(entry), id, name, before, asked, request, value, status,
+			report_journal_end(entry), id, name, before, asked, request, value, status,
 			result ? word_verdict_text(result->verdict) : ""};
 		report_row(telling->out, format, COLUMNS, cells);
 	}
@@ -273,6 +296,19 @@ static void mask_word(json_t *row, const struct chip *chip)
 	}
 }
 
+/* The plan of an intent has values of its own. */
+static void mask_edit(json_t *edit, const struct chip *chip)
+{
+	const json_t *id = json_object_get(edit, "id");
+	const json_t *value = json_object_get(edit, "value");
+	const char *text = json_string_value(value);
+	bool plain = chip && json_is_integer(id) && json_integer_value(id) >= 0 &&
+		     json_integer_value(id) < IMAGE_MAX_WORDS &&
+		     !chip_word_is_secret(chip, (unsigned)json_integer_value(id));
+	if (!plain && !json_is_null(value) && !(text && strcmp(text, "0x00000000") == 0))
+		json_object_set_new(edit, "value", json_string("masked"));
+}
+
 void report_journal_mask(json_t *records)
 {
 	struct chips chips = {NULL};
@@ -291,6 +327,9 @@ void report_journal_mask(json_t *records)
 		json_t *words = json_object_get(record, "words");
 		for (size_t w = 0; w < json_array_size(words); w++)
 			mask_word(json_array_get(words, w), chip);
+		json_t *plan = json_object_get(record, "plan");
+		for (size_t e = 0; e < json_array_size(plan); e++)
+			mask_edit(json_array_get(plan, e), chip);
 	}
 	json_decref(chip_of_id);
 	chip_free(chips.last);
