@@ -52,6 +52,7 @@ static void boot(struct sim_board *board)
 	board->reads_to_wait = 0;
 	board->last_access_failed = false;
 	board->last_value = 0;
+	sim_boot_restart(board);
 }
 
 enum status sim_board_of_family(struct sim_board **out, enum sim_family family,
@@ -91,6 +92,9 @@ enum status sim_board_from_partition(
 
 void sim_board_free(struct sim_board *board)
 {
+	if (board != NULL) {
+		sim_boot_forget(board);
+	}
 	free(board);
 }
 

@@ -1,8 +1,9 @@
-/* The inside of a simulated board, for sim_board*.c alone. */
+/* The inside of a simulated board, for sim_board*.c and sim_boot*.c alone. */
 #ifndef OTPEDIT_TRANSPORT_SIM_BOARD_INSIDE_H
 #define OTPEDIT_TRANSPORT_SIM_BOARD_INSIDE_H
 
 #include "transport/sim_board.h"
+#include "transport/sim_boot.h"
 
 /* Layout of the partition: version, global state, then value and status of each word. */
 enum { SIM_OFFSET_VERSION = 0, SIM_OFFSET_STATE = 4, SIM_OFFSET_WORDS = 8, SIM_WORD_BYTES = 8 };
@@ -64,6 +65,33 @@ struct sim_word {
 	unsigned pulses;
 };
 
+#define SIM_BOOT_PHASES 4u
+
+/* What arrived of one phase of booting. */
+struct sim_received_phase {
+	uint8_t *bytes; /* to be freed */
+	size_t length, capacity;
+	unsigned accepted;
+};
+
+struct sim_boot {
+	bool is_serial; /* the boot pins */
+	enum sim_boot_stage stage;
+	unsigned count;
+	bool kept_the_bus;
+	struct sim_boot_options options;
+	uint8_t phase;
+	uint32_t address;
+	size_t room;      /* for the phase */
+	bool is_begun;    /* something of the phase has arrived */
+	bool is_complete; /* the stage has all it asked for, and waits to start it */
+	uint8_t loaded;   /* the phase that was complete last */
+	uint32_t version; /* of the first stage that runs */
+	enum sim_boot_verdict verdict;
+	char error[64];
+	struct sim_received_phase received[SIM_BOOT_PHASES];
+};
+
 struct sim_board {
 	enum sim_family family;
 	const struct sim_silicon *silicon;
@@ -85,6 +113,7 @@ struct sim_board {
 	/* STM32PRGFW-UTIL's variables. */
 	bool last_access_failed;
 	uint32_t last_value;
+	struct sim_boot boot;
 };
 
 uint32_t sim_load(const uint8_t *bytes);
@@ -133,5 +162,22 @@ bool sim_board_optee_write(struct sim_board *board, const uint8_t *request);
 void sim_board_optee_read(const struct sim_board *board, uint8_t *out);
 void sim_board_prgfw_write(struct sim_board *board, const uint8_t *request);
 void sim_board_prgfw_read(struct sim_board *board, uint8_t *out);
+
+/* --- booting */
+
+/* The board has just booted. */
+void sim_boot_restart(struct sim_board *board);
+
+/* Gives back what arrived. */
+void sim_boot_forget(struct sim_board *board);
+
+/* Whether a complete image is started. */
+enum sim_boot_verdict sim_boot_judge_fsbl(
+	const struct sim_board *board, const uint8_t *bytes, size_t length);
+enum sim_boot_verdict sim_boot_judge_fip(const uint8_t *bytes, size_t length);
+
+/* Of an accepted first stage. */
+uint32_t sim_boot_image_version(const uint8_t *bytes);
+bool sim_boot_is_prgfw(const uint8_t *bytes, size_t length);
 
 #endif

@@ -13,19 +13,29 @@
 #define CLASS_IN                  0xA1u
 #define NO_REQUEST                0xFFu
 
-static const struct sim_dialect *const dialects[] = {
-	[SIM_SERVICE_UBOOT] = &sim_dialect_uboot,
-	[SIM_SERVICE_PRGFW] = &sim_dialect_prgfw,
-};
+static const struct sim_dialect *dialect_of(const struct sim_board *board)
+{
+	switch (sim_boot_stage(board)) {
+	case SIM_BOOT_ROM: return &sim_dialect_rom;
+	case SIM_BOOT_TFA:
+	case SIM_BOOT_LOST: return &sim_dialect_tfa;
+	case SIM_BOOT_SERVICE: break;
+	}
+	return sim_board_service(board) == SIM_SERVICE_UBOOT ? &sim_dialect_uboot
+							     : &sim_dialect_prgfw;
+}
 
 void sim_gadget_boot(struct sim_gadget *gadget, struct sim_board *board)
 {
 	unsigned strays = gadget->strays;
 
 	memset(gadget, 0, sizeof *gadget);
-	gadget->dialect = dialects[sim_board_service(board)];
+	gadget->dialect = dialect_of(board);
 	gadget->board = board;
 	gadget->strays = strays;
+	if (sim_boot_stage(board) == SIM_BOOT_LOST) {
+		gadget->presence = SIM_LEFT;
+	}
 	gadget->dialect->boot(gadget);
 	gadget->dialect->configure(gadget);
 }

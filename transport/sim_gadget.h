@@ -6,6 +6,7 @@
 #define OTPEDIT_TRANSPORT_SIM_GADGET_H
 
 #include "transport/sim_board.h"
+#include "transport/sim_boot.h"
 #include "transport/sim_entity.h"
 #include "transport/sim_prgfw.h"
 #include "transport/sim_usb.h"
@@ -40,7 +41,10 @@ enum sim_dfu_request {
 
 /* bStatus */
 #define SIM_STATUS_OK      0x00u
+#define SIM_STATUS_FILE    0x02u
+#define SIM_STATUS_VERIFY  0x07u
 #define SIM_STATUS_UNKNOWN 0x0Eu
+#define SIM_STATUS_STALLED 0x0Fu
 
 /* One class request on its way through the state machine. */
 struct sim_request {
@@ -59,7 +63,7 @@ struct sim_gadget {
 	uint8_t state;  /* enum sim_dfu_state */
 	uint8_t status; /* bStatus */
 	unsigned strays;
-	/* What the one service keeps, and the other. */
+	/* What the one service keeps, and the other; a boot stage keeps it in the board. */
 	struct sim_uboot uboot;
 	struct sim_prgfw prgfw;
 };
@@ -100,8 +104,10 @@ struct sim_dialect {
 
 extern const struct sim_dialect sim_dialect_uboot;
 extern const struct sim_dialect sim_dialect_prgfw;
+extern const struct sim_dialect sim_dialect_rom;
+extern const struct sim_dialect sim_dialect_tfa;
 
-/* The board has just booted its programming service. Strays stay counted. */
+/* Another program runs on the board: its service, or a stage before it. Strays stay counted. */
 void sim_gadget_boot(struct sim_gadget *gadget, struct sim_board *board);
 
 /* A bus reset and the SET_CONFIGURATION after it. */

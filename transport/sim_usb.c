@@ -10,7 +10,10 @@ struct sim_usb {
 	struct sim_board *board;
 	struct sim_gadget gadget;
 	struct sim_answer answer;
-	unsigned boot_count; /* of the board when the gadget came up */
+	unsigned boot_count;  /* sim_boot_count() when the gadget came up */
+	unsigned enumeration; /* how often it has come to the bus */
+	unsigned looks_away;  /* so often a host looks in vain before it does */
+	bool is_borrowed;     /* the enumeration is that of the program before */
 	bool break_off;
 	unsigned long clock_ms;
 };
@@ -18,25 +21,53 @@ struct sim_usb {
 struct sim_link {
 	struct usb_link link;
 	struct sim_usb *usb;
-	unsigned boot_count; /* of the board when it was opened: one boot, one enumeration */
+	unsigned enumeration; /* in which it was opened */
 };
 
-/* A board that was reset behind our back has a fresh gadget. */
+/* A board that runs another program by now has a fresh gadget. */
 static void follow_board(struct sim_usb *usb)
 {
-	unsigned boot_count = sim_board_boot_count(usb->board);
+	unsigned boot_count = sim_boot_count(usb->board);
+	unsigned alternate = usb->gadget.alternate, alternates;
+	bool is_next = boot_count == usb->boot_count + 1;
 
-	if (boot_count != usb->boot_count) {
-		sim_gadget_boot(&usb->gadget, usb->board);
-		usb->boot_count = boot_count;
+	if (boot_count == usb->boot_count) {
+		return;
+	}
+	alternates = sim_gadget_alternates(&usb->gadget);
+	sim_gadget_boot(&usb->gadget, usb->board);
+	usb->boot_count = boot_count;
+	if (is_next && sim_boot_kept_the_bus(usb->board)) {
+		usb->gadget.alternate = alternate;
+		usb->is_borrowed = sim_gadget_alternates(&usb->gadget) != alternates;
+	} else {
+		usb->is_borrowed = false;
+		usb->enumeration++;
+		usb->looks_away = sim_boot_options(usb->board)->looks_away;
 	}
 }
 
-static bool is_present(struct sim_usb *usb)
+static bool is_running(struct sim_usb *usb)
 {
 	follow_board(usb);
 	return sim_board_is_powered(usb->board) && !sim_board_is_dead(usb->board) &&
 	       (usb->gadget.presence == SIM_ON_BUS || usb->gadget.presence == SIM_HUNG);
+}
+
+static bool is_present(struct sim_usb *usb)
+{
+	return is_running(usb) && usb->looks_away == 0;
+}
+
+unsigned sim_usb_enumeration(struct sim_usb *usb)
+{
+	follow_board(usb);
+	return usb->enumeration;
+}
+
+bool sim_usb_is_on_bus(struct sim_usb *usb)
+{
+	return is_running(usb);
 }
 
 enum status sim_usb_create(struct sim_usb **out, struct sim_board *board, struct errbuf *err)
@@ -47,7 +78,7 @@ enum status sim_usb_create(struct sim_usb **out, struct sim_board *board, struct
 		return errbuf_set(err, ERR_MEMORY, "no memory for a simulated USB device");
 	}
 	usb->board = board;
-	usb->boot_count = sim_board_boot_count(board);
+	usb->boot_count = sim_boot_count(board);
 	sim_gadget_boot(&usb->gadget, board);
 	*out = usb;
 	return OK;
@@ -66,9 +97,15 @@ void sim_usb_board_reset(struct sim_usb *usb)
 
 void sim_usb_bus_reset(struct sim_usb *usb)
 {
-	if (is_present(usb)) {
-		sim_gadget_bus_reset(&usb->gadget);
+	if (!is_present(usb)) {
+		return;
 	}
+	/* Its descriptors are compared with what they were before: it is another device. */
+	if (usb->is_borrowed) {
+		usb->is_borrowed = false;
+		usb->enumeration++;
+	}
+	sim_gadget_bus_reset(&usb->gadget);
 }
 
 void sim_usb_break_off_next(struct sim_usb *usb)
@@ -132,7 +169,7 @@ static enum status gone(struct errbuf *err)
 
 static bool is_lost(struct sim_link *link)
 {
-	return !is_present(link->usb) || link->boot_count != link->usb->boot_count;
+	return !is_present(link->usb) || link->enumeration != link->usb->enumeration;
 }
 
 static enum status sim_describe(
@@ -227,6 +264,11 @@ enum status sim_usb_open(struct usb_link **out, struct sim_usb *usb, struct errb
 	struct sim_link *link;
 
 	if (!is_present(usb)) {
+		if (is_running(usb)) {
+			usb->looks_away--;
+			return errbuf_set(err, ERR_GONE,
+				"the simulated board is not on the bus yet; try again");
+		}
 		return errbuf_set(
 			err, ERR_GONE, "the simulated board is not on the bus; reset it first");
 	}
@@ -236,7 +278,7 @@ enum status sim_usb_open(struct usb_link **out, struct sim_usb *usb, struct errb
 	}
 	link->link.ops = &sim_ops;
 	link->usb = usb;
-	link->boot_count = usb->boot_count;
+	link->enumeration = usb->enumeration;
 	*out = &link->link;
 	return OK;
 }

@@ -1,6 +1,7 @@
 /*
  * A simulated board on USB, around the silicon of a simulated board: U-Boot's `stm32prog usb` as it
- * stands before a FlashLayout is loaded, or STM32PRGFW-UTIL, as sim_board_service() says.
+ * stands before a FlashLayout is loaded, or STM32PRGFW-UTIL, as sim_board_service() says; before
+ * that the ROM code and TF-A, where sim_boot_enter() puts it there.
  * Everything above the control transfers is the real program.
  *
  * Sources: U-Boot stm32prog.c, stm32prog_usb.c, f_dfu.c and dfu.c (commit 6073c36);
@@ -43,6 +44,15 @@ void sim_usb_free(struct sim_usb *usb);
  * ERR_GONE where no device is on the bus now. The caller closes it by ops->close.
  */
 enum status sim_usb_open(struct usb_link **out, struct sim_usb *usb, struct errbuf *err);
+
+/*
+ * How often it has come to the bus: each time is another enumeration, with another address. Between
+ * two of them it is away; sim_usb_open() then ends in ERR_GONE as often as its options say.
+ */
+unsigned sim_usb_enumeration(struct sim_usb *usb);
+
+/* False: it left for good, or until it is reset. */
+bool sim_usb_is_on_bus(struct sim_usb *usb);
 
 /* The board's reset button: it boots and enumerates anew; also after a crash. */
 void sim_usb_board_reset(struct sim_usb *usb);
