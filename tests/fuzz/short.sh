@@ -24,6 +24,7 @@ hex) runs=100000 ;;
 usb_names) runs=50000 ;;
 dfu_replies) runs=20000 ;;
 boot_replies) runs=1500 ;;
+stm32_image | flash_layout) runs=50000 ;;
 image_text) seed "$data"/*.txt ;;
 esac
 
