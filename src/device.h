@@ -208,6 +208,12 @@ struct source_ops {
 	/* Finds out what is at the end of a serial line, see src/probe.h. NULL: it has none. */
 	enum status (*probe)(struct probe_report *out, const char *text,
 		const struct source_options *, const struct probe_host *host, struct errbuf *);
+	/*
+	 * Offers what may be typed where `typed` stands, whole sources each. What it begins with
+	 * does not matter: the listener chooses. Opens nothing, sends nothing, fails at nothing.
+	 */
+	void (*complete)(const char *typed, void (*offer)(const char *source, void *listener),
+		void *listener);
 };
 
 #endif

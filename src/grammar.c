@@ -409,3 +409,18 @@ size_t grammar_complete(const char *out[], size_t cap, const char *prefix)
 			out[count++] = locks[i].name;
 	return count;
 }
+
+size_t grammar_path_start(const char *word)
+{
+	static const struct {
+		const char *text;
+		bool is_list;
+	} named[] = {{"value=file:", false}, {"value=hex:", false}, {"value=pem:", true},
+		{"value=keyhash:", false}, {"file:", false}};
+	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
+		const char *comma = named[i].is_list ? strrchr(word, ',') : NULL;
+		if (strncmp(word, named[i].text, strlen(named[i].text)) == 0)
+			return comma ? (size_t)(comma + 1 - word) : strlen(named[i].text);
+	}
+	return 0;
+}

@@ -92,4 +92,8 @@ enum status grammar_range(
  */
 size_t grammar_complete(const char *out[], size_t cap, const char *prefix);
 
+/* Where the name of a file begins that ends a word: 11 in "value=pem:a", 13 in "value=pem:a,b"; 0
+ * where none does. */
+size_t grammar_path_start(const char *word);
+
 #endif

@@ -7,6 +7,7 @@
 #include "transport/usb_libusb.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PREFIX "dfu:"
@@ -120,6 +121,23 @@ static enum status find_board(struct found_board *out, const char *text, struct 
 	return OK;
 }
 
+/* Places alone: a serial number would have to be asked for. */
+static void complete(
+	const char *typed, void (*offer)(const char *source, void *listener), void *listener)
+{
+	struct usb_places *places = calloc(1, sizeof *places);
+	struct errbuf ignored = {0};
+	char source[64];
+	(void)typed;
+	offer("dfu", listener);
+	if (places && usb_libusb_find(places, &ignored) == OK)
+		for (size_t i = 0; i < places->count; i++) {
+			snprintf(source, sizeof source, "dfu:path=%s", places->place[i].path);
+			offer(source, listener);
+		}
+	free(places);
+}
+
 const struct source_ops source_dfu = {
 	.name = "dfu",
 	.help = "dfu[:serial=S|:path=1-5.4]  a board on USB; alone, the only one",
@@ -128,4 +146,5 @@ const struct source_ops source_dfu = {
 	.list = usb_find_list,
 	.find = find_board,
 	.watch = usb_libusb_watch,
+	.complete = complete,
 };

@@ -213,3 +213,53 @@ enum status source_request_parse(
 							   : parse_demo(request, text, length, err);
 	return status == OK ? parse_options(request, comma ? comma + 1 : NULL, err) : status;
 }
+
+/* --- completion */
+
+struct completing {
+	char head[STORE_PATH_MAX + 64]; /* what stays, with its last comma */
+	void (*offer)(const char *source, void *listener);
+	void *listener;
+};
+
+static void offer_option(const struct completing *completing, const char *key, const char *value)
+{
+	char source[sizeof completing->head + 64], given[32];
+	snprintf(given, sizeof given, ",%.*s", (int)strcspn(key, "="), key);
+	if (strstr(completing->head, given))
+		return;
+	snprintf(source, sizeof source, "%s%s%s", completing->head, key, value);
+	completing->offer(source, completing->listener);
+}
+
+static void offer_options(const struct completing *completing)
+{
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+		offer_option(completing, choices[i].text, "");
+	offer_option(completing, "baud=", "115200");
+	for (size_t i = 0; i < SIM_FACES; i++)
+		offer_option(completing, "face=", sim_face_name((enum sim_face)i));
+	for (int family = 0; strncmp(completing->head, "sim:", 4) == 0 && family <= SIM_MP25;
+		family++)
+		offer_option(completing, "chip=", sim_family_name((enum sim_family)family));
+}
+
+void source_request_complete(
+	const char *typed, void (*offer)(const char *source, void *listener), void *listener)
+{
+	struct completing completing = {.offer = offer, .listener = listener};
+	const char *comma = strrchr(typed, ',');
+	if (comma && (size_t)(comma - typed) + 2 < sizeof completing.head) {
+		snprintf(completing.head, sizeof completing.head, "%.*s", (int)(comma - typed) + 1,
+			typed);
+		offer_options(&completing);
+		return;
+	}
+	if (strncmp(typed, "sim:", 4) == 0)
+		return;
+	offer("demo", listener);
+	offer("demo:blank", listener);
+	snprintf(completing.head, sizeof completing.head, DEMO_PREFIX);
+	for (int family = 0; family <= SIM_MP25; family++)
+		offer_option(&completing, "", sim_family_name((enum sim_family)family));
+}

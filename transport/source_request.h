@@ -32,4 +32,8 @@ struct source_request {
 /* ERR_USAGE where a board or an option is not known, naming those that are. */
 enum status source_request_parse(struct source_request *out, const char *text, struct errbuf *err);
 
+/* What a person may go on with where `typed` stands: struct source_ops, complete(). */
+void source_request_complete(
+	const char *typed, void (*offer)(const char *source, void *listener), void *listener);
+
 #endif

@@ -1,10 +1,12 @@
 #include "transport/source_sim.h"
 
+#include "src/store.h"
 #include "transport/device_usb.h"
 #include "transport/source_bench.h"
 #include "transport/source_request.h"
 #include "transport/trace.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,6 +148,30 @@ static bool claims_file(const char *text)
 	return strncmp(text, "sim:", 4) == 0;
 }
 
+static void complete_file(
+	const char *typed, void (*offer)(const char *source, void *listener), void *listener)
+{
+	const size_t prefix = strlen("sim:");
+	const char *path = claims_file(typed) ? typed + prefix : "";
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	char source[2 * STORE_PATH_MAX], folder[STORE_PATH_MAX];
+	struct store_list names = {0};
+	struct errbuf ignored = {0};
+	offer("sim:", listener);
+	if (strchr(typed, ',')) {
+		source_request_complete(typed, offer, listener);
+		return;
+	}
+	snprintf(folder, sizeof folder, "%.*s", (int)(name - path), path);
+	if (claims_file(typed) && store_names(&names, folder, name, &ignored) == OK)
+		for (size_t i = 0; i < names.count; i++)
+			if (snprintf(source, sizeof source, "sim:%s%s", folder, names.paths[i]) <
+				(int)sizeof source)
+				offer(source, listener);
+	store_list_free(&names);
+}
+
 const struct source_ops source_demo = {
 	.name = "demo",
 	.help = "demo[:blank|:CHIP][,uart[,baud=N]][,peer=uboot|prgfw][,locks=now|reset]\n"
@@ -154,6 +180,7 @@ const struct source_ops source_demo = {
 	.open = open_board,
 	.serve = source_sim_serve,
 	.probe = source_sim_probe,
+	.complete = source_request_complete,
 };
 
 const struct source_ops source_sim = {
@@ -164,4 +191,5 @@ const struct source_ops source_sim = {
 	.open = open_board,
 	.serve = source_sim_serve,
 	.probe = source_sim_probe,
+	.complete = complete_file,
 };

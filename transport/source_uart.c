@@ -211,6 +211,30 @@ static enum status probe(struct probe_report *out, const char *text,
 	return status;
 }
 
+/* Behind a comma what a line takes; else the ports there are. */
+static void complete(
+	const char *typed, void (*offer)(const char *source, void *listener), void *listener)
+{
+	static const char *const options[] = {
+		"baud=115200", "parity=even", "parity=odd", "parity=none"};
+	char source[sizeof((struct request *)NULL)->port + 64];
+	const char *comma = strrchr(typed, ',');
+	size_t count = comma ? sizeof options / sizeof options[0] : 0;
+	for (size_t i = 0; i < count && claims(typed); i++)
+		if (snprintf(source, sizeof source, "%.*s,%s", (int)(comma - typed), typed,
+			    options[i]) < (int)sizeof source)
+			offer(source, listener);
+	struct found_ports *found = comma ? NULL : calloc(1, sizeof *found);
+	struct errbuf ignored = {0};
+	if (!found)
+		return;
+	if (list_ports(found, &ignored) == OK)
+		for (size_t i = 0; i < found->count; i++)
+			offer(found->port[i].source, listener);
+	offer(PREFIX, listener);
+	free(found);
+}
+
 const struct source_ops source_uart = {
 	.name = "uart",
 	.help = "uart:/dev/ttyUSB0[,baud=N][,parity=even|odd|none]  a board on a serial line",
@@ -219,4 +243,5 @@ const struct source_ops source_uart = {
 	.ports = list_ports,
 	.find = find_board,
 	.probe = probe,
+	.complete = complete,
 };

@@ -163,7 +163,8 @@ static void test_help_fits(void **state)
 	for (const struct command *command = command_table; command->name; command++) {
 		char row[64];
 		snprintf(row, sizeof row, "\n    %s ", command->name);
-		if (!strstr(overview.out, row) && !stands_in_company(overview.out, command->name))
+		if (command->summary && !strstr(overview.out, row) &&
+			!stands_in_company(overview.out, command->name))
 			fail_msg("'%s' is not in the overview", command->name);
 		run_words(&result, home, command->name, "--help");
 		run_expect_exit(&result, 0);

@@ -65,7 +65,8 @@ struct invocation {
 struct command {
 	const char *name;
 	const char *synopsis; /* what follows the name */
-	const char *summary;  /* for the list of commands; neighbours of one summary share a line */
+	const char *summary;  /* for the list of commands, where neighbours of one summary share a
+				 line; NULL: it is for other programs, and not listed */
 	const char *help;     /* a few sentences */
 	uint32_t options;     /* 1u << OPTION_JSON | …, besides the general ones */
 	size_t least, most;   /* operands */
@@ -102,5 +103,6 @@ enum exit_status command_journal(const struct environment *, const struct invoca
 enum exit_status command_serve(const struct environment *, const struct invocation *);
 enum exit_status command_keys(const struct environment *, const struct invocation *);
 enum exit_status command_chips(const struct environment *, const struct invocation *);
+enum exit_status command_complete(const struct environment *, const struct invocation *);
 
 #endif

@@ -47,7 +47,7 @@ static void print_option(FILE *out, enum option option)
 static void print_line(FILE *out, const struct command **row)
 {
 	int at = fprintf(out, "    %s", (*row)->name);
-	for (; (*row)[1].name && strcmp((*row)[1].summary, (*row)[0].summary) == 0; (*row)++)
+	for (; (*row)[1].summary && strcmp((*row)[1].summary, (*row)[0].summary) == 0; (*row)++)
 		at += fprintf(out, ", %s", (*row)[1].name);
 	fprintf(out, "%*s%s\n", at + 2 < SUMMARY_COLUMN ? SUMMARY_COLUMN - at : 2, "",
 		(*row)->summary);
@@ -61,7 +61,8 @@ static void print_program(FILE *out)
 		"  otpedit COMMAND …         one of these, then back to the shell:\n",
 		OTPEDIT_VERSION);
 	for (const struct command *row = command_table; row->name; row++)
-		print_line(out, &row);
+		if (row->summary)
+			print_line(out, &row);
 	fputs("For all: --chip --read-only --reveal --color --theme --trace --fresh --help.\n"
 	      "'otpedit COMMAND --help' tells more, of a command's options and of SOURCE, too.\n",
 		out);

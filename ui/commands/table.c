@@ -169,13 +169,19 @@ const struct command command_table[] = {
 		"one's own with: 'keys' in the folder that its first line names. A file that is "
 		"there counts, and what is wrong in it is said.",
 		0, 0, 0, false, command_keys},
-	{"journal", "[list|show ENTRY|export ENTRY]", "what was burnt, and how it ended",
+	{"journal", "[list|show|export] [ENTRY]", "what was burnt, and how it ended",
 		"Lists what this program burnt: real boards, then simulated ones, whose entries "
 		"have names with an s. show tells all of one entry, by its name or its id. export "
 		"makes a page for a lab notebook of the whole commit: who, where, board, chip, "
 		"link, plan, how it was confirmed, each word before, predicted and found, and the "
 		"verdict; with --json the records behind it, with -o FILE into a new file.",
 		FORMATS | BIT(OUTPUT), 0, 3, false, command_journal},
+	{"complete", "-- WORD …", NULL,
+		"For shells: what the last WORD of a command line may become, one a line, with a "
+		"tab "
+		"and what it is. ':files PREFIX' says that names of files may stand there, behind "
+		"PREFIX. Opens no board, and sends nothing anywhere.",
+		0, 0, NO_LIMIT, false, command_complete},
 	{NULL, NULL, NULL, NULL, 0, 0, 0, false, NULL},
 };
 

@@ -18,24 +18,16 @@ static void complete_first(
 			completion_offer(out, line, action_name((enum action)action));
 }
 
-/* Where the path begins in a word such as "value=pem:a.pem,b"; 0: it is none. */
+/* Where the path begins in the word before the cursor; 0: it is none. */
 static size_t path_start(const struct text_line *line, size_t word)
 {
-	static const char *const kinds[] = {
-		"value=file:", "value=hex:", "value=pem:", "value=keyhash:", "file:"};
+	char typed[TEXT_LINE_MAX + 1];
 	word += line->text[word] == '"' ? 1 : 0;
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		size_t length = strlen(kinds[i]);
-		if (line->cursor < word + length ||
-			strncmp(line->text + word, kinds[i], length) != 0)
-			continue;
-		size_t start = word + length;
-		for (size_t at = start; strstr(kinds[i], "pem") && at < line->cursor; at++)
-			if (line->text[at] == ',')
-				start = at + 1;
-		return start;
-	}
-	return 0;
+	if (line->cursor < word)
+		return 0;
+	snprintf(typed, sizeof typed, "%.*s", (int)(line->cursor - word), line->text + word);
+	size_t start = grammar_path_start(typed);
+	return start > 0 ? word + start : 0;
 }
 
 static void complete_words(
