@@ -176,6 +176,7 @@ struct probe_host;
 struct source_ops {
 	const char *name; /* what a source of this kind starts with: "demo" */
 	const char *help; /* one line for --help */
+	bool names_file;  /* behind "NAME:" stands a file's name, up to a comma */
 	/* Whether `text` is of this kind; only looks at the text. */
 	bool (*claims)(const char *text);
 	/* Opens the board exclusively. *out is the caller's, to be ended with ops->close(). */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Lists of devices come in any order: people want the same each time. */
 static int compare(const void *a, const void *b)
@@ -118,6 +119,18 @@ bool finder_changed(struct finder *finder)
 	/* All are asked: each forgets what it has told. */
 	for (size_t i = 0; i < finder->count; i++)
 		changed |= finder->watches[i]->ops->changed(finder->watches[i]);
+	return changed;
+}
+
+bool finder_nodes_changed(struct finder *finder, const char *folder)
+{
+	struct stat now;
+	if (stat(folder, &now) != 0)
+		return false;
+	bool changed = finder->nodes_known && (now.st_mtim.tv_sec != finder->nodes.tv_sec ||
+						      now.st_mtim.tv_nsec != finder->nodes.tv_nsec);
+	finder->nodes = now.st_mtim;
+	finder->nodes_known = true;
 	return changed;
 }
 

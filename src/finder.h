@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 /* Every board and every port of every source that can list, as many as there is room for, boards by
  * link and path, ports by name; the first source that fails ends it. `sources` ends with NULL. */
@@ -33,6 +34,8 @@ enum status finder_check_alone(
 struct finder {
 	size_t count;
 	struct source_watch *watches[FINDER_MAX_WATCHES]; /* owned: finder_close() */
+	bool nodes_known;
+	struct timespec nodes; /* when the folder of device nodes was changed last */
 };
 
 /* Watches all sources that can be watched; once is enough. A source where that fails is left out:
@@ -41,6 +44,13 @@ void finder_watch(struct finder *finder, const struct source_ops *const *sources
 
 /* Whether something was plugged in or out since it was asked last. Never waits, sends nothing. */
 bool finder_changed(struct finder *finder);
+
+/*
+ * Whether device nodes came or went in this folder since it was asked last; false the first time.
+ * Serial ports cannot be watched otherwise: to list them may open some. Looks at the folder alone.
+ */
+#define FINDER_NODES "/dev"
+bool finder_nodes_changed(struct finder *finder, const char *folder);
 
 void finder_close(struct finder *finder);
 

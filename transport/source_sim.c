@@ -187,6 +187,7 @@ const struct source_ops source_sim = {
 	.name = "sim",
 	.help = "sim:FILE[,chip=CHIP][,uart[,baud=N]][,peer=...][,locks=...]\n"
 		"      a simulated board made from an image",
+	.names_file = true,
 	.claims = claims_file,
 	.open = open_board,
 	.serve = source_sim_serve,

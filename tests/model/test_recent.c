@@ -119,6 +119,77 @@ static void test_strange_names_and_a_spoilt_list(void **state)
 	assert_string_equal(f->recent.paths[0], "/dev/null");
 }
 
+/* --- boards --- */
+
+static struct recent_sources *sources_of(const struct fixture *f)
+{
+	static struct recent_sources sources;
+	recent_sources_load(&sources, f->state);
+	return &sources;
+}
+
+static void test_boards_newest_first_and_once(void **state)
+{
+	struct fixture *f = *state;
+	struct errbuf err = {0};
+	assert_int_equal(sources_of(f)->count, 0);
+	assert_int_equal(recent_source_add(f->state, "demo:blank", false, false, &err), OK);
+	assert_int_equal(recent_source_add(f->state, "uart:/dev/ttyUSB0", true, false, &err), OK);
+	assert_int_equal(recent_source_add(f->state, "demo:blank", false, false, &err), OK);
+	struct recent_sources *sources = sources_of(f);
+	assert_int_equal(sources->count, 2);
+	assert_string_equal(sources->items[0].text, "demo:blank");
+	assert_false(sources->items[0].is_real);
+	assert_string_equal(sources->items[1].text, "uart:/dev/ttyUSB0");
+	assert_true(sources->items[1].is_real);
+	/* They are no images. */
+	recent_load(&f->recent, f->state);
+	assert_int_equal(f->recent.count, 0);
+	assert_int_equal(recent_source_add(NULL, "demo", false, false, &err), ERR_FILE);
+}
+
+/* Found from any folder; what is no file's name stays as it is. */
+static void test_files_behind_boards(void **state)
+{
+	struct fixture *f = *state;
+	struct errbuf err = {0};
+	char before[STORE_PATH_MAX], expected[STORE_PATH_MAX + 64];
+	assert_non_null(getcwd(before, sizeof before));
+	assert_int_equal(store_create(path_of(f, "blank"), "x", 1, &err), OK);
+	assert_int_equal(chdir(f->folder), 0);
+	assert_int_equal(recent_source_add(f->state, "demo:blank", false, false, &err), OK);
+	assert_int_equal(recent_source_add(f->state, "sim:blank,uart", false, true, &err), OK);
+	assert_int_equal(recent_source_add(f->state, "sim:gone", false, true, &err), OK);
+	assert_int_equal(chdir(before), 0);
+	struct recent_sources *sources = sources_of(f);
+	assert_int_equal(sources->count, 3);
+	assert_string_equal(sources->items[0].text, "sim:gone");
+	char *folder = realpath(f->folder, NULL);
+	assert_non_null(folder);
+	snprintf(expected, sizeof expected, "sim:%s/blank,uart", folder);
+	free(folder);
+	assert_string_equal(sources->items[1].text, expected);
+	assert_string_equal(sources->items[2].text, "demo:blank");
+}
+
+static void test_a_spoilt_list_of_boards(void **state)
+{
+	static const char text[] =
+		"\nreal\nsimulated \nother demo\nreal dfu\nsimulated dfu\n/x\nno";
+	struct fixture *f = *state;
+	char path[STORE_PATH_MAX];
+	struct errbuf err = {0};
+	assert_int_equal(store_make_folder(f->state, &err), OK);
+	assert_int_equal(store_join(path, f->state, "sources", &err), OK);
+	assert_int_equal(store_save(path, text, sizeof text - 1, &err), OK);
+	struct recent_sources *sources = sources_of(f);
+	assert_int_equal(sources->count, 1);
+	assert_string_equal(sources->items[0].text, "dfu");
+	assert_true(sources->items[0].is_real);
+	assert_int_equal(recent_source_add(f->state, "a\nb", false, false, &err), OK);
+	assert_int_equal(sources_of(f)->count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +198,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_gone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_strange_names_and_a_spoilt_list, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_boards_newest_first_and_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_files_behind_boards, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_spoilt_list_of_boards, set_up, tear_down),
 	};
-	return cmocka_run_group_tests_name("images used last", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("what was used last", tests, NULL, NULL);
 }

@@ -66,9 +66,9 @@ static enum action pressed(enum key_context context, int code)
 static void test_other_keys_take_the_place(void **state)
 {
 	(void)state;
-	takes("; mine\n[grid]\nedit = o F4 ^E\nredo = ^y\nundo = Semicolon\n[preview]\ncommit = C\n"
+	takes("; mine\n[grid]\nedit = O F4 ^E\nredo = ^y\nundo = Semicolon\n[preview]\ncommit = C\n"
 	      "[everywhere]\nredraw = F12\n");
-	assert_int_equal(typed(KEYS_GRID, 'o'), ACTION_EDIT);
+	assert_int_equal(typed(KEYS_GRID, 'O'), ACTION_EDIT);
 	assert_int_equal(pressed(KEYS_GRID, KEY_F(4)), ACTION_EDIT);
 	assert_int_equal(typed(KEYS_GRID, 5), ACTION_EDIT);
 	assert_int_equal(typed(KEYS_GRID, 'e'), ACTION_NONE);
@@ -81,11 +81,11 @@ static void test_other_keys_take_the_place(void **state)
 	assert_int_equal(pressed(KEYS_BITS, KEY_F(12)), ACTION_REDRAW);
 	assert_int_equal(typed(KEYS_GRID, 12), ACTION_NONE);
 	/* What is hinted at, and called, is the first of the new ones. */
-	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_EDIT), "o");
+	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_EDIT), "O");
 	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_REDO), "^Y");
 	assert_string_equal(keymap_key_name(&keymap, KEYS_GRID, ACTION_UNDO), ";");
 	const struct key_binding *row = keymap_row(&keymap, KEYS_GRID, 0);
-	assert_string_equal(row->key, "o");
+	assert_string_equal(row->key, "O");
 	assert_string_equal(row->hint, "edit");
 	assert_null(keymap_row(&keymap, KEYS_GRID, 1)->hint);
 }
@@ -216,9 +216,9 @@ static void test_loading(void **state)
 	assert_int_equal(keymap_load(&keymap, "", &err), OK);
 	assert_int_equal(keymap_load(&keymap, folder, &err), OK);
 	assert_int_equal(typed(KEYS_GRID, 'e'), ACTION_EDIT);
-	write_file(path, "[grid]\nedit = o\n");
+	write_file(path, "[grid]\nedit = O\n");
 	assert_int_equal(keymap_load(&keymap, folder, &err), OK);
-	assert_int_equal(typed(KEYS_GRID, 'o'), ACTION_EDIT);
+	assert_int_equal(typed(KEYS_GRID, 'O'), ACTION_EDIT);
 	write_file(path, "[grid]\nedit = \n");
 	assert_int_equal(keymap_load(&keymap, folder, &err), ERR_FORMAT);
 	assert_non_null(strstr(err.text, path));

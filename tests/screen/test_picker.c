@@ -213,6 +213,46 @@ static void test_remarks_and_long_names(void **state)
 	assert_string_equal(picker_source(&picker), "/tmp/\x1b[31mred.bin");
 }
 
+static void remember(const char *text, bool is_real)
+{
+	struct recent_source *item = &picker.sources.items[picker.sources.count++];
+	item->is_real = is_real;
+	strcpy(item->text, text);
+}
+
+/* Boards that are remembered stand in one place, and none is opened by pressing Enter too soon. */
+static void test_boards_used_last(void **state)
+{
+	const struct errbuf none = {0};
+	(void)state;
+	remember("uart:/dev/ttyUSB0,baud=9600", true);
+	remember("uart:/dev/ttyUSB0", true);
+	remember("dfu:serial=AA", true);
+	remember("demo:blank", false);
+	picker_take(&picker, NULL, NULL, &none);
+	assert_text("Boards used last, looked for when they are chosen\n"
+		    "  uart:/dev/ttyUSB0,baud=9600\n"
+		    "  uart:/dev/ttyUSB0\n"
+		    "  dfu:serial=AA\n"
+		    "\nSimulated boards\n@> demo ");
+	assert_string_equal(picker_source(&picker), "demo");
+	picker_move(&picker, -1);
+	assert_string_equal(picker_source(&picker), "dfu:serial=AA");
+	/* Found now, they stand where they are found. */
+	const struct found_board boards[] = {board_at("1-5.3", "AA")};
+	take(boards, 1);
+	assert_string_equal(picker_source(&picker), "dfu:serial=AA");
+	assert_text("@> usb 1-5.3 ");
+	picker_take(&picker, NULL, two_ports(), &none);
+	assert_text("  uart:/dev/ttyUSB0,baud=9600\n"
+		    "@> dfu:serial=AA\n"
+		    "\nSerial ports\n");
+	/* A simulated one hurts nobody. */
+	memset(picker.chosen, 0, sizeof picker.chosen);
+	remember("sim:/lab/board.bin", false);
+	assert_string_equal(picker_source(&picker), "sim:/lab/board.bin");
+}
+
 /* --- in a terminal --- */
 
 static void start(unsigned columns, unsigned rows, const char *source)
@@ -299,6 +339,76 @@ static void test_an_image_that_was_spoilt(void **state)
 	assert_int_equal(terminal_wait_exit(terminal), 130);
 }
 
+static void expect_demo(const char *id)
+{
+	terminal_expect_row(terminal, 0, id);
+	terminal_expect_row(terminal, 0, "READ-ONLY");
+}
+
+/* What is staged on one board is offered again there, and nowhere else. */
+static void test_another_board(void **state)
+{
+	(void)state;
+	start(80, 24, "demo");
+	expect_demo("34383330");
+	terminal_type(terminal, "e1");
+	terminal_key(terminal, TERMINAL_ESCAPE);
+	terminal_type(terminal, ":lock word=70\r");
+	terminal_expect(terminal, "staged: word 70");
+	terminal_type(terminal, "o");
+	terminal_expect(terminal, "Close this board, and open something else?");
+	terminal_expect(terminal, "1 word is staged and not burnt: kept, and offered again");
+	terminal_type(terminal, "n");
+	terminal_expect(terminal, "1 staged:");
+	terminal_type(terminal, "oy");
+	terminal_expect(terminal, "what to open");
+	terminal_expect(terminal, "what is staged is kept");
+	terminal_expect(terminal, "> demo ");
+	terminal_expect_gone(terminal, "34383330");
+	terminal_key(terminal, TERMINAL_DOWN);
+	terminal_expect(terminal, "> demo:blank");
+	terminal_key(terminal, TERMINAL_ENTER);
+	expect_demo("4C415445");
+	terminal_expect(terminal, "nothing staged");
+	/* No undo brings it here. */
+	terminal_type(terminal, "u");
+	terminal_expect(terminal, "nothing to undo");
+	terminal_type(terminal, "oy");
+	terminal_expect(terminal, "> demo ");
+	terminal_key(terminal, TERMINAL_ENTER);
+	terminal_expect(terminal, "1 word was staged here");
+	terminal_type(terminal, "y");
+	terminal_expect(terminal, "1 staged:  lock 70");
+	expect_demo("34383330");
+	terminal_type(terminal, "x");
+	terminal_type(terminal, "qy");
+	assert_int_equal(terminal_wait_exit(terminal), 0);
+}
+
+/* Remembered from any folder, and opened only when it is chosen. */
+static void test_a_simulated_board_used_last(void **state)
+{
+	struct run_result result;
+	(void)state;
+	run_words(&result, &home, "read", "demo:blank", "-o", "board42.bin");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	start(80, 24, "sim:board42.bin");
+	terminal_expect_row(terminal, 0, "4C415445");
+	terminal_type(terminal, "q");
+	assert_int_equal(terminal_wait_exit(terminal), 0);
+	start(80, 24, NULL);
+	terminal_expect(terminal, "Boards used last");
+	terminal_expect(terminal, "/board42.bin");
+	terminal_expect_gone(terminal, "looking for boards");
+	terminal_key(terminal, TERMINAL_DOWN);
+	terminal_expect(terminal, "> sim:/");
+	terminal_key(terminal, TERMINAL_ENTER);
+	expect_demo("4C415445");
+	terminal_type(terminal, "q");
+	assert_int_equal(terminal_wait_exit(terminal), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +417,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_cursor_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_serial_ports, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_only_boards, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_boards_used_last, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_another_board, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_a_simulated_board_used_last, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_remarks_and_long_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_opens_the_demo_80x24, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_opens_the_demo_60x16, set_up, tear_down),

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define SEEDS       6
@@ -218,6 +219,17 @@ static void end(struct terminal *terminal, uint32_t seed)
 
 /* --- seeds --- */
 
+/* No key leads to what else could be opened here: a real board may be plugged in. */
+static void keeps_to_its_board(const struct run_home *home)
+{
+	char folder[SCRATCH_MAX + 32];
+	snprintf(folder, sizeof folder, "%s/config", home->folder);
+	(void)mkdir(folder, 0700);
+	snprintf(folder, sizeof folder, "%s/config/otpedit", home->folder);
+	(void)mkdir(folder, 0700);
+	run_write_text(home, "config/otpedit/keys", "[grid]\nopen = none\n");
+}
+
 static struct terminal *starts(
 	const struct run_home *home, const char *source, unsigned columns, unsigned rows)
 {
@@ -258,6 +270,7 @@ static void play(uint32_t seed)
 	now_random = seed * 2654435761u;
 	const char *source = sources[next_random(6)];
 	run_home_make(&home);
+	keeps_to_its_board(&home);
 	keeps_fuses(&home, source);
 	char *before = read_fuses(&home);
 	struct terminal *terminal = starts(&home, source, 80, 24);
@@ -306,6 +319,7 @@ static void burn_and_play(uint32_t seed, bool patient)
 	unsigned word = 0;
 	now_random = seed * 2654435761u;
 	run_home_make(&home);
+	keeps_to_its_board(&home);
 	keeps_fuses(&home, "demo");
 	char *before = read_fuses(&home);
 	struct terminal *terminal = starts(&home, "demo", 80, 24);

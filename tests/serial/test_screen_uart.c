@@ -144,6 +144,24 @@ static void test_pulled(void **state)
 	assert_int_equal(sim_board_pulses(rig.board, 70), 0);
 }
 
+/* It is listed as soon as it is there; the cursor stays where it was. */
+static void test_plugged_in_later(void **state)
+{
+	(void)state;
+	line_rig_plug_in(&rig, SIM_MP15, SIM_SERVICE_UBOOT, 115200);
+	struct terminal *t = starts(NULL);
+	terminal_expect(t, "  " LINE_PORT);
+	terminal_expect(t, "> demo ");
+	mock_tty_plug_bare(rig.testbed, "ttyUSB7");
+	terminal_expect(t, "  /dev/ttyUSB7");
+	terminal_expect(t, "> demo ");
+	terminal_type(t, "q");
+	assert_int_equal(terminal_wait_exit(t), 0);
+	line_rig_unplug(&rig);
+	assert_int_equal(sim_uart_start_count(rig.uart), 0);
+	assert_int_equal(sim_uart_stray_count(rig.uart), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +169,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_whole_job_prgfw, tear_down),
 		cmocka_unit_test_teardown(test_progress, tear_down),
 		cmocka_unit_test_teardown(test_pulled, tear_down),
+		cmocka_unit_test_teardown(test_plugged_in_later, tear_down),
 	};
 	return cmocka_run_group_tests_name("the screen on a serial line", tests, NULL, NULL);
 }

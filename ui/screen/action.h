@@ -63,6 +63,7 @@
 	X(SUSPEND, "suspend", "suspend the program")                                               \
 	X(ACCEPT, "accept", "take it")                                                             \
 	X(BACK, "back", "leave; nothing is burnt by leaving")                                      \
+	X(OPEN, "open", "close this, and choose something else to open")                           \
 	X(QUIT, "quit", "quit")
 
 enum action {

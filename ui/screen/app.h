@@ -46,6 +46,7 @@ enum view_id {
 	VIEW_WIZARD,       /* guided operations: choosing */
 	VIEW_WIZARD_ENTRY, /* the same: typing */
 	VIEW_PROMPT,       /* a line is typed below the view where it was asked for */
+	VIEW_LEAVE,        /* closing what is open, to open something else? */
 	VIEW_KEPT,         /* what an earlier run left staged: take it up again? */
 	VIEW_STATUS,
 	VIEW_JOURNAL,
@@ -165,6 +166,10 @@ void app_free(struct app *app);
 
 /* Begins with the choice of what to open. */
 void app_pick(struct app *app);
+
+/* Closes what is open, keeps what is staged for when it is opened again, and begins with the choice
+ * anew. False, and nothing has changed, when that is not possible now: the message says why. */
+bool app_close(struct app *app);
 
 /* A key was pressed; an event came from the worker. */
 void app_key(struct app *app, const struct key *key);

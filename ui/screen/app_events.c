@@ -232,10 +232,16 @@ static void live(struct app *app, struct worker_event *event)
 
 static void note_recent(const struct app *app)
 {
+	const struct session *session = app->session;
+	const char *folder = app->environment->session.source.state_folder;
+	bool is_real = session->info.source_class == SOURCE_REAL;
 	struct errbuf ignored = {0};
 	if (app->link == LINK_OFFLINE)
-		(void)recent_add(app->environment->session.source.state_folder,
-			app->session->source_text, &ignored);
+		(void)recent_add(folder, session->source_text, &ignored);
+	else
+		(void)recent_source_add(folder,
+			is_real ? session->info.source : session->source_text, is_real,
+			session->source->names_file, &ignored);
 }
 
 static void done(struct app *app, enum worker_job job)
@@ -265,6 +271,7 @@ static void done(struct app *app, enum worker_job job)
 	case JOB_POWER:
 	case JOB_POWER_END:
 	case JOB_LOOK:
+	case JOB_CLOSE:
 	case JOB_REOPEN:
 	case JOB_COMMIT: break;
 	}
@@ -272,8 +279,11 @@ static void done(struct app *app, enum worker_job job)
 
 void app_pick(struct app *app)
 {
-	if (!app->picker.boards_only)
-		recent_load(&app->picker.recent, app->environment->session.source.state_folder);
+	const char *folder = app->environment->session.source.state_folder;
+	if (!app->picker.boards_only) {
+		recent_load(&app->picker.recent, folder);
+		recent_sources_load(&app->picker.sources, folder);
+	}
 	app->picking = true;
 	app->view = VIEW_PICKER;
 	app->below = VIEW_PICKER;
@@ -290,6 +300,13 @@ void app_event(struct app *app, struct worker_event *event)
 	}
 	if (event->kind == EVENT_FOUND) {
 		found(app, event);
+		return;
+	}
+	/* What was open told it before it was closed. */
+	bool stale = event->kind == EVENT_LOST || event->kind == EVENT_BACK ||
+		     event->kind == EVENT_POWER || event->kind == EVENT_LIVE;
+	if (stale && !app->session) {
+		free(event->session);
 		return;
 	}
 	if (event->kind == EVENT_POWER) {

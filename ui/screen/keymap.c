@@ -53,6 +53,7 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'Z', "Z", ACTION_CLOSE_DEVICE, NULL},
 	{KEYS_GRID, 0, 'M', "M", ACTION_MOUSE, NULL},
 	{KEYS_GRID, 0, 'i', "i", ACTION_NEWS, NULL},
+	{KEYS_GRID, 0, 'o', "o", ACTION_OPEN, "open other"},
 	{KEYS_GRID, 0, '-', "-", ACTION_SELECT_RANGE, NULL},
 	{KEYS_GRID, 0, '*', "*", ACTION_SELECT_FOUND, NULL},
 	{KEYS_GRID, 0, 'n', "n", ACTION_FIND_NEXT, NULL},
@@ -194,6 +195,12 @@ static const struct key_binding builtin[] = {
 	{KEYS_QUIT, 0, 'w', "w", ACTION_SAVE_PLAN, "save it as a plan"},
 	{KEYS_QUIT, 0, 'n', "n", ACTION_BACK, "stay"},
 	{KEYS_QUIT, 0, 27, "Esc", ACTION_BACK, NULL},
+
+	{KEYS_LEAVE, 0, 'y', "y", ACTION_ACCEPT, "close it and choose another"},
+	{KEYS_LEAVE, 0, 'w', "w", ACTION_SAVE_PLAN, "save what is staged as a plan"},
+	{KEYS_LEAVE, 0, 'n', "n", ACTION_BACK, "stay"},
+	{KEYS_LEAVE, 0, 27, "Esc", ACTION_BACK, NULL},
+	{KEYS_LEAVE, 0, '?', "?", ACTION_HELP, "help"},
 
 	{KEYS_KEPT, 0, 'y', "y", ACTION_ACCEPT, "stage it again"},
 	{KEYS_KEPT, 0, 'n', "n", ACTION_DROP, "drop it"},

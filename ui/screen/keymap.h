@@ -36,6 +36,7 @@
 	X(WIZARD_ENTRY, "guide-entry", false, "Guided operations: typing")                         \
 	X(LINE, "line", false, "Typing a line")                                                    \
 	X(QUIT, "quit", true, "Leaving")                                                           \
+	X(LEAVE, "leave", true, "Closing what is open")                                            \
 	X(KEPT, "kept", true, "What an earlier run left")
 
 enum key_context {

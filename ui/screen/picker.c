@@ -40,32 +40,99 @@ static size_t port_count(const struct picker *picker)
 	return picker->ports && !picker->boards_only ? picker->ports->count : 0;
 }
 
+static bool is_simulated_entry(const char *text)
+{
+	for (size_t i = 0; i < SIMULATED_COUNT; i++)
+		if (strcmp(simulated[i].source, text) == 0)
+			return true;
+	return false;
+}
+
+/* Whether what was used last stands in another part of the list. */
+static bool is_listed(const struct picker *picker, const char *text)
+{
+	for (size_t i = 0; i < board_count(picker); i++)
+		if (strcmp(picker->found->boards[i].source, text) == 0)
+			return true;
+	for (size_t i = 0; i < port_count(picker); i++)
+		if (strcmp(picker->ports->port[i].source, text) == 0)
+			return true;
+	return is_simulated_entry(text);
+}
+
+/* The index-th board of those used last that is listed nowhere else; NULL past the last. */
+static const struct recent_source *used_board(const struct picker *picker, size_t index)
+{
+	for (size_t i = 0; !picker->boards_only && i < picker->sources.count; i++)
+		if (!is_listed(picker, picker->sources.items[i].text) && index-- == 0)
+			return &picker->sources.items[i];
+	return NULL;
+}
+
+static size_t used_count(const struct picker *picker)
+{
+	size_t count = 0;
+	while (used_board(picker, count))
+		count++;
+	return count;
+}
+
+enum part { PART_BOARDS, PART_IMAGES, PART_USED, PART_PORTS, PART_SIMULATED, PARTS };
+
+static size_t part_count(const struct picker *picker, enum part part)
+{
+	switch (part) {
+	case PART_BOARDS: return board_count(picker);
+	case PART_IMAGES: return picker->boards_only ? 0 : picker->recent.count;
+	case PART_USED: return used_count(picker);
+	case PART_PORTS: return port_count(picker);
+	case PART_SIMULATED: return picker->boards_only ? 0 : SIMULATED_COUNT;
+	case PARTS: break;
+	}
+	return 0;
+}
+
 static size_t count(const struct picker *picker)
 {
-	size_t boards = board_count(picker);
-	return picker->boards_only
-		       ? boards
-		       : boards + port_count(picker) + picker->recent.count + SIMULATED_COUNT;
+	size_t sum = 0;
+	for (int part = 0; part < PARTS; part++)
+		sum += part_count(picker, (enum part)part);
+	return sum;
+}
+
+/* The part that an entry is in, and its index there. */
+static enum part part_of(const struct picker *picker, size_t *index)
+{
+	int part = 0;
+	for (; part + 1 < PARTS && *index >= part_count(picker, (enum part)part); part++)
+		*index -= part_count(picker, (enum part)part);
+	return (enum part)part;
 }
 
 static const char *source_of(const struct picker *picker, size_t index)
 {
-	size_t boards = board_count(picker), images = picker->recent.count;
-	size_t ports = port_count(picker);
-	if (index < boards)
-		return picker->found->boards[index].source;
-	index -= boards;
-	if (index < images)
-		return picker->recent.paths[index];
-	index -= images;
-	return index < ports ? picker->ports->port[index].source : simulated[index - ports].source;
+	switch (part_of(picker, &index)) {
+	case PART_BOARDS: return picker->found->boards[index].source;
+	case PART_IMAGES: return picker->recent.paths[index];
+	case PART_USED: return used_board(picker, index)->text;
+	case PART_PORTS: return picker->ports->port[index].source;
+	case PART_SIMULATED:
+	case PARTS: break;
+	}
+	return simulated[index].source;
 }
 
-/* Where the cursor begins: opening a port sends something to who knows whom. */
+/* Where the cursor begins: opening a port, or a board that may not be the one that is remembered,
+ * sends something to who knows whom. */
 static size_t first_choice(const struct picker *picker)
 {
-	size_t before = board_count(picker) + (picker->boards_only ? 0 : picker->recent.count);
-	return before > 0 ? 0 : port_count(picker);
+	size_t index = part_count(picker, PART_BOARDS) + part_count(picker, PART_IMAGES);
+	if (index > 0)
+		return 0;
+	for (size_t i = 0; i < used_count(picker); i++)
+		if (!used_board(picker, i)->is_real)
+			return index + i;
+	return index + used_count(picker) + part_count(picker, PART_PORTS);
 }
 
 static size_t chosen_index(const struct picker *picker)
@@ -160,8 +227,8 @@ static void port_text(struct page *page, const struct found_port *port, bool cho
 			port->description, port->description[0] ? "; " : "");
 }
 
-/* A long path loses its beginning: the end tells more. */
-static void image_text(struct page *page, const char *path, bool chosen)
+/* A long path or name loses its beginning: the end tells more. */
+static void path_text(struct page *page, const char *path, bool chosen)
 {
 	char text[STORE_PATH_MAX];
 	snprintf(text, sizeof text, "%s", path);
@@ -204,33 +271,28 @@ static void boards_text(struct page *page, const struct picker *picker)
 
 static void entry_text(struct page *page, const struct picker *picker, size_t index, bool chosen)
 {
-	size_t boards = board_count(picker), images = boards + picker->recent.count;
-	size_t ports = images + port_count(picker);
-	if (index < boards) {
-		board_text(page, &picker->found->boards[index], chosen);
-	} else if (index < images) {
-		image_text(page, picker->recent.paths[index - boards], chosen);
-	} else if (index < ports) {
-		port_text(page, &picker->ports->port[index - images], chosen);
-	} else {
-		enum tone tone = begin(page, chosen, simulated[index - ports].source);
-		page_wrap(page, tone, INDENT, "%s", simulated[index - ports].text);
+	switch (part_of(picker, &index)) {
+	case PART_BOARDS: board_text(page, &picker->found->boards[index], chosen); return;
+	case PART_IMAGES: path_text(page, picker->recent.paths[index], chosen); return;
+	case PART_USED: path_text(page, used_board(picker, index)->text, chosen); return;
+	case PART_PORTS: port_text(page, &picker->ports->port[index], chosen); return;
+	case PART_SIMULATED:
+	case PARTS: break;
 	}
+	enum tone tone = begin(page, chosen, simulated[index].source);
+	page_wrap(page, tone, INDENT, "%s", simulated[index].text);
 }
 
 /* What the entries from here on are, where that begins. */
 static void put_heading(struct page *page, const struct picker *picker, size_t index)
 {
-	size_t boards = board_count(picker), images = boards + picker->recent.count;
-	size_t ports = images + port_count(picker);
-	if (picker->boards_only)
-		return;
-	if (index == boards && images > boards)
-		heading(page, "Images used last");
-	if (index == images && ports > images)
-		heading(page, "Serial ports");
-	if (index == ports)
-		heading(page, "Simulated boards");
+	static const char *const headings[PARTS] = {[PART_IMAGES] = "Images used last",
+		[PART_USED] = "Boards used last, looked for when they are chosen",
+		[PART_PORTS] = "Serial ports",
+		[PART_SIMULATED] = "Simulated boards"};
+	enum part part = part_of(picker, &index);
+	if (index == 0 && headings[part])
+		heading(page, headings[part]);
 }
 
 void picker_text(struct page *page, size_t *first, size_t *past, const struct picker *picker)

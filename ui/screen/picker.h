@@ -1,7 +1,7 @@
 /*
- * What can be opened: boards found now, images used last, serial ports, simulated boards. One list
- * to choose from, without its drawing. The cursor begins on no serial port: to open one sends it a
- * byte.
+ * What can be opened: boards found now, images and boards used last, serial ports, simulated
+ * boards. One list to choose from, without its drawing. The cursor begins on no serial port, and on
+ * no board that is only remembered: to open one sends something to whoever is there.
  */
 #ifndef OTPEDIT_UI_SCREEN_PICKER_H
 #define OTPEDIT_UI_SCREEN_PICKER_H
@@ -20,8 +20,9 @@ struct picker {
 	char trouble[ERRBUF_CAPACITY]; /* why boards cannot be looked for; "" */
 	bool boards_only;              /* which of several boards: nothing else is offered */
 	struct recent recent;
-	char chosen[STORE_PATH_MAX]; /* the source under the cursor, which stays there when the
-					list changes; "": the first */
+	struct recent_sources sources; /* those that no other part lists are a part of their own */
+	char chosen[STORE_PATH_MAX];   /* the source under the cursor, which stays there when the
+					  list changes; "": the first */
 };
 
 void picker_free(struct picker *picker);

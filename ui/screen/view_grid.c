@@ -307,7 +307,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	(void)key;
 	bool empty = app->session->image.word_count == 0;
 	if (empty && action != ACTION_QUIT && action != ACTION_HELP && action != ACTION_NEWS &&
-		action != ACTION_JOURNAL && action != ACTION_RESET)
+		action != ACTION_JOURNAL && action != ACTION_RESET && action != ACTION_OPEN)
 		return;
 	if (shape_move(app, action))
 		return;
@@ -352,6 +352,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 				"earlier runs left nothing to say about this board");
 		break;
 	case ACTION_QUIT: quit(app); break;
+	case ACTION_OPEN: app_show(app, VIEW_LEAVE); break;
 	case ACTION_FIND: prompt_open(app, PROMPT_FIND); break;
 	case ACTION_PROMPT: prompt_open(app, PROMPT_COMMAND); break;
 	case ACTION_FIND_NEXT: prompt_find_next(app, false); break;

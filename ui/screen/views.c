@@ -31,6 +31,7 @@ const struct view *view_of(enum view_id id)
 		[VIEW_NEWS] = &news_view,
 		[VIEW_HELP] = &help_view,
 		[VIEW_KEPT] = &kept_view,
+		[VIEW_LEAVE] = &leave_view,
 		[VIEW_QUIT] = &quit_view};
 	return views[id];
 }

@@ -18,6 +18,7 @@ extern const struct view bits_view;     /* view_bits.c */
 extern const struct view locks_view;    /* view_locks.c */
 extern const struct view staged_view;   /* view_staged.c */
 extern const struct view kept_view;     /* view_kept.c */
+extern const struct view leave_view;    /* view_leave.c */
 extern const struct view quit_view;     /* view_staged.c */
 extern const struct view preview_view;  /* view_preview.c */
 extern const struct view confirm_view;  /* view_confirm.c */

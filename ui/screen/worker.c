@@ -38,7 +38,7 @@ static void wait_for_work(struct worker *worker)
 	until.tv_nsec %= 1000000000L;
 	int waited = 0;
 	while (!worker->has_job && !worker->stopping && waited == 0)
-		waited = worker->finder.count > 0 || worker->live
+		waited = worker->finder.count > 0 || worker->live || !worker->session
 				 ? pthread_cond_timedwait(&worker->wake, &worker->mutex, &until)
 				 : pthread_cond_wait(&worker->wake, &worker->mutex);
 }
@@ -166,6 +166,11 @@ bool worker_open(struct worker *worker, const char *source)
 bool worker_look(struct worker *worker)
 {
 	return give(worker, JOB_LOOK);
+}
+
+bool worker_close(struct worker *worker)
+{
+	return give(worker, JOB_CLOSE);
 }
 
 bool worker_read(struct worker *worker)

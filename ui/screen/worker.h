@@ -22,6 +22,7 @@
 enum worker_job {
 	JOB_OPEN,
 	JOB_LOOK,
+	JOB_CLOSE, /* what is open, and looks */
 	JOB_READ,
 	JOB_COMMIT,
 	JOB_RESET,
@@ -78,6 +79,10 @@ bool worker_next(struct worker *worker, struct worker_event *out);
 bool worker_is_busy(const struct worker *worker);
 bool worker_open(struct worker *worker, const char *source); /* while nothing is open */
 bool worker_look(struct worker *worker);                     /* lists boards now */
+
+/* Closes what is open, then lists boards. Copies of its session that events brought must be gone:
+ * they borrow from it. Events of what was open may still come before the EVENT_FOUND. */
+bool worker_close(struct worker *worker);
 bool worker_read(struct worker *worker);
 bool worker_reset(struct worker *worker);
 bool worker_reopen(struct worker *worker); /* looks for the lost board now */

@@ -62,6 +62,8 @@ static void look(struct worker *worker, struct worker_event *event)
 {
 	event->kind = EVENT_FOUND;
 	finder_watch(&worker->finder, worker->options->sources);
+	/* What comes from here on is a change. */
+	(void)finder_nodes_changed(&worker->finder, FINDER_NODES);
 	event->ports = look_for_ports(worker);
 	event->found = malloc(sizeof *event->found);
 	event->status = event->found
@@ -72,6 +74,15 @@ static void look(struct worker *worker, struct worker_event *event)
 		return;
 	free(event->found);
 	event->found = NULL;
+}
+
+static void close_session(struct worker *worker, struct worker_event *event)
+{
+	session_close(worker->session);
+	worker->session = NULL;
+	worker->tries = 0;
+	errbuf_clear(&worker->told);
+	look(worker, event);
 }
 
 /* The kind of source alone was named, "dfu", and more than one board fits. */
@@ -89,7 +100,9 @@ static void open_source(struct worker *worker, struct worker_event *event)
 	const struct job job = {report, is_cancelled, worker};
 	struct session_options options = *worker->options;
 	options.job = &job;
+	options.source.fresh = options.source.fresh && !worker->has_opened;
 	event->status = session_open(&worker->session, worker->source, &options, &event->error);
+	worker->has_opened |= event->status == OK;
 	if (event->status == OK && worker->session->source && worker->session->source->watch)
 		finder_watch(&worker->finder, worker->options->sources);
 	if (!is_a_choice(worker, event))
@@ -213,6 +226,7 @@ void worker_tick(struct worker *worker)
 	if (worker->cycle) {
 		worker_power_tick(worker, changed);
 	} else if (!session) {
+		changed |= finder_nodes_changed(&worker->finder, FINDER_NODES);
 		if (!changed)
 			return;
 		look(worker, &event);
@@ -265,6 +279,7 @@ void worker_run(struct worker *worker, enum worker_job kind)
 	switch (kind) {
 	case JOB_OPEN: open_source(worker, &event); break;
 	case JOB_LOOK: look(worker, &event); break;
+	case JOB_CLOSE: close_session(worker, &event); break;
 	case JOB_READ: event.status = session_refresh(worker->session, &job, &event.error); break;
 	case JOB_RESET: event.status = session_restart(worker->session, &job, &event.error); break;
 	case JOB_COMMIT: run_commit(worker, &job, &event); break;

@@ -35,6 +35,7 @@ struct worker {
 	/* Only the worker's thread looks at these. */
 	const struct session_options *options;
 	struct session *session;
+	bool has_opened; /* something, in this run: --fresh was for that */
 	struct finder finder;
 	unsigned tries; /* how often a lost board is still looked for before something changes */
 	unsigned pause; /* ticks until the next of them */
