@@ -39,13 +39,12 @@ static const struct chain *chain_of(const struct sim_board *board)
 static void expect_phase(struct sim_board *board, uint8_t phase)
 {
 	struct sim_boot *boot = &board->boot;
-	const struct chain *chain = chain_of(board);
 
 	boot->phase = phase;
 	boot->is_begun = false;
 	boot->is_complete = false;
-	boot->address = boot->stage == SIM_BOOT_ROM ? chain->rom_address : chain->tfa_address;
-	boot->room = boot->stage == SIM_BOOT_ROM ? chain->fsbl_room : FIP_ROOM;
+	boot->address = sim_boot_base(board);
+	boot->room = boot->stage == SIM_BOOT_ROM ? chain_of(board)->fsbl_room : FIP_ROOM;
 }
 
 static void begin_stage(struct sim_board *board, enum sim_boot_stage stage)
@@ -58,6 +57,7 @@ static void begin_stage(struct sim_board *board, enum sim_boot_stage stage)
 	boot->kept_the_bus = false;
 	boot->error[0] = '\0';
 	if (stage == SIM_BOOT_ROM) {
+		boot->version = 0;
 		expect_phase(board, SIM_PHASE_FSBL);
 	} else if (stage == SIM_BOOT_TFA && asks_layout) {
 		expect_phase(board, SIM_PHASE_LAYOUT);
@@ -113,6 +113,28 @@ uint32_t sim_boot_address(const struct sim_board *board)
 	return board->boot.address;
 }
 
+uint32_t sim_boot_base(const struct sim_board *board)
+{
+	const struct chain *chain = chain_of(board);
+
+	return board->boot.stage == SIM_BOOT_ROM ? chain->rom_address : chain->tfa_address;
+}
+
+uint32_t sim_boot_version(const struct sim_board *board)
+{
+	return board->boot.version;
+}
+
+size_t sim_boot_room(const struct sim_board *board)
+{
+	const struct sim_boot *boot = &board->boot;
+
+	if (boot->phase >= SIM_BOOT_PHASES || boot->is_complete) {
+		return 0;
+	}
+	return boot->room - (boot->is_begun ? boot->received[boot->phase].length : 0);
+}
+
 const char *sim_boot_error(const struct sim_board *board)
 {
 	return board->boot.error;
@@ -121,6 +143,11 @@ const char *sim_boot_error(const struct sim_board *board)
 bool sim_boot_is_complete(const struct sim_board *board)
 {
 	return board->boot.is_complete;
+}
+
+bool sim_boot_leads_to_uboot(const struct sim_board *board)
+{
+	return board->boot.is_complete && board->boot.loaded == SIM_PHASE_SSBL;
 }
 
 enum sim_boot_verdict sim_boot_verdict(const struct sim_board *board)
@@ -169,7 +196,7 @@ bool sim_boot_take(struct sim_board *board, const uint8_t *bytes, size_t length)
 	const struct sim_boot_options *options = &boot->options;
 	struct sim_received_phase *received;
 
-	if (boot->phase >= SIM_BOOT_PHASES || boot->is_complete) {
+	if (length > sim_boot_room(board)) {
 		return false;
 	}
 	received = &boot->received[boot->phase];
@@ -177,8 +204,7 @@ bool sim_boot_take(struct sim_board *board, const uint8_t *bytes, size_t length)
 		boot->is_begun = true;
 		received->length = 0;
 	}
-	if (length > boot->room - received->length ||
-		!reserve(received, received->length + length)) {
+	if (!reserve(received, received->length + length)) {
 		return false;
 	}
 	memcpy(received->bytes + received->length, bytes, length);
@@ -291,6 +317,15 @@ static void start_service(struct sim_board *board, enum sim_service service)
 	begin_stage(board, SIM_BOOT_SERVICE);
 }
 
+static void start_uboot(struct sim_board *board)
+{
+	if (raise_counter(board)) {
+		start_service(board, SIM_SERVICE_UBOOT);
+	} else {
+		begin_stage(board, SIM_BOOT_LOST);
+	}
+}
+
 static bool keeps_the_bus(const struct sim_board *board)
 {
 	switch (board->boot.options.handover) {
@@ -328,10 +363,8 @@ void sim_boot_go(struct sim_board *board)
 	} else if (boot->loaded == SIM_PHASE_DDR) {
 		begin_stage(board, SIM_BOOT_TFA);
 		expect_phase(board, SIM_PHASE_SSBL);
-	} else if (raise_counter(board)) {
-		start_service(board, SIM_SERVICE_UBOOT);
 	} else {
-		begin_stage(board, SIM_BOOT_LOST);
+		start_uboot(board);
 	}
 }
 

@@ -125,10 +125,16 @@ enum sim_boot_verdict sim_boot_verdict(const struct sim_board *board);
 const struct sim_boot_options *sim_boot_options(const struct sim_board *board);
 uint8_t sim_boot_phase(const struct sim_board *board);
 uint32_t sim_boot_address(const struct sim_board *board); /* where the phase's next byte goes */
+uint32_t sim_boot_base(const struct sim_board *board);    /* where its first byte went */
+size_t sim_boot_room(const struct sim_board *board);      /* for more of it */
+uint32_t sim_boot_version(const struct sim_board *board); /* of the first stage; 0: not known */
 const char *sim_boot_error(const struct sim_board *board);
 
-/* Whether a DETACH is waited for. */
+/* Whether all is there that the stage asked for; on USB it waits for a DETACH then. */
 bool sim_boot_is_complete(const struct sim_board *board);
+
+/* Of a complete stage: whether U-Boot follows, or another phase or stage. */
+bool sim_boot_leads_to_uboot(const struct sim_board *board);
 
 /* More of the current phase. False: it is more than there is room for. The board may be in
  * another stage afterwards: look at sim_boot_count(). */

@@ -9,9 +9,9 @@ static const struct {
 	const struct sim_serial_dialect *dialect;
 } faces[SIM_FACES] = {
 	[SIM_FACE_SERVICE] = {"service", 'E', NULL},
-	[SIM_FACE_ROM] = {"rom", 'E', &sim_serial_rom},
+	[SIM_FACE_ROM] = {"rom", 'E', NULL},
 	[SIM_FACE_ROM_N6] = {"rom-n6", 'E', &sim_serial_rom_n6},
-	[SIM_FACE_TFA] = {"tf-a", 'E', &sim_serial_tfa},
+	[SIM_FACE_TFA] = {"tf-a", 'E', NULL},
 	[SIM_FACE_MCU] = {"mcu", 'E', &sim_serial_mcu},
 	[SIM_FACE_STARTING] = {"starting", 'N', &sim_serial_starting},
 	[SIM_FACE_BOOT_LOOP] = {"boot-loop", 'N', &sim_serial_boot_loop},

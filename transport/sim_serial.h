@@ -68,7 +68,7 @@ struct sim_uart {
 	enum sim_face face;
 	bool serves; /* until the board boots, the service is there and not the face */
 	enum sim_uart_presence presence;
-	unsigned boots; /* of the board, when the service began */
+	unsigned boots; /* sim_boot_count() when the service began */
 	unsigned strays, starts;
 
 	uint64_t now;      /* microseconds */
@@ -127,7 +127,7 @@ extern const struct sim_serial_dialect sim_serial_silence;
 extern const struct sim_serial_dialect sim_serial_noise;
 extern const struct sim_serial_dialect sim_serial_echo;
 
-/* NULL: the service's, which depends on the board. */
+/* NULL: the board's own, a boot stage or its service. */
 const struct sim_serial_dialect *sim_face_dialect(enum sim_face face);
 
 void sim_serial_send(struct sim_uart *uart, const uint8_t *bytes, size_t length);

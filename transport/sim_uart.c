@@ -1,3 +1,4 @@
+#include "transport/sim_boot.h"
 #include "transport/sim_serial.h"
 
 #include <assert.h>
@@ -10,6 +11,12 @@ static const struct sim_serial_dialect *dialect_of(const struct sim_uart *uart)
 
 	if (face != NULL && !uart->serves) {
 		return face;
+	}
+	switch (sim_boot_stage(uart->board)) {
+	case SIM_BOOT_ROM: return &sim_serial_rom;
+	case SIM_BOOT_TFA: return &sim_serial_tfa;
+	case SIM_BOOT_LOST: return &sim_serial_silence;
+	case SIM_BOOT_SERVICE: break;
 	}
 	return sim_board_service(uart->board) == SIM_SERVICE_UBOOT ? &sim_serial_uboot
 								   : &sim_serial_prgfw;
@@ -24,7 +31,7 @@ static bool has_service(const struct sim_uart *uart)
 static void boot(struct sim_uart *uart)
 {
 	uart->dialect = dialect_of(uart);
-	uart->boots = sim_board_boot_count(uart->board);
+	uart->boots = sim_boot_count(uart->board);
 	uart->presence = SIM_UART_RUNS;
 	uart->deadline = 0;
 	uart->busy = false;
@@ -49,7 +56,7 @@ static void boot(struct sim_uart *uart)
 /* Whether the service runs; a board that has booted meanwhile begins anew. */
 static bool is_alive(struct sim_uart *uart)
 {
-	if (uart->boots != sim_board_boot_count(uart->board)) {
+	if (uart->boots != sim_boot_count(uart->board)) {
 		uart->serves = false;
 		boot(uart);
 	} else if (uart->dialect != dialect_of(uart)) {
@@ -82,6 +89,9 @@ void sim_uart_set_face(struct sim_uart *uart, enum sim_face face)
 	uart->face = face;
 	uart->serves = false;
 	uart->out_count = 0;
+	sim_boot_enter(uart->board, face == SIM_FACE_ROM   ? SIM_BOOT_ROM
+				    : face == SIM_FACE_TFA ? SIM_BOOT_TFA
+							   : SIM_BOOT_SERVICE);
 	boot(uart);
 }
 
@@ -177,7 +187,10 @@ void sim_serial_end(struct sim_uart *uart, enum sim_uart_presence presence)
 	uart->presence = presence;
 	if (presence == SIM_UART_RESETTED) {
 		sim_board_reset(uart->board);
-		uart->boots = sim_board_boot_count(uart->board);
+		/* Its ROM code listens; with other boot pins nobody does, until it boots again. */
+		if (sim_boot_stage(uart->board) != SIM_BOOT_ROM) {
+			uart->boots = sim_boot_count(uart->board);
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ struct sim_uart;
  * instead. What each of them does, and where that is known from, is said in its own file. */
 enum sim_face {
 	SIM_FACE_SERVICE,   /* U-Boot's stm32prog or STM32PRGFW-UTIL */
-	SIM_FACE_ROM,       /* the ROM code of an STM32MP, waiting for a boot stage */
+	SIM_FACE_ROM,       /* the ROM code of an STM32MP, waiting for a boot stage (sim_boot) */
 	SIM_FACE_ROM_N6,    /* the same of an STM32N6, which is no STM32MP */
 	SIM_FACE_TFA,       /* TF-A BL2, waiting for the next one */
 	SIM_FACE_MCU,       /* the bootloader in the system memory of an STM32 microcontroller */
@@ -71,7 +71,7 @@ enum status sim_uart_create(struct sim_uart **out, struct sim_board *board, stru
 void sim_uart_free(struct sim_uart *uart); /* NULL is allowed */
 
 /* Shows another face than the service's, which begins now; it comes back whenever the board boots.
- */
+ * The ROM code's and TF-A's lead on to the service as sim_boot says, and others end that. */
 void sim_uart_set_face(struct sim_uart *uart, enum sim_face face);
 
 /* Parity as the board's end has it now: 'E' or 'N'. */
@@ -119,7 +119,8 @@ enum sim_uart_presence sim_uart_presence(const struct sim_uart *uart);
  * anything there. */
 unsigned sim_uart_stray_count(const struct sim_uart *uart);
 
-/* Start frames that were obeyed for the OTP, or with STM32PRGFW-UTIL, downloads that were full. */
+/* Start frames that were obeyed for the OTP, or of a boot stage, or with STM32PRGFW-UTIL, downloads
+ * that were full. */
 unsigned sim_uart_start_count(const struct sim_uart *uart);
 
 #endif

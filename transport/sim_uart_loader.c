@@ -1,14 +1,21 @@
 /*
  * The boot stages that load the next one over a serial line: the ROM code and TF-A's BL2. They know
- * the protocol of U-Boot's stm32prog, and nothing of OTP.
+ * the protocol of U-Boot's stm32prog, and nothing of OTP. What arrives and what follows is
+ * sim_boot's.
  *
  * Sources: TF-A plat/st/common/stm32cubeprogrammer_uart.c (1258189), which is followed to the byte:
- * Get ID counts one byte too many, and a wrong packet number is refused before its checksum. The
- * ROM codes' phase, commands and address are those that AN5275 and users' logs tell, for the
- * STM32N6, a microcontroller with fuses like these, too, which answers the first byte twice; that
- * they treat everything else as TF-A does, is decided here.
+ * Get ID counts one byte too many, a wrong packet number is refused before its checksum, the
+ * operation before it is not looked at, and a packet without room is acknowledged before its data.
+ * The ROM code's answers to Get, Get Version, Get ID and Get Phase, and how it takes packets, are
+ * those that a bare-metal loader's author printed of an STM32MP135 (embd.cc, after AN5275); those
+ * of the STM32N6, a microcontroller with fuses like these, too, which answers the first byte twice,
+ * are from a loader for it. Decided here: that the ROM codes treat everything else as TF-A does;
+ * that they take no operation but 00, and answer a refused image or one too many with ABORT; how
+ * long a stage takes to start the next, which hears nothing of that time.
  */
 #include "transport/sim_serial.h"
+
+#include "transport/sim_boot.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,30 +24,44 @@
 #define BYTE_TIMEOUT_US  20000u
 #define REFUSAL_US       3000u
 
-#define PHASE_RESET   0xFFu
+/* From the Start that was obeyed to the first byte of what was started. */
+#define START_FSBL_US  200000u
+#define START_DDR_US   300000u
+#define START_UBOOT_US 1500000u
+
 #define ANY_ADDRESS   0xFFFFFFFFu
 #define ARGUMENTS     5u /* of Start and of Download, with their checksum */
 #define OP_AND_NUMBER 4u
 
+enum stage { LISTENS, LEAVES };
+
 /* In which they differ. */
 struct loader {
 	const struct sim_serial_dialect *dialect;
-	const char *commands; /* of Get, without the first, which is 00 */
-	uint8_t version;
-	uint8_t phase;
-	uint32_t address;  /* where the next stage goes: SYSRAM; decided here but for STM32MP1 */
-	uint16_t id;       /* 0: the board's */
-	uint8_t id_length; /* as Get ID tells it, less one */
-	unsigned acks;     /* to the byte that synchronises */
-	bool greets;       /* with a NACK */
+	const char *commands;  /* of Get, without the first, which is 00 */
+	const char *version;   /* what Get Version says */
+	size_t version_length; /* 0: the firmware's own number */
+	uint16_t id;           /* 0: the board's */
+	uint8_t id_length;     /* as Get ID tells it, less one */
+	unsigned acks;         /* to the byte that synchronises */
+	bool greets;           /* with a NACK */
+	bool is_rom;
 };
 
 static const struct loader loaders[] = {
-	{&sim_serial_rom, "\x01\x02\x03\x21\x31", 0x40, 1, 0x2FFC2400u, 0, 1, 1, false},
+	{&sim_serial_rom, "\x01\x02\x03\x21\x31", "\x10\x00\x00", 3, 0, 1, 1, false, true},
 	/* The ROM code has taken bytes that were meant for TF-A, which asks for them again. */
-	{&sim_serial_tfa, "\x01\x02\x03\x21\x31", 0x00, 3, 0xC0000000u, 0, 2, 1, true},
-	{&sim_serial_rom_n6, "\x01\x02\x03\x12\x21\x31", 0x40, 1, 0x34180400u, 0x486, 1, 2, false},
+	{&sim_serial_tfa, "\x01\x02\x03\x21\x31", NULL, 0, 0, 2, 1, true, false},
+	{&sim_serial_rom_n6, "\x01\x02\x03\x12\x21\x31", "\x40", 1, 0x486, 1, 2, false, true},
 };
+
+/* The STM32N6 is no board of ours: what is loaded there goes nowhere. */
+#define N6_ADDRESS 0x34180400u
+
+static bool is_n6(const struct sim_uart *uart)
+{
+	return uart->dialect == &sim_serial_rom_n6;
+}
 
 static const struct loader *loader_of(const struct sim_uart *uart)
 {
@@ -80,24 +101,31 @@ static void refuse_command(struct sim_uart *uart)
 	sim_serial_wait(uart, REFUSAL_US, true);
 }
 
-/* The first error stays. */
+static uint8_t phase(const struct sim_uart *uart)
+{
+	return is_n6(uart) ? uart->memory.phase : sim_boot_phase(uart->board);
+}
+
+static const char *error(const struct sim_uart *uart)
+{
+	return is_n6(uart) ? uart->memory.text : sim_boot_error(uart->board);
+}
+
+/* The first error stays. ROM codes tell no text. */
 static void note_error(struct sim_uart *uart, const char *text)
 {
-	struct sim_face_memory *memory = &uart->memory;
-
-	if (memory->phase != PHASE_RESET) {
-		snprintf(memory->text, 64, "%s", text);
-		memory->phase = PHASE_RESET;
-		memory->number = 0;
+	if (is_n6(uart)) {
+		uart->memory.phase = SIM_PHASE_ERROR;
+	} else {
+		sim_boot_fail(uart->board, loader_of(uart)->is_rom ? "" : text);
 	}
+	uart->memory.number = 0;
 }
 
 static void boot(struct sim_uart *uart)
 {
-	const struct loader *loader = loader_of(uart);
-
-	uart->memory.phase = loader->phase;
-	if (loader->greets) {
+	uart->memory.phase = SIM_PHASE_FSBL;
+	if (loader_of(uart)->greets) {
 		end_command(uart, SIM_SERIAL_NACK);
 	}
 }
@@ -124,23 +152,72 @@ static void get_id(struct sim_uart *uart)
 	sim_serial_send_byte(uart, (uint8_t)id);
 }
 
+static void get_version(struct sim_uart *uart)
+{
+	const struct loader *loader = loader_of(uart);
+
+	if (loader->version_length == 0) {
+		sim_serial_send_byte(uart, (uint8_t)sim_boot_version(uart->board));
+	} else {
+		sim_serial_send(uart, (const uint8_t *)loader->version, loader->version_length);
+	}
+}
+
 /* Asked after an error it tells it, and gives up: the board starts anew. */
 static void get_phase(struct sim_uart *uart)
 {
-	const struct sim_face_memory *memory = &uart->memory;
-	size_t length = strlen(memory->text);
-	uint32_t address = loader_of(uart)->address;
+	static const char reserved[] = {0};
+	const char *text = error(uart);
+	size_t length = strlen(text);
+	uint32_t address = is_n6(uart) ? N6_ADDRESS : sim_boot_base(uart->board);
 
+	/* The ROM code of STM32MP has a byte there that means nothing. */
+	if (loader_of(uart)->is_rom && !is_n6(uart)) {
+		text = reserved;
+		length = sizeof reserved;
+	}
 	sim_serial_send_byte(uart, (uint8_t)(5 + length));
-	sim_serial_send_byte(uart, memory->phase);
+	sim_serial_send_byte(uart, phase(uart));
 	for (unsigned i = 0; i < 4; i++) {
 		sim_serial_send_byte(uart, (uint8_t)(address >> (8 * i)));
 	}
 	sim_serial_send_byte(uart, (uint8_t)length);
-	sim_serial_send(uart, (const uint8_t *)memory->text, length);
+	sim_serial_send(uart, (const uint8_t *)text, length);
 	end_command(uart, SIM_SERIAL_ACK);
-	if (memory->phase == PHASE_RESET) {
+	if (phase(uart) == SIM_PHASE_ERROR) {
 		sim_serial_end(uart, SIM_UART_RESETTED);
+	}
+}
+
+static uint32_t pause_before(const struct sim_uart *uart)
+{
+	if (loader_of(uart)->is_rom) {
+		return START_FSBL_US;
+	}
+	return sim_boot_leads_to_uboot(uart->board) ? START_UBOOT_US : START_DDR_US;
+}
+
+/* What was loaded is complete: it is looked at, and started. */
+static void finish(struct sim_uart *uart)
+{
+	bool is_rom = loader_of(uart)->is_rom;
+
+	if (is_n6(uart)) {
+		/* What was loaded is no firmware here: nothing can be started. */
+		note_error(uart, "");
+		end_command(uart, SIM_SERIAL_NACK);
+		return;
+	}
+	uart->memory.number = 0;
+	if (!sim_boot_finish(uart->board)) {
+		end_command(uart, is_rom ? SIM_SERIAL_ABORT : SIM_SERIAL_NACK);
+		return;
+	}
+	uart->starts++;
+	end_command(uart, SIM_SERIAL_ACK);
+	if (sim_boot_is_complete(uart->board)) {
+		uart->memory.stage = LEAVES;
+		sim_serial_wait(uart, pause_before(uart), true);
 	}
 }
 
@@ -151,13 +228,11 @@ static void start(struct sim_uart *uart)
 			   (uint32_t)uart->arguments[2] << 8 | uart->arguments[3];
 
 	if (address == ANY_ADDRESS) {
-		/* What was loaded is no firmware here: nothing can be started. */
-		note_error(uart, "FIP Header check failed");
-		end_command(uart, SIM_SERIAL_NACK);
+		finish(uart);
 		return;
 	}
 	snprintf(text, sizeof text, "Invalid start at %x, for phase %u\n", (unsigned)address,
-		(unsigned)uart->memory.phase);
+		(unsigned)phase(uart));
 	note_error(uart, text);
 	end_command(uart, SIM_SERIAL_ACK);
 }
@@ -167,7 +242,7 @@ static void on_command(struct sim_uart *uart)
 	result(uart, SIM_SERIAL_ACK);
 	switch (uart->command) {
 	case SIM_SERIAL_GET: get(uart); break;
-	case SIM_SERIAL_GET_VERSION: sim_serial_send_byte(uart, loader_of(uart)->version); break;
+	case SIM_SERIAL_GET_VERSION: get_version(uart); break;
 	case SIM_SERIAL_GET_ID: get_id(uart); break;
 	case SIM_SERIAL_GET_PHASE: get_phase(uart); return;
 	case SIM_SERIAL_READ_PARTITION: expect(uart, SIM_AT_ARGUMENTS, 1 + ARGUMENTS); return;
@@ -191,6 +266,13 @@ static uint8_t sum_of(const uint8_t *bytes, size_t length)
 	return sum;
 }
 
+/* "Write in the current phase" is the only operation that the ROM code has a use for. */
+static bool is_special(const struct sim_uart *uart)
+{
+	return uart->command == SIM_SERIAL_DOWNLOAD && loader_of(uart)->is_rom && !is_n6(uart) &&
+	       uart->arguments[0] != 0;
+}
+
 /* A packet out of turn is refused before its checksum, which is taken for a command then. */
 static bool is_wrong(const struct sim_uart *uart)
 {
@@ -200,7 +282,7 @@ static bool is_wrong(const struct sim_uart *uart)
 	if (uart->have == OP_AND_NUMBER) {
 		return uart->command == SIM_SERIAL_DOWNLOAD && number != uart->memory.number;
 	}
-	return uart->have == uart->wanted && sum_of(bytes, uart->wanted) != 0;
+	return uart->have == uart->wanted && (sum_of(bytes, uart->wanted) != 0 || is_special(uart));
 }
 
 static void on_argument(struct sim_uart *uart, uint8_t byte)
@@ -221,19 +303,46 @@ static void on_argument(struct sim_uart *uart, uint8_t byte)
 	}
 }
 
-/* The count, the data, and their sum. What is loaded is forgotten. */
+static void on_size(struct sim_uart *uart, uint8_t byte)
+{
+	size_t size = (size_t)byte + 1;
+
+	uart->count = byte;
+	if (is_n6(uart) || size <= sim_boot_room(uart->board)) {
+		expect(uart, SIM_AT_DATA, size);
+		return;
+	}
+	note_error(uart, "Download overflow\n");
+	end_command(uart, loader_of(uart)->is_rom ? SIM_SERIAL_ABORT : SIM_SERIAL_ACK);
+}
+
+static void take_packet(struct sim_uart *uart, uint8_t checksum)
+{
+	unsigned programs = sim_boot_count(uart->board);
+
+	if ((sum_of(uart->data, uart->wanted) ^ uart->count) != checksum) {
+		end_command(uart, SIM_SERIAL_NACK);
+		return;
+	}
+	if (!is_n6(uart)) {
+		sim_boot_take(uart->board, uart->data, uart->wanted);
+	}
+	uart->memory.number++;
+	/* A board that has reset meanwhile says nothing. */
+	if (programs == sim_boot_count(uart->board)) {
+		end_command(uart, SIM_SERIAL_ACK);
+	}
+}
+
+/* The count, the data, and their sum. */
 static void on_payload(struct sim_uart *uart, uint8_t byte)
 {
 	if (uart->place == SIM_AT_SIZE) {
-		uart->count = byte;
-		expect(uart, SIM_AT_DATA, (size_t)byte + 1);
+		on_size(uart, byte);
 		return;
 	}
 	if (uart->place == SIM_AT_CHECKSUM) {
-		bool is_sound = (sum_of(uart->data, uart->wanted) ^ uart->count) == byte;
-
-		uart->memory.number += is_sound ? 1 : 0;
-		end_command(uart, is_sound ? SIM_SERIAL_ACK : SIM_SERIAL_NACK);
+		take_packet(uart, byte);
 		return;
 	}
 	uart->data[uart->have++] = byte;
@@ -286,10 +395,30 @@ static void byte(struct sim_uart *uart, uint8_t byte, bool damaged)
 	}
 }
 
+static void speak(struct sim_uart *uart)
+{
+	const char *text = loader_of(uart)->is_rom ? "NOTICE:  BL2: v2.10-stm32mp-r1.0(release)\r\n"
+						   : "\r\n\r\nU-Boot 2023.10-stm32mp-r1\r\n";
+
+	if (sim_boot_options(uart->board)->speaks) {
+		sim_serial_send(uart, (const uint8_t *)text, strlen(text));
+	}
+}
+
+/* The next stage begins: sim_uart sees that another program runs. */
+static void leave(struct sim_uart *uart)
+{
+	sim_serial_flush(uart);
+	speak(uart);
+	sim_boot_go(uart->board);
+}
+
 /* The end of a delay, or of the time for the next byte. */
 static void expired(struct sim_uart *uart)
 {
-	if (uart->place == SIM_AT_COMPLEMENT) {
+	if (uart->memory.stage == LEAVES) {
+		leave(uart);
+	} else if (uart->place == SIM_AT_COMPLEMENT) {
 		refuse_command(uart);
 	} else {
 		end_command(uart, SIM_SERIAL_NACK);
