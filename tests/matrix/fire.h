@@ -1,5 +1,5 @@
 /*
- * The commit under fire: one simulated board behind one of the real links' code, one fault at one
+ * The commit under fire: one simulated board behind one of the links' real code, one fault at one
  * exchange of a commit, and what has to hold afterwards whatever happened. What does not is noted
  * and counted; nothing here fails by itself.
  */
@@ -9,40 +9,49 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum fire_link { FIRE_USB_UBOOT, FIRE_USB_PRGFW, FIRE_UART_UBOOT, FIRE_UART_PRGFW };
-#define FIRE_LINKS 4
+/* The last is 'sim:FILE', a board that the program itself keeps on disk. */
+enum fire_link { FIRE_USB_UBOOT, FIRE_USB_PRGFW, FIRE_UART_UBOOT, FIRE_UART_PRGFW, FIRE_SIMULATED };
+#define FIRE_LINKS 5
 
 enum fire_fault {
-	FIRE_LOST,       /* the board never sees it; no answer */
-	FIRE_UNANSWERED, /* the board does it; no answer */
-	FIRE_REFUSED,    /* a stall, or a NACK; the board never sees it */
+	FIRE_LOST,       /* timeout: the board never sees it; no answer */
+	FIRE_UNANSWERED, /* timeout: the board does it; no answer */
+	FIRE_REFUSED,    /* a NACK for something it has not seen; USB: a status that says error */
+	FIRE_STALLED,    /* a stall, or an ABORT; the board never sees it */
 	FIRE_SHORT,      /* half of the answer, or none of its first byte */
 	FIRE_OVERLONG,   /* more than was asked for */
 	FIRE_GARBAGE,    /* other bytes than the board sent */
-	FIRE_DOUBLED,    /* the first byte of the answer twice; on USB there is no such thing */
+	FIRE_DOUBLED,    /* the first byte of the answer twice */
 	FIRE_GONE,       /* unplugged before it */
 	FIRE_GONE_AFTER, /* unplugged after it */
 	FIRE_ELSEWHERE,  /* unplugged, and plugged in at another port */
 	FIRE_OTHER,      /* unplugged, and another board of the kind in its place */
 	FIRE_RESET,      /* the board starts anew */
 	FIRE_POWER,      /* its power fails and comes back */
-	FIRE_KILLED,     /* the program is killed before it */
+	FIRE_DISK,       /* from there on no file reaches the disk */
+	/* From here on it is the program itself, 'apply', in a process of its own. */
+	FIRE_KILLED, /* SIGKILL before it */
 	FIRE_KILLED_AFTER,
-	FIRE_STOPPED, /* a person stops the commit, as ^C and SIGTERM do */
-	FIRE_DISK     /* from there on no file reaches the disk */
+	FIRE_HOST_POWER, /* killed, and what had not been told to reach the disk is lost */
+	FIRE_TERMINATED, /* SIGTERM: a person stops the commit */
+	FIRE_SUSPENDED   /* SIGSTOP, SIGCONT, and half a minute in between */
 };
-#define FIRE_FAULTS 17
+#define FIRE_FAULTS 20
 
 /* Of the silicon: true of the whole commit, whatever the exchange. */
 enum fire_silicon {
 	FIRE_SOUND,
 	FIRE_LIES,        /* says OK and burns nothing */
 	FIRE_BURNS_LATE,  /* says OK and burns before the next read but one */
+	FIRE_TAKES_NONE,  /* stops at the first word, with an error */
 	FIRE_TAKES_FIRST, /* stops behind the first word, with an error */
 	FIRE_TAKES_HALF,  /* half of the bits of a word */
-	FIRE_CUTS_POWER   /* power fails in front of the second word */
+	FIRE_SPOILS,      /* leaves the second word unreadable for good */
+	FIRE_LOCK_FAILS,  /* burns the value; the lock ends in an error */
+	FIRE_CUTS_POWER,  /* power fails in front of the second word */
+	FIRE_LOCKS_LATE   /* a permanent lock shows after the next reset only */
 };
-#define FIRE_SILICONS 6
+#define FIRE_SILICONS 10
 
 struct fire_case {
 	enum fire_link link;
@@ -52,24 +61,31 @@ struct fire_case {
 };
 
 #define FIRE_VIOLATIONS_MAX 8
+#define FIRE_INVARIANTS     14 /* numbered from 1 */
 
 struct fire_outcome {
 	bool did_apply; /* the commit came to that exchange */
 	bool was_triggered;
 	const char *verdict; /* "VERIFIED", "refused before", "killed" … */
 	size_t violation_count;
-	char violations[FIRE_VIOLATIONS_MAX][160];
+	char violations[FIRE_VIOLATIONS_MAX][200];
+	/* By invariant: how often it was looked at, and did not hold. */
+	unsigned checked[FIRE_INVARIANTS + 1], violated[FIRE_INVARIANTS + 1];
 };
 
 const char *fire_link_name(enum fire_link link);
 const char *fire_fault_name(enum fire_fault fault);
 const char *fire_silicon_name(enum fire_silicon silicon);
 
-/* Whether there is such a thing on this link. */
-bool fire_applies(enum fire_link link, enum fire_fault fault);
+/* Why there is no such fault on this link; NULL: there is. */
+const char *fire_why_not(enum fire_link link, enum fire_fault fault);
+
+/* What an invariant says in short, and which other tests hold it, by ctest's names; "" where none
+ * is needed. */
+const char *fire_invariant(unsigned number, const char **elsewhere);
 
 /* Makes a board, commits on it with this fault, and looks at what came of it: at once, after
  * another start of the program, and after a power cycle. One at a time. */
-void fire_run(struct fire_outcome *out, const struct fire_case *fire);
+void fire_run(struct fire_outcome *out, const struct fire_case *which);
 
 #endif

@@ -16,13 +16,17 @@
 #include <string.h>
 
 /* Of the bounded run: each fault at the first exchange, and then at about each n-th. */
-#define STRIDE       12u
-#define LEAST_CASES  1000u
+#define STRIDE       18u
+#define LEAST_CASES  1400u
 #define MOST_PRINTED 200u
 
 struct tally {
 	unsigned cases, violations, burnt;
 };
+
+static struct tally faults[FIRE_FAULTS][FIRE_LINKS], silicons[FIRE_SILICONS][FIRE_LINKS];
+static struct tally sums[FIRE_LINKS], total;
+static unsigned checked[FIRE_INVARIANTS + 1], violated[FIRE_INVARIANTS + 1];
 
 static uint32_t seed = 1;
 static unsigned printed;
@@ -47,15 +51,28 @@ static void tell(const struct fire_case *fire, const struct fire_outcome *outcom
 			outcome->verdict, outcome->violations[i]);
 }
 
+static void add(struct tally *sum, const struct tally *some)
+{
+	sum->cases += some->cases;
+	sum->burnt += some->burnt;
+	sum->violations += some->violations;
+}
+
 /* False once the commit is over before that exchange. */
 static bool run_one(struct tally *tally, const struct fire_case *fire)
 {
 	struct fire_outcome outcome;
 	fire_run(&outcome, fire);
 	tell(fire, &outcome);
-	tally->cases++;
-	tally->burnt += outcome.was_triggered;
-	tally->violations += (unsigned)outcome.violation_count;
+	struct tally one = {.cases = 1, .burnt = outcome.was_triggered};
+	for (unsigned i = 1; i <= FIRE_INVARIANTS; i++) {
+		checked[i] += outcome.checked[i];
+		violated[i] += outcome.violated[i];
+		one.violations += outcome.violated[i];
+	}
+	add(tally, &one);
+	add(&sums[fire->link], &one);
+	add(&total, &one);
 	return outcome.did_apply;
 }
 
@@ -67,84 +84,121 @@ static void run_fault(struct tally *tally, enum fire_link link, enum fire_silico
 		fire.at += stride <= 1 ? 1 : 1 + draw(2 * stride - 1);
 }
 
-static void print_row(const char *name, const struct tally *tally)
-{
-	print_message("%-18s %6u cases %6u burnt %4u violations\n", name, tally->cases,
-		tally->burnt, tally->violations);
-}
-
-static void add(struct tally *sum, const struct tally *some)
-{
-	sum->cases += some->cases;
-	sum->burnt += some->burnt;
-	sum->violations += some->violations;
-}
-
 /* Every fault on sound silicon. */
-static void run_faults(struct tally *sum, enum fire_link link)
+static void run_faults(enum fire_link link)
 {
-	unsigned stride = is_full() ? 1 : STRIDE;
-	for (int fault = 0; fault < FIRE_FAULTS; fault++) {
-		struct tally tally = {0};
-		char name[64];
-		if (!fire_applies(link, (enum fire_fault)fault))
-			continue;
-		run_fault(&tally, link, FIRE_SOUND, (enum fire_fault)fault, stride);
-		snprintf(name, sizeof name, "  %s", fire_fault_name((enum fire_fault)fault));
-		print_row(name, &tally);
-		add(sum, &tally);
-	}
+	for (int fault = 0; fault < FIRE_FAULTS; fault++)
+		if (!fire_why_not(link, (enum fire_fault)fault))
+			run_fault(&faults[fault][link], link, FIRE_SOUND, (enum fire_fault)fault,
+				is_full() ? 1 : STRIDE);
 }
 
 /* Silicon that does not do as it says: alone, and with the link failing, too. */
-static void run_silicons(struct tally *sum, enum fire_link link)
+static void run_silicons(enum fire_link link)
 {
 	static const enum fire_fault with[] = {FIRE_UNANSWERED, FIRE_GONE_AFTER, FIRE_KILLED_AFTER};
 	for (int silicon = FIRE_SOUND; silicon < FIRE_SILICONS; silicon++) {
-		struct tally tally = {0};
-		char name[64];
+		struct tally *tally = &silicons[silicon][link];
 		const struct fire_case alone = {
 			.link = link, .silicon = (enum fire_silicon)silicon};
-		(void)run_one(&tally, &alone);
+		(void)run_one(tally, &alone);
 		for (size_t i = 0; i < sizeof with / sizeof with[0]; i++)
-			if (fire_applies(link, with[i]))
-				run_fault(&tally, link, (enum fire_silicon)silicon, with[i],
+			if (!fire_why_not(link, with[i]))
+				run_fault(tally, link, (enum fire_silicon)silicon, with[i],
 					is_full() ? 1 : 3 * STRIDE);
-		snprintf(name, sizeof name, "  %s", fire_silicon_name((enum fire_silicon)silicon));
-		print_row(name, &tally);
-		add(sum, &tally);
 	}
 }
-
-static struct tally total;
 
 static void run_link(void **state)
 {
 	enum fire_link link = *(const enum fire_link *)*state;
-	struct tally sum = {0};
-	print_message("%s\n", fire_link_name(link));
-	run_faults(&sum, link);
-	run_silicons(&sum, link);
-	print_row(fire_link_name(link), &sum);
-	add(&total, &sum);
-	assert_int_equal(sum.violations, 0);
-	assert_true(sum.burnt > 0 && sum.burnt < sum.cases);
+	run_faults(link);
+	run_silicons(link);
+	assert_int_equal(sums[link].violations, 0);
+	assert_true(sums[link].burnt > 0 && sums[link].burnt < sums[link].cases);
+}
+
+/* --- the table */
+
+static void print_cells(const char *name, const struct tally cells[FIRE_LINKS])
+{
+	char line[160];
+	int used = snprintf(line, sizeof line, "%-18s", name);
+	for (int link = 0; link < FIRE_LINKS; link++) {
+		char cell[32] = "-";
+		if (cells[link].cases > 0)
+			snprintf(cell, sizeof cell, "%u/%u", cells[link].cases,
+				cells[link].violations);
+		used += snprintf(line + used, sizeof line - (size_t)used, " %12s", cell);
+	}
+	print_message("%s\n", line);
+}
+
+static void print_table(void)
+{
+	char line[160];
+	int used = snprintf(line, sizeof line, "%-18s", "cases/violations");
+	for (int link = 0; link < FIRE_LINKS; link++)
+		used += snprintf(line + used, sizeof line - (size_t)used, " %12s",
+			fire_link_name((enum fire_link)link));
+	print_message("%s\n", line);
+	for (int fault = 0; fault < FIRE_FAULTS; fault++)
+		print_cells(fire_fault_name((enum fire_fault)fault), faults[fault]);
+	for (int silicon = 0; silicon < FIRE_SILICONS; silicon++)
+		print_cells(fire_silicon_name((enum fire_silicon)silicon), silicons[silicon]);
+	print_cells("all", sums);
+	for (int fault = 0; fault < FIRE_FAULTS; fault++)
+		for (int link = 0; link < FIRE_LINKS; link++) {
+			const char *why =
+				fire_why_not((enum fire_link)link, (enum fire_fault)fault);
+			if (why)
+				print_message("no %s on %s: %s\n",
+					fire_fault_name((enum fire_fault)fault),
+					fire_link_name((enum fire_link)link), why);
+		}
+}
+
+static void print_invariants(void)
+{
+	for (unsigned i = 1; i <= FIRE_INVARIANTS; i++) {
+		const char *elsewhere, *text = fire_invariant(i, &elsewhere);
+		char here[48] = "not here";
+		if (checked[i] + violated[i] > 0)
+			snprintf(here, sizeof here, "%u times, %u violations", checked[i],
+				violated[i]);
+		print_message(
+			"%2u %s: %s%s%s\n", i, text, here, elsewhere[0] ? "; " : "", elsewhere);
+	}
 }
 
 static void test_summary(void **state)
 {
 	(void)state;
-	print_row("all links", &total);
+	print_table();
+	print_invariants();
+	print_message("matrix: %u cases, %u burnt, %u violations\n", total.cases, total.burnt,
+		total.violations);
 	assert_int_equal(total.violations, 0);
-#ifndef __SANITIZE_ADDRESS__
 	assert_true(total.cases >= LEAST_CASES);
-#endif
+	/* Each fault and each kind of silicon on each link, and each invariant somewhere. */
+	for (int link = 0; link < FIRE_LINKS; link++) {
+		for (int fault = 0; fault < FIRE_FAULTS; fault++)
+			assert_int_equal(faults[fault][link].cases > 0,
+				!fire_why_not((enum fire_link)link, (enum fire_fault)fault));
+		for (int silicon = 0; silicon < FIRE_SILICONS; silicon++)
+			assert_true(silicons[silicon][link].cases > 0);
+	}
+	for (unsigned i = 1; i <= FIRE_INVARIANTS; i++) {
+		const char *elsewhere;
+		(void)fire_invariant(i, &elsewhere);
+		assert_true(checked[i] > 0 || elsewhere[0]);
+	}
 }
 
 int main(void)
 {
 	static const enum fire_link all[FIRE_LINKS] = {
-		FIRE_USB_UBOOT, FIRE_USB_PRGFW, FIRE_UART_UBOOT, FIRE_UART_PRGFW};
+		FIRE_USB_UBOOT, FIRE_USB_PRGFW, FIRE_UART_UBOOT, FIRE_UART_PRGFW, FIRE_SIMULATED};
 	struct CMUnitTest tests[FIRE_LINKS + 1] = {{0}};
 	for (unsigned i = 0; i < FIRE_LINKS; i++) {
 		tests[i].name = fire_link_name(all[i]);

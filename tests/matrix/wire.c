@@ -8,13 +8,21 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NACK 0x1F
+/* Of the serial protocol. */
+#define NACK  0x1F
+#define ABORT 0x5F
 
-/* What is done at the exchange whose turn it is. */
-enum turn { TURN_PASS, TURN_FAIL };
+/* DFU 1.1, table 3.2, and the status and state of a write that failed. */
+#define GETSTATUS   3
+#define ERR_WRITE   3
+#define DFU_ERROR   10
+#define STATUS_SIZE 6
+
+#define SUSPENDED_MS 30000u
 
 static void restart(struct wire *wire)
 {
@@ -50,8 +58,10 @@ static bool before(enum status *status, struct wire *wire, struct errbuf *err)
 {
 	*status = OK;
 	switch (wire->fault) {
-	case FIRE_KILLED: wire->kill(); break;
-	case FIRE_STOPPED: wire->is_stopped = true; break;
+	case FIRE_KILLED:
+	case FIRE_HOST_POWER: raise(SIGKILL); break;
+	case FIRE_TERMINATED: raise(SIGTERM); break;
+	case FIRE_SUSPENDED: raise(SIGSTOP); break;
 	case FIRE_DISK: wire->is_disk_full = true; break;
 	case FIRE_GONE:
 	case FIRE_ELSEWHERE:
@@ -75,7 +85,7 @@ static bool before(enum status *status, struct wire *wire, struct errbuf *err)
 static void after(struct wire *wire)
 {
 	if (wire->fault == FIRE_KILLED_AFTER)
-		wire->kill();
+		raise(SIGKILL);
 	if (wire->fault == FIRE_GONE_AFTER)
 		wire->is_gone = true;
 }
@@ -113,12 +123,14 @@ static enum status usb_set_alternate(
 	enum status status;
 	if (wire->is_gone)
 		return gone(err);
-	bool due = is_due(wire);
+	bool due = wire->fault != FIRE_REFUSED && is_due(wire);
 	if (due && before(&status, wire, err))
 		return status;
+	if (due && wire->fault == FIRE_SUSPENDED)
+		inner->ops->pause(inner, SUSPENDED_MS);
 	if (due && wire->fault == FIRE_LOST)
 		return usb_timeout(err);
-	if (due && wire->fault == FIRE_REFUSED) {
+	if (due && wire->fault == FIRE_STALLED) {
 		*outcome = USB_STALLED;
 		return OK;
 	}
@@ -140,6 +152,11 @@ static enum status spoil_answer(struct wire *wire, uint8_t request_type, uint8_t
 	if (status != OK || !is_in || *actual == 0)
 		return status;
 	switch (wire->fault) {
+	case FIRE_REFUSED:
+		assert_int_equal(*actual, STATUS_SIZE);
+		data[0] = ERR_WRITE;
+		data[4] = DFU_ERROR;
+		break;
 	case FIRE_SHORT: *actual /= 2; break;
 	case FIRE_OVERLONG:
 		return errbuf_set(err, ERR_LINK, "the device sent more than was asked for");
@@ -161,12 +178,15 @@ static enum status usb_control(struct usb_link *link, uint8_t request_type, uint
 	enum status status;
 	if (wire->is_gone)
 		return gone(err);
-	bool due = is_due(wire);
+	/* Only a status can say that something was refused. */
+	bool due = (wire->fault != FIRE_REFUSED || request == GETSTATUS) && is_due(wire);
 	if (due && before(&status, wire, err))
 		return status;
+	if (due && wire->fault == FIRE_SUSPENDED)
+		inner->ops->pause(inner, SUSPENDED_MS);
 	if (due && wire->fault == FIRE_LOST)
 		return usb_timeout(err);
-	if (due && wire->fault == FIRE_REFUSED) {
+	if (due && wire->fault == FIRE_STALLED) {
 		*outcome = USB_STALLED;
 		*actual = 0;
 		return OK;
@@ -250,6 +270,7 @@ static void prepare_answer(struct wire *wire)
 	case FIRE_LOST:
 	case FIRE_UNANSWERED: wire->is_mute = true; break;
 	case FIRE_REFUSED: wire->pending[wire->pending_count++] = NACK; break;
+	case FIRE_STALLED: wire->pending[wire->pending_count++] = ABORT; break;
 	case FIRE_SHORT: wire->lost_count = 1; break;
 	case FIRE_OVERLONG: wire->pending[wire->pending_count++] = 0; break;
 	default: break;
@@ -277,8 +298,11 @@ static enum status stream_write(
 	}
 	if (due)
 		prepare_answer(wire);
+	if (due && wire->fault == FIRE_SUSPENDED)
+		inner->ops->pause(inner, SUSPENDED_MS);
 	if (due && (wire->fault == FIRE_LOST || wire->fault == FIRE_REFUSED ||
-			   wire->fault == FIRE_RESET || wire->fault == FIRE_POWER))
+			   wire->fault == FIRE_STALLED || wire->fault == FIRE_RESET ||
+			   wire->fault == FIRE_POWER))
 		return OK;
 	status = inner->ops->write(inner, bytes, length, err);
 	if (due)

@@ -18,13 +18,12 @@ struct wire {
 	struct sim_uart *other; /* that takes its place without the port being gone */
 	enum fire_fault fault;
 	unsigned at, exchanges; /* at: 0 for no fault any more */
-	bool did_apply, is_gone, is_stopped, is_disk_full;
+	bool did_apply, is_gone, is_disk_full;
 	/* What comes to the host before anything else, and how much it loses. */
 	uint8_t pending[8];
 	size_t pending_count, lost_count;
 	bool is_mute;
 	uint64_t paused_ms;
-	void (*kill)(void); /* does not return */
 };
 
 /* All but *out is borrowed. */
