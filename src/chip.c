@@ -14,15 +14,23 @@ extern const struct embedded builtin_chips[];
 typedef enum status parse_file(
 	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err);
 
+static enum status load_file(
+	struct chip **out, const struct embedded *file, parse_file *parse, struct errbuf *err)
+{
+	char file_name[64];
+	snprintf(file_name, sizeof file_name, "%s.chip", file->name);
+	enum status status = parse(out, (const char *)file->data, file->length, file_name, err);
+	if (status == OK)
+		snprintf((*out)->digest, sizeof(*out)->digest, "%s", file->sha256);
+	return status;
+}
+
 static enum status load(struct chip **out, const char *name, parse_file *parse, struct errbuf *err)
 {
 	char known[256] = "";
 	for (const struct embedded *file = builtin_chips; file->name != NULL; file++) {
-		if (strcmp(file->name, name) == 0) {
-			char file_name[64];
-			snprintf(file_name, sizeof file_name, "%s.chip", file->name);
-			return parse(out, (const char *)file->data, file->length, file_name, err);
-		}
+		if (strcmp(file->name, name) == 0)
+			return load_file(out, file, parse, err);
 		size_t used = strlen(known);
 		snprintf(known + used, sizeof known - used, "%s%s", used > 0 ? ", " : "",
 			file->name);
@@ -32,7 +40,7 @@ static enum status load(struct chip **out, const char *name, parse_file *parse, 
 
 enum status chip_load(struct chip **out, const char *name, struct errbuf *err)
 {
-	return load(out, name, chip_parse, err);
+	return load(out, name, chip_parse_undigested, err);
 }
 
 enum status chip_load_head(struct chip **out, const char *name, struct errbuf *err)

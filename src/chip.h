@@ -137,7 +137,7 @@ void chip_free(struct chip *chip);
 enum status chip_load(struct chip **out, const char *name, struct errbuf *err);
 
 /*
- * As chip_load(), but only what its [chip] section says: no banks, entries, fields or digest. Many
+ * As chip_load(), but only what its [chip] section says: no banks, entries or fields. Many
  * times faster, for choosing among chips.
  */
 enum status chip_load_head(struct chip **out, const char *name, struct errbuf *err);

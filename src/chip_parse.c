@@ -195,6 +195,15 @@ enum status chip_parse_into(struct chip_parser *parser, const char *text, size_t
 enum status chip_parse(
 	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err)
 {
+	enum status status = chip_parse_undigested(out, text, length, name, err);
+	if (status == OK)
+		store_sha256_hex((*out)->digest, text, length);
+	return status;
+}
+
+enum status chip_parse_undigested(
+	struct chip **out, const char *text, size_t length, const char *name, struct errbuf *err)
+{
 	struct chip_parser parser = {
 		.chip = calloc(1, sizeof *parser.chip), .tables = &chip_parse_whole};
 	if (parser.chip == NULL)
@@ -207,7 +216,6 @@ enum status chip_parse(
 		return status;
 	}
 	chip_parse_sort_fields(parser.chip);
-	store_sha256_hex(parser.chip->digest, text, length);
 	*out = parser.chip;
 	return OK;
 }

@@ -13,6 +13,7 @@ struct embedded {
 	const char *name;          /* file name without folder and last ending */
 	const unsigned char *data; /* followed by a zero byte that length does not count */
 	size_t length;             /* bytes */
+	const char *sha256;        /* of them, 64 lower-case hex digits: worked out by the build */
 };
 
 #endif

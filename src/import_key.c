@@ -1,13 +1,9 @@
 #include "src/import.h"
+#include "src/libcrypto.h"
 #include "src/partition.h"
 #include "src/store.h"
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,12 +16,12 @@ static const struct {
 	uint32_t number;
 } curves[] = {{"prime256v1", 1}, {"brainpoolP256t1", 2}};
 
-static enum status find_curve(
-	uint32_t *number, const EVP_PKEY *key, const char *path, struct errbuf *err)
+static enum status find_curve(uint32_t *number, const struct libcrypto *ssl, const EVP_PKEY *key,
+	const char *path, struct errbuf *err)
 {
 	char curve[64] = "";
-	bool is_ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
-		     EVP_PKEY_get_group_name(key, curve, sizeof curve, NULL) == 1;
+	bool is_ec = ssl->EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+		     ssl->EVP_PKEY_get_group_name(key, curve, sizeof curve, NULL) == 1;
 	for (size_t i = 0; is_ec && i < sizeof curves / sizeof *curves; i++)
 		if (strcmp(curve, curves[i].name) == 0) {
 			*number = curves[i].number;
@@ -38,25 +34,26 @@ static enum status find_curve(
 }
 
 /* X and Y, 32 bytes each, however the point was encoded in the file. */
-static bool raw_point(uint8_t point[64], const EVP_PKEY *key)
+static bool raw_point(uint8_t point[64], const struct libcrypto *ssl, const EVP_PKEY *key)
 {
 	BIGNUM *x = NULL, *y = NULL;
-	bool good = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) == 1 &&
-		    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) == 1 &&
-		    BN_bn2binpad(x, point, 32) == 32 && BN_bn2binpad(y, point + 32, 32) == 32;
-	BN_free(x);
-	BN_free(y);
+	bool good = ssl->EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) == 1 &&
+		    ssl->EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) == 1 &&
+		    ssl->BN_bn2binpad(x, point, 32) == 32 &&
+		    ssl->BN_bn2binpad(y, point + 32, 32) == 32;
+	ssl->BN_free(x);
+	ssl->BN_free(y);
 	return good;
 }
 
 /* The only public key in the text, the caller's; NULL: none, or more than one. */
-static EVP_PKEY *only_pem_key(
-	const uint8_t *text, size_t size, const char *path, struct errbuf *err)
+static EVP_PKEY *only_pem_key(const struct libcrypto *ssl, const uint8_t *text, size_t size,
+	const char *path, struct errbuf *err)
 {
 	char no_phrase[] = ""; /* without one, libcrypto would ask at the terminal */
-	BIO *memory = BIO_new_mem_buf(text, (int)size);
-	EVP_PKEY *key = memory ? PEM_read_bio_PUBKEY(memory, NULL, NULL, no_phrase) : NULL;
-	EVP_PKEY *more = key ? PEM_read_bio_PUBKEY(memory, NULL, NULL, no_phrase) : NULL;
+	BIO *memory = ssl->BIO_new_mem_buf(text, (int)size);
+	EVP_PKEY *key = memory ? ssl->PEM_read_bio_PUBKEY(memory, NULL, NULL, no_phrase) : NULL;
+	EVP_PKEY *more = key ? ssl->PEM_read_bio_PUBKEY(memory, NULL, NULL, no_phrase) : NULL;
 	if (!key)
 		errbuf_set(err, ERR_FORMAT,
 			"there is no PEM public key in '%s', nor a DER one (for a private key: "
@@ -66,25 +63,25 @@ static EVP_PKEY *only_pem_key(
 		errbuf_set(err, ERR_FORMAT,
 			"there is more than one public key in '%s': leave the one to be hashed",
 			path);
-		EVP_PKEY_free(key);
+		ssl->EVP_PKEY_free(key);
 		key = NULL;
 	}
-	EVP_PKEY_free(more);
-	BIO_free(memory);
-	ERR_clear_error();
+	ssl->EVP_PKEY_free(more);
+	ssl->BIO_free(memory);
+	ssl->ERR_clear_error();
 	return key;
 }
 
 /* The key of a DER file, which holds nothing else; NULL: not so. */
-static EVP_PKEY *only_der_key(const uint8_t *bytes, size_t size)
+static EVP_PKEY *only_der_key(const struct libcrypto *ssl, const uint8_t *bytes, size_t size)
 {
 	const unsigned char *end = bytes;
-	EVP_PKEY *key = d2i_PUBKEY(NULL, &end, (long)size);
+	EVP_PKEY *key = ssl->d2i_PUBKEY(NULL, &end, (long)size);
 	if (key && end != bytes + size) {
-		EVP_PKEY_free(key);
+		ssl->EVP_PKEY_free(key);
 		key = NULL;
 	}
-	ERR_clear_error();
+	ssl->ERR_clear_error();
 	return key;
 }
 
@@ -94,18 +91,23 @@ static EVP_PKEY *only_der_key(const uint8_t *bytes, size_t size)
 static enum status key_in(uint8_t out[KEY_BYTES], const uint8_t *bytes, size_t size,
 	const char *name, struct errbuf *err)
 {
-	EVP_PKEY *key = only_der_key(bytes, size);
+	struct libcrypto loaded;
+	const struct libcrypto *ssl = &loaded;
+	enum status status = libcrypto_load(&loaded, err);
+	if (status != OK)
+		return status;
+	EVP_PKEY *key = only_der_key(ssl, bytes, size);
 	if (!key)
-		key = only_pem_key(bytes, size, name, err);
+		key = only_pem_key(ssl, bytes, size, name, err);
 	if (!key)
 		return ERR_FORMAT;
 	uint32_t curve = 0;
-	enum status status = find_curve(&curve, key, name, err);
-	if (status == OK && !raw_point(out + 4, key))
+	status = find_curve(&curve, ssl, key, name, err);
+	if (status == OK && !raw_point(out + 4, ssl, key))
 		status = errbuf_set(
 			err, ERR_FORMAT, "the public point in '%s' cannot be taken apart", name);
 	word_to_bytes(out, curve);
-	EVP_PKEY_free(key);
+	ssl->EVP_PKEY_free(key);
 	return status;
 }
 

@@ -5,11 +5,10 @@
 #include "src/partition.h"
 #include "src/store.h"
 
-#include <openssl/rand.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #define JOURNAL_LIMIT   (64u * 1024 * 1024)
@@ -114,7 +113,7 @@ static struct tm now_utc(void)
 static enum status make_id(char out[JOURNAL_ID_MAX], struct errbuf *err)
 {
 	unsigned char random[4];
-	if (RAND_bytes(random, sizeof random) != 1)
+	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
 		return errbuf_set(err, ERR_FILE, "no random numbers for a journal entry");
 	char stamp[24];
 	struct tm now = now_utc();

@@ -134,7 +134,7 @@ static void print_word(
 	const struct chip_entry *entry = chip_word(subject->chip, word);
 	uint32_t status = subject->image->status[word];
 	char value[REPORT_VALUE_WIDTH + 1], letters[WORD_STATUS_LETTERS + 1], name[64];
-	char says[256] = "", rest[1024], all[sizeof says + sizeof rest];
+	char says[256] = "", rest[1024], all[sizeof says + 2 + sizeof rest];
 	report_value(value, subject, word);
 	word_status_letters(letters, status);
 	marked_name(name, sizeof name, subject, word);

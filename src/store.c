@@ -1,7 +1,6 @@
 #include "src/store.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include <sha256.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -441,13 +440,10 @@ enum status store_join(
 
 void store_sha256(uint8_t out[32], const void *bytes, size_t length)
 {
-	unsigned size = 0;
-	/* It can fail only when libcrypto has no SHA-256 at all; then no two digests may look
-	 * alike. */
-	/* The computer's configuration of OpenSSL has no say in this, and takes time to read. */
-	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-	if (EVP_Digest(bytes, length, out, &size, EVP_sha256(), NULL) != 1 || size != 32)
-		abort();
+	SHA256_CTX context;
+	SHA256Init(&context);
+	SHA256Update(&context, bytes, length);
+	SHA256Final(out, &context);
 }
 
 void store_sha256_hex(char out[65], const void *bytes, size_t length)

@@ -1,6 +1,6 @@
 #include "transport/probe_text.h"
 
-#include <openssl/evp.h>
+#include "transport/base64.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -165,13 +165,11 @@ static void decode_packet(
 	*packet_length = 0;
 	if (length == 0 || length > FRAME_MAX || length % 4 != 0)
 		return;
-	int count = EVP_DecodeBlock(bytes, text, (int)length);
-	for (size_t i = length; count > 0 && i > 0 && text[i - 1] == '='; i--)
-		count--;
-	if (count < 4)
+	size_t count;
+	if (!base64_decode(bytes, &count, (const char *)text, length) || count < 4)
 		return;
 	size_t said = (size_t)bytes[0] << 8 | bytes[1];
-	if (said == (size_t)count - LENGTH_SIZE && crc16(bytes + LENGTH_SIZE, said) == 0)
+	if (said == count - LENGTH_SIZE && crc16(bytes + LENGTH_SIZE, said) == 0)
 		*packet_length = said - 2;
 }
 

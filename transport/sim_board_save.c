@@ -115,7 +115,7 @@ static bool take_mark(struct rest *rest, char mark, bool *out)
 
 static bool take_word(struct rest *rest, unsigned index, struct sim_word *out)
 {
-	char label[16];
+	char label[24];
 
 	snprintf(label, sizeof label, WORD "%02u ", index);
 	return take_text(rest, label) && take_hex(rest, &out->fuses) && take_text(rest, " ") &&

@@ -13,7 +13,7 @@
  */
 #include "transport/sim_gadget.h"
 
-#include <openssl/evp.h>
+#include <sha256.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +66,7 @@ static size_t partition_size(const struct sim_gadget *gadget)
 void sim_prgfw_compute_digest(struct sim_prgfw *prgfw)
 {
 	uint8_t words[4 * WORDS_IN_DIGEST];
+	SHA256_CTX context;
 	size_t length = 0;
 
 	for (unsigned word = 0; word < WORDS_IN_DIGEST; word++) {
@@ -75,7 +76,9 @@ void sim_prgfw_compute_digest(struct sim_prgfw *prgfw)
 			words[length++] = value[i - 1];
 		}
 	}
-	EVP_Digest(words, length, prgfw->digest, NULL, EVP_sha256(), NULL);
+	SHA256Init(&context);
+	SHA256Update(&context, words, length);
+	SHA256Final(prgfw->digest, &context);
 }
 
 /* Only block 0 reads the fuses; the others show what it found. */

@@ -8,9 +8,8 @@
  * echo and parameters; images, their versions and the size of buffers are decided here. Requests
  * that would change something are refused.
  */
+#include "transport/base64.h"
 #include "transport/sim_console.h"
-
-#include <openssl/evp.h>
 
 #include <string.h>
 
@@ -201,14 +200,14 @@ static void put_16(uint8_t *bytes, size_t value)
 	bytes[1] = (uint8_t)value;
 }
 
-static void send_lines(struct sim_uart *uart, const uint8_t *text, size_t length)
+static void send_lines(struct sim_uart *uart, const char *text, size_t length)
 {
 	for (size_t sent = 0; sent < length; sent += LINE_CHARACTERS) {
 		size_t count = length - sent < LINE_CHARACTERS ? length - sent : LINE_CHARACTERS;
 
 		sim_serial_send_byte(uart, sent == 0 ? PACKET_START_1 : PACKET_MORE_1);
 		sim_serial_send_byte(uart, sent == 0 ? PACKET_START_2 : PACKET_MORE_2);
-		sim_serial_send(uart, text + sent, count);
+		sim_serial_send(uart, (const uint8_t *)text + sent, count);
 		sim_serial_send_byte(uart, '\n');
 	}
 }
@@ -216,7 +215,7 @@ static void send_lines(struct sim_uart *uart, const uint8_t *text, size_t length
 static void reply(struct sim_uart *uart, const struct payload *payload)
 {
 	uint8_t packet[LENGTH_SIZE + HEADER_SIZE + PAYLOAD_CAPACITY + CRC_SIZE];
-	uint8_t text[(sizeof packet / 3 + 1) * 4 + 1];
+	char text[BASE64_LENGTH(sizeof packet)];
 	size_t length = HEADER_SIZE + payload->length;
 
 	put_16(packet, length + CRC_SIZE);
@@ -227,7 +226,8 @@ static void reply(struct sim_uart *uart, const struct payload *payload)
 	memcpy(packet + LENGTH_SIZE + HEADER_SIZE, payload->bytes, payload->length);
 	put_16(packet + LENGTH_SIZE + length, crc_of(packet + LENGTH_SIZE, length));
 	length += LENGTH_SIZE + CRC_SIZE;
-	send_lines(uart, text, (size_t)EVP_EncodeBlock(text, packet, (int)length));
+	base64_encode(text, packet, length);
+	send_lines(uart, text, BASE64_LENGTH(length));
 }
 
 /* The packet is complete, and sound. */
@@ -262,18 +262,13 @@ static bool is_whole(const struct sim_uart *uart)
 static bool decode(struct sim_uart *uart, const char *text, size_t length)
 {
 	uint8_t bytes[sizeof uart->memory.text];
-	size_t padding = 0;
-	int count;
+	size_t count;
 
-	while (padding < 2 && padding < length && text[length - 1 - padding] == '=') {
-		padding++;
-	}
-	count = EVP_DecodeBlock(bytes, (const uint8_t *)text, (int)length);
-	if (count < 0 || (size_t)count - padding > sizeof uart->data - uart->have) {
+	if (!base64_decode(bytes, &count, text, length) || count > sizeof uart->data - uart->have) {
 		return false;
 	}
-	memcpy(uart->data + uart->have, bytes, (size_t)count - padding);
-	uart->have += (size_t)count - padding;
+	memcpy(uart->data + uart->have, bytes, count);
+	uart->have += count;
 	return true;
 }
 

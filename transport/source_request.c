@@ -145,7 +145,7 @@ static enum status parse_options(
 	while (text) {
 		const char *end = strchr(text, ',');
 		size_t length = end ? (size_t)(end - text) : strlen(text);
-		enum option option;
+		enum option option = (enum option)0;
 		enum status status = take_option(request, &option, text, length, err);
 		if (status != OK)
 			return status;

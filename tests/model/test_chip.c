@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <openssl/evp.h>
 
 static struct chip *load(const char *name)
 {
@@ -110,6 +111,30 @@ static void test_digest_is_that_of_the_bytes(void **state)
 	assert_string_equal(
 		chip->digest, "66afc5d5d33f75144754894f9eb51dec18734ba3bb5e24530bda1f734686447f");
 	chip_free(chip);
+}
+
+/* The build works out the digests of built-in chips: as libcrypto does, here. */
+static void test_digests_of_builtin_chips(void **state)
+{
+	(void)state;
+	const char *name;
+	for (size_t i = 0; (name = chip_builtin_name(i)) != NULL; i++) {
+		char path[512], hex[CHIP_DIGEST_LENGTH + 1];
+		unsigned char digest[32];
+		struct chip *chip = load(name);
+		snprintf(path, sizeof path, SOURCE_FOLDER "/src/chips/%s.chip", name);
+		FILE *file = fopen(path, "rb");
+		assert_non_null(file);
+		static char text[65536];
+		size_t length = fread(text, 1, sizeof text, file);
+		assert_true(length > 0 && length < sizeof text);
+		fclose(file);
+		assert_int_equal(EVP_Digest(text, length, digest, NULL, EVP_sha256(), NULL), 1);
+		for (size_t byte = 0; byte < sizeof digest; byte++)
+			snprintf(hex + 2 * byte, 3, "%02x", digest[byte]);
+		assert_string_equal(chip->digest, hex);
+		chip_free(chip);
+	}
 }
 
 static void test_unknown_builtin(void **state)
@@ -611,6 +636,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_builtin_chip),
 		cmocka_unit_test(test_digest_is_that_of_the_bytes),
+		cmocka_unit_test(test_digests_of_builtin_chips),
 		cmocka_unit_test(test_unknown_builtin),
 		cmocka_unit_test(test_banks_and_ids_of_big_chips),
 		cmocka_unit_test(test_stm32mp15_words),

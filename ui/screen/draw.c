@@ -88,7 +88,7 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 static void staged_text(char *out, size_t cap, const struct app *app)
 {
 	size_t used = 0;
-	char chosen[100] = "", words[80];
+	char chosen[120] = "", words[80];
 	int columns = app->layout.columns;
 	unsigned count = edits_count(draft_edits(app->draft));
 	selection_text(words, columns < 120 ? sizeof words / 2 : sizeof words, &app->selection);

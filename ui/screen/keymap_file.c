@@ -295,7 +295,7 @@ static enum status take_key(const char *key, const char *value, unsigned line, b
 	(void)continued;
 	struct reading *reading = payload;
 	struct key_binding binding = {0};
-	enum action action;
+	enum action action = (enum action)0;
 	char copy[128], *rest = copy;
 	size_t at;
 	if (find_action(&action, key, err) != OK)
