@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +196,53 @@ static void test_damage_is_told(void **state)
 	drawn_expect(">s1 ");
 }
 
+/* --- beside the screen's thread --- */
+
+static void takes_until_it_is_read(struct drawn *f)
+{
+	struct worker_event event;
+	for (int i = 0; i < 500 && f->app.journal.is_reading; i++) {
+		struct pollfd ready = {.fd = worker_fd(f->app.worker), .events = POLLIN};
+		poll(&ready, 1, 100);
+		while (worker_next(f->app.worker, &event))
+			app_event(&f->app, &event);
+	}
+	assert_false(f->app.journal.is_reading);
+	drawn_draw(f);
+}
+
+static void test_read_while_the_screen_goes_on(void **state)
+{
+	static const struct source_ops *const no_sources[] = {NULL};
+	struct drawn *f = *state;
+	struct session_options options = {.sources = no_sources};
+	ends(burns(DRAWN_BOARD, 70), COMMIT_VERIFIED, JOURNAL_CLOSED);
+	f->app.worker = worker_start(NULL, &options);
+	assert_non_null(f->app.worker);
+	/* No event is taken meanwhile, however quick it is. */
+	drawn_type(f, "J");
+	drawn_expect("Reading the journal ...");
+	drawn_type(f, "E");
+	drawn_expect("still being read");
+	takes_until_it_is_read(f);
+	drawn_expect("1 burn on this simulated board");
+	/* While it is read again, what was there stays to be seen. */
+	burns(DRAWN_BOARD, 73);
+	drawn_press(f, 0, 27);
+	drawn_type(f, "J");
+	drawn_expect("1 burn on this simulated board");
+	takes_until_it_is_read(f);
+	drawn_expect("2 burns on this simulated board");
+	/* What was open is closed, and something of another kind is open, before it comes. */
+	drawn_press(f, 0, 27);
+	drawn_type(f, "J");
+	f->app.session->info.source_class = SOURCE_REAL;
+	takes_until_it_is_read(f);
+	drawn_expect("0 burns on this board");
+	worker_stop(f->app.worker);
+	f->app.worker = NULL;
+}
+
 static void test_no_state_folder(void **state)
 {
 	struct drawn *f = *state;
@@ -212,6 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_nothing_yet), TEST(test_newest_first),
 		TEST(test_one_in_full), TEST(test_cursor_stays), TEST(test_many_scroll),
-		TEST(test_list_as_a_file), TEST(test_damage_is_told), TEST(test_no_state_folder)};
+		TEST(test_list_as_a_file), TEST(test_damage_is_told),
+		TEST(test_read_while_the_screen_goes_on), TEST(test_no_state_folder)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

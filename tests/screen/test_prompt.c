@@ -74,6 +74,49 @@ static unsigned staged_count(const struct drawn *f)
 
 /* --- finding --- */
 
+/* The row that begins with this number, from there on. */
+static void expect_words(const char *number, const char *words)
+{
+	char row[1200];
+	int found = drawn_row(number);
+	assert_true(found > 0);
+	row_text(row, found, sizeof row);
+	if (!strstr(row, words))
+		fail_msg("'%s' is not in: %s", words, row);
+}
+
+/* By a sign, whatever colours there are; while it is typed, and until Esc. */
+static void test_what_is_found_is_marked(void **state)
+{
+	struct drawn *f = *state;
+	drawn_go(f, 84);
+	drawn_type(f, "/70-72");
+	expect_words(" 068 ", "068  00000000  00000000 >00000000 /00000000 ");
+	expect_words(" 072 ", "072 /00000000  00000000 ");
+	drawn_type(f, "\r");
+	expect_words(" 068 ", ">00000000 /00000000 ");
+	drawn_type(f, "n");
+	expect_words(" 068 ", "/00000000 >00000000 ");
+	drawn_type(f, " ");
+	drawn_type(f, "j");
+	/* What is selected is told first. */
+	expect_words(" 068 ", "/00000000 &00000000 ");
+	drawn_type(f, "\t");
+	expect_words(" 072", " 072/00000000");
+	expect_words(" 071", " 071&00000000");
+	drawn_type(f, "m");
+	expect_words(" 064 ", "/");
+	drawn_type(f, "m");
+	drawn_press(f, 0, ESCAPE);
+	expect_words(" 068 ", "/00000000 /00000000 ");
+	drawn_press(f, 0, ESCAPE);
+	expect_words(" 068 ", " 00000000  00000000 ");
+	expect_words(" 072 ", " 00000000  00000000 ");
+	/* The question itself stays. */
+	drawn_type(f, "n");
+	expect_words(" 068 ", "/00000000 ");
+}
+
 static void test_the_cursor_goes_along_while_it_is_typed(void **state)
 {
 	struct drawn *f = *state;
@@ -314,7 +357,7 @@ static void test_the_smallest_screen(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_the_cursor_goes_along_while_it_is_typed),
-		TEST(test_leaving_goes_back_to_where_it_was),
+		TEST(test_what_is_found_is_marked), TEST(test_leaving_goes_back_to_where_it_was),
 		TEST(test_interrupt_ends_the_line_alone), TEST(test_what_is_searched_may_shrink),
 		TEST(test_next_and_before), TEST(test_what_is_no_question_stays_to_be_mended),
 		TEST(test_masked_values_are_not_found), TEST(test_editing_the_line),

@@ -35,6 +35,7 @@ static void forget(struct app *app)
 	free(app->result);
 	app->result = NULL;
 	journal_list_free(&app->journal);
+	app->journal.is_reading = false;
 	comparison_choices_free(&app->choices);
 	app->comparison = (struct comparison){0};
 	app->selection = (struct selection){0};
@@ -44,6 +45,7 @@ static void forget(struct app *app)
 	app->has_before = app->live = app->live_declined = false;
 	app->read_time[0] = '\0';
 	app->prompt.search = (struct search){0};
+	app->prompt.marks = false;
 	app->link = LINK_OPENING;
 }
 

@@ -5,6 +5,7 @@
 #include "ui/exit_status.h"
 #include "ui/screen/kept_draft.h"
 #include "ui/screen/live.h"
+#include "ui/screen/views.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,6 +231,20 @@ static void live(struct app *app, struct worker_event *event)
 	live_compare(app, &shown);
 }
 
+/* What was read may be of what was open before. */
+static void take_journal(struct app *app, struct journal_list *read)
+{
+	bool simulated = read->journal.source_class == SOURCE_SIMULATED;
+	bool wanted =
+		app->session && simulated == (app->session->info.source_class == SOURCE_SIMULATED);
+	if (wanted)
+		journal_list_take(&app->journal, read);
+	else if (app->session && app->journal.is_reading)
+		view_journal_read(app);
+	journal_list_free(read);
+	free(read);
+}
+
 static void note_recent(const struct app *app)
 {
 	const struct session *session = app->session;
@@ -302,6 +317,10 @@ void app_event(struct app *app, struct worker_event *event)
 		found(app, event);
 		return;
 	}
+	if (event->kind == EVENT_JOURNAL) {
+		take_journal(app, event->journal);
+		return;
+	}
 	/* What was open told it before it was closed. */
 	bool stale = event->kind == EVENT_LOST || event->kind == EVENT_BACK ||
 		     event->kind == EVENT_POWER || event->kind == EVENT_LIVE;
@@ -329,6 +348,7 @@ void app_event(struct app *app, struct worker_event *event)
 	case EVENT_PROGRESS:
 	case EVENT_POWER:
 	case EVENT_LIVE:
+	case EVENT_JOURNAL:
 	case EVENT_FOUND: break;
 	case EVENT_LOST: lost(app, event->status, event->error.text); break;
 	case EVENT_BACK: back(app, peer_before); break;

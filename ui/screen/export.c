@@ -36,6 +36,8 @@ static bool result_is_secret(const struct app *app)
 /* Why this view is not written; NULL: nothing stands against it. */
 static const char *hindrance(const struct app *app)
 {
+	if (app->view == VIEW_JOURNAL && app->journal.is_reading)
+		return "the journal is still being read: nothing was written";
 	if (app->view == VIEW_DETAIL && is_secret(app, app->selected) &&
 		app_edit(app, app->selected)->sets_value)
 		return "a value is staged for this word, which may be secret: nothing was written";

@@ -15,28 +15,39 @@ void journal_list_free(struct journal_list *list)
 	list->count = list->damaged = 0;
 }
 
-static enum status read_all(struct journal_list *list, const struct session *session,
-	const char *state_folder, struct errbuf *err)
+static enum status read_all(
+	struct journal_list *list, const struct journal_wanted *wanted, struct errbuf *err)
 {
-	bool simulated = session->info.source_class == SOURCE_SIMULATED;
-	if (!state_folder)
+	enum source_class class =
+		wanted->source_class == SOURCE_SIMULATED ? SOURCE_SIMULATED : SOURCE_REAL;
+	list->journal.source_class = class;
+	if (!wanted->state_folder)
 		return errbuf_set(err, ERR_FILE, "there is no state folder, so no journal");
-	enum status status = journal_open(
-		&list->journal, state_folder, simulated ? SOURCE_SIMULATED : SOURCE_REAL, err);
+	enum status status = journal_open(&list->journal, wanted->state_folder, class, err);
+	list->journal.source_class = class;
 	if (status != OK)
 		return status;
 	return journal_read_briefs(
 		&list->briefs, &list->count, &list->damaged, &list->journal, err);
 }
 
-void journal_list_read(
-	struct journal_list *list, const struct session *session, const char *state_folder)
+void journal_list_read(struct journal_list *out, const struct journal_wanted *wanted)
 {
 	struct errbuf err = {0};
-	journal_list_free(list);
-	snprintf(list->board, sizeof list->board, "%s", session->board);
-	bool failed = read_all(list, session, state_folder, &err) != OK;
-	snprintf(list->trouble, sizeof list->trouble, "%s", failed ? err.text : "");
+	snprintf(out->board, sizeof out->board, "%s", wanted->board);
+	bool failed = read_all(out, wanted, &err) != OK;
+	snprintf(out->trouble, sizeof out->trouble, "%s", failed ? err.text : "");
+}
+
+void journal_list_take(struct journal_list *list, struct journal_list *read)
+{
+	struct journal_list before = *list;
+	*list = *read;
+	list->all_boards = before.all_boards;
+	memcpy(list->chosen, before.chosen, sizeof list->chosen);
+	list->is_reading = false;
+	read->briefs = NULL;
+	free(before.briefs);
 }
 
 /* --- the entries that are shown, the newest first --- */
@@ -185,6 +196,10 @@ void journal_list_text(struct page *page, size_t *line, size_t *below,
 {
 	size_t count = shown_count(list), chosen = chosen_index(list), index = 0;
 	*line = *below = 0;
+	if (list->is_reading && list->count == 0) {
+		page_wrap(page, TONE_PLAIN, 0, "Reading the journal ...");
+		return;
+	}
 	if (list->trouble[0]) {
 		page_wrap(page, TONE_ERROR, 0, "%s", list->trouble);
 		return;

@@ -20,15 +20,22 @@ struct journal_list {
 	char board[64];                /* this one; "" : it has no identity */
 	char chosen[JOURNAL_ID_MAX];   /* the entry under the cursor; "": the newest */
 	char trouble[ERRBUF_CAPACITY]; /* why there is nothing to show; "" */
+	bool is_reading; /* it is on its way: what is here is from before, or nothing */
 };
 
-/*
- * Reads the journal: of real or simulated boards, as the session's is; for an image file that of
- * real boards. What was read before is dropped, the cursor stays. Never fails: `trouble` says why
- * there is nothing. `state_folder` may be NULL.
- */
-void journal_list_read(
-	struct journal_list *list, const struct session *session, const char *state_folder);
+/* What to read: of real or simulated boards; an image file is looked up among real ones. */
+struct journal_wanted {
+	enum source_class source_class;
+	char board[64];
+	const char *state_folder; /* borrowed; may be NULL */
+};
+
+/* Reads the journal into a zeroed list. Never fails: `trouble` says why there is nothing. Takes its
+ * time where much was burnt. */
+void journal_list_read(struct journal_list *out, const struct journal_wanted *wanted);
+
+/* Takes over what was read, in place of what was there; the cursor stays. */
+void journal_list_take(struct journal_list *list, struct journal_list *read);
 void journal_list_free(struct journal_list *list);
 
 /* Moves the cursor by so many of the entries that are shown; down is towards older ones. */

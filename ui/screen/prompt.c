@@ -72,6 +72,19 @@ void prompt_look(struct app *app)
 		app->selected = (unsigned)found;
 }
 
+void prompt_mark(struct app *app)
+{
+	struct prompt *prompt = &app->prompt;
+	struct search_place place = prompt_place(app);
+	struct search typed, *search = prompt->marks ? &prompt->search : NULL;
+	struct errbuf ignored = {0};
+	memset(prompt->found, 0, sizeof prompt->found);
+	if (app->view == VIEW_PROMPT && prompt->kind == PROMPT_FIND && prompt->line.length > 0)
+		search = search_parse(&typed, prompt->line.text, &ignored) == OK ? &typed : NULL;
+	for (unsigned word = 0; search && word < place.image->word_count; word++)
+		prompt->found[word] = search_matches(search, &place, word);
+}
+
 void prompt_find(struct app *app)
 {
 	struct prompt *prompt = &app->prompt;
@@ -93,6 +106,7 @@ void prompt_find(struct app *app)
 	}
 	prompt_look(app);
 	prompt->search = search;
+	prompt->marks = true;
 	snprintf(prompt->searched, sizeof prompt->searched, "%.*s",
 		(int)sizeof prompt->searched - 1, prompt->line.text);
 	/* What is revealed in this run is not for the disk. */
@@ -125,6 +139,7 @@ void prompt_find_next(struct app *app, bool backwards)
 		return;
 	}
 	app->selected = (unsigned)found;
+	app->prompt.marks = true;
 	unsigned count = search_count(search, &place, app->selected, &below);
 	app_say(app, TONE_PLAIN, "%u of %u found by %s%s", below + 1, count, app->prompt.searched,
 		!wrapped    ? ""

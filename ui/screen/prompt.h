@@ -30,7 +30,9 @@ struct prompt {
 
 	/* What n and N look for. Zeroed: nothing yet. */
 	struct search search;
-	char searched[200]; /* as it was typed, for people */
+	char searched[200];          /* as it was typed, for people */
+	bool marks;                  /* what it finds is marked where words are shown, until Esc */
+	bool found[IMAGE_MAX_WORDS]; /* what is marked now: prompt_mark() */
 };
 
 /* Opens the line over what is shown. */
@@ -45,6 +47,9 @@ struct search_place prompt_place(const struct app *app);
 
 /* While a question is typed, the cursor goes to the first word found from where it stood. */
 void prompt_look(struct app *app);
+
+/* Notes what is to be marked: what is found by the question that is typed, else by the last one. */
+void prompt_mark(struct app *app);
 
 /* Takes the question that is typed; where it is none, or finds nothing, the line stays open. */
 void prompt_find(struct app *app);

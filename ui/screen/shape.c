@@ -41,7 +41,7 @@ unsigned shape_scroll(unsigned top, unsigned row, unsigned rows, unsigned shown)
 
 const char *shape_chosen(const struct app *app, unsigned word)
 {
-	return app->selection.word[word] ? "&" : " ";
+	return app->selection.word[word] ? "&" : app->prompt.found[word] ? "/" : " ";
 }
 
 void shape_draw_locks(WINDOW *window, int row, int column, const struct app *app,

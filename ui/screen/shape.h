@@ -34,7 +34,9 @@ bool shape_move(struct app *app, enum action action);
 /* The first of the rows that are shown, so that `row` is among them and none is wasted. */
 unsigned shape_scroll(unsigned top, unsigned row, unsigned rows, unsigned shown);
 
-/* The sign of a word that is chosen for what is staged next: "&"; " " for the others. */
+/* The sign of a word that is chosen for what is staged next, "&", or found, "/"; " " for the
+ * others.
+ */
 const char *shape_chosen(const struct app *app, unsigned word);
 
 /* The lock letters of a cell at a place, faint where there is no lock. */

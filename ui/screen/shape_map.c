@@ -40,7 +40,7 @@ static void draw_cell(WINDOW *window, int row, int column, const struct app *app
 	if (pitch(app) > 1)
 		view_text(window, row, column - 1, 1, theme->attributes[ROLE_KEY],
 			shape_chosen(app, word));
-	else if (app->selection.word[word])
+	else if (app->selection.word[word] || app->prompt.found[word])
 		style |= A_UNDERLINE;
 	view_text(window, row, column, 1, style, dot ? "\xC2\xB7" : text);
 }

@@ -30,8 +30,10 @@ static void draw_grid(const struct app *app, WINDOW *window, const struct rect *
 
 static void layout_grid(struct app *app, const struct rect *area)
 {
-	if (app->session->image.word_count > 0)
-		shape_of(app)->layout(app, area);
+	if (app->session->image.word_count == 0)
+		return;
+	prompt_mark(app);
+	shape_of(app)->layout(app, area);
 }
 
 /* --- staging and the board --- */
@@ -295,6 +297,8 @@ static void select_words(struct app *app, enum action action)
 		selection_clear(selection);
 		if (before > 0)
 			app_say(app, TONE_PLAIN, "no words are selected any more");
+		else if (app->prompt.marks)
+			app->prompt.marks = false;
 		else
 			app->shape = SHAPE_GRID;
 		break;

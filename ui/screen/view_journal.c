@@ -1,6 +1,8 @@
 /* The journal: what was burnt, and how it ended. */
 #include "ui/screen/views.h"
 
+#include <stdio.h>
+
 static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	const struct theme *theme, struct point *cursor)
 {
@@ -17,10 +19,28 @@ static void draw(const struct app *app, WINDOW *window, const struct rect *area,
 	page_free(&page);
 }
 
+/* Where no thread can be had for it, the screen waits. */
+static void read_here(struct app *app, const struct journal_wanted *wanted)
+{
+	struct journal_list list = {.count = 0};
+	journal_list_read(&list, wanted);
+	journal_list_take(&app->journal, &list);
+}
+
+void view_journal_read(struct app *app)
+{
+	const struct session *session = app->session;
+	struct journal_wanted wanted = {.source_class = session->info.source_class,
+		.state_folder = app->environment->session.source.state_folder};
+	snprintf(wanted.board, sizeof wanted.board, "%s", session->board);
+	app->journal.is_reading = true;
+	if (!app->worker || !worker_read_journal(app->worker, &wanted))
+		read_here(app, &wanted);
+}
+
 void view_journal(struct app *app)
 {
-	journal_list_read(
-		&app->journal, app->session, app->environment->session.source.state_folder);
+	view_journal_read(app);
 	app_show(app, VIEW_JOURNAL);
 }
 

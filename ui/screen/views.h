@@ -65,8 +65,9 @@ void view_point_picker(struct app *app, int row);
 void view_reset_board(struct app *app);
 void view_toggle_arm(struct app *app);
 
-/* What was burnt. */
+/* What was burnt; and reading it, anew. */
 void view_journal(struct app *app);
+void view_journal_read(struct app *app);
 
 /* Compares with the image chosen last, or asks for one. */
 void view_compare(struct app *app);

@@ -254,8 +254,12 @@ void worker_stop(struct worker *worker)
 	pthread_cond_signal(&worker->wake);
 	pthread_mutex_unlock(&worker->mutex);
 	pthread_join(worker->thread, NULL);
+	worker_end_reader(worker);
 	struct worker_event event;
 	while (worker_next(worker, &event)) {
+		if (event.journal)
+			journal_list_free(event.journal);
+		free(event.journal);
 		free(event.session);
 		free(event.result);
 		free(event.found);

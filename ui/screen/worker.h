@@ -16,6 +16,7 @@
 #include "src/commit.h"
 #include "src/confirm.h"
 #include "src/session.h"
+#include "ui/screen/journal_list.h"
 
 #include <stdbool.h>
 
@@ -41,7 +42,8 @@ enum worker_event_kind {
 	EVENT_LOST,     /* the board is gone, or could not be taken up again: `error` */
 	EVENT_BACK,     /* the lost board was opened again: `session` */
 	EVENT_POWER,    /* a power cycle is at this `power`, of the board told in `place` */
-	EVENT_LIVE      /* the board was read by itself: `session`; or `status` and `error` */
+	EVENT_LIVE,     /* the board was read by itself: `session`; or `status` and `error` */
+	EVENT_JOURNAL   /* the journal that was asked for: `journal` */
 };
 
 struct worker_event {
@@ -53,6 +55,7 @@ struct worker_event {
 		*session; /* a copy without device, lock and journal handles; the taker's: free() */
 	struct commit_result *result; /* the taker's: free() */
 	struct found_boards *found;   /* the taker's: free() */
+	struct journal_list *journal; /* the taker's: journal_list_free(), free() */
 	struct found_ports *ports;    /* with them; the taker's: free(); NULL: none, or not known */
 	bool choose; /* EVENT_FOUND: the source fits several boards, and one is to be opened */
 	char stage[64];
@@ -100,6 +103,13 @@ bool worker_commit(struct worker *worker, const struct plan *plan,
 bool worker_power(struct worker *worker);
 bool worker_settle(struct worker *worker, const char *words);
 bool worker_power_end(struct worker *worker);
+
+/*
+ * Reads the journal for an EVENT_JOURNAL, beside whatever job is under way: a thread of its own,
+ * that knows no board. Once asked, more is not asked before that event, and true. False when it
+ * cannot be started.
+ */
+bool worker_read_journal(struct worker *worker, const struct journal_wanted *wanted);
 
 /*
  * Whether the board is to be read every WORKER_LIVE_MS while there is no job; each read is told as

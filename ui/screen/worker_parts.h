@@ -29,8 +29,13 @@ struct worker {
 	struct arming arming;
 	struct worker_node *first, *last;
 	int pipe[2];
+	bool is_reading;                   /* the journal */
 	char source[STORE_PATH_MAX];       /* what JOB_OPEN opens */
 	char words[POWER_CYCLE_WORDS_MAX]; /* what JOB_SETTLE confirms */
+
+	/* Only the screen's thread looks at these. */
+	pthread_t reader;
+	bool has_reader;
 
 	/* Only the worker's thread looks at these. */
 	const struct session_options *options;
@@ -67,6 +72,9 @@ void worker_tell_lost(struct worker *worker, const struct errbuf *why);
  * watched. */
 #define WORKER_TICK_MS 200
 void worker_tick(struct worker *worker);
+
+/* Waits for the journal, if it is being read (worker_journal.c). */
+void worker_end_reader(struct worker *worker);
 
 /* Ends what the thread owns. */
 void worker_end(struct worker *worker);
