@@ -188,6 +188,8 @@ static void look_back(struct session *session)
 	if (status == OK && session->has_image && session->board[0])
 		status = compare_with_last(session, &err);
 	if (status == OK)
+		status = follow_up_make(&session->follow_up, session, &err);
+	if (status == OK)
 		return;
 	session->journal_usable = false;
 	session_tell(session, SEVERITY_WARNING,
@@ -483,5 +485,7 @@ enum status session_commit(struct commit_result *result, struct session *session
 	for (unsigned word = 0; result->verdict == COMMIT_UNKNOWN && word < IMAGE_MAX_WORDS; word++)
 		if (!edit_is_empty(&plan->edits.word[word]))
 			session->untouchable[word] = true;
+	errbuf_clear(&ignored);
+	(void)follow_up_make(&session->follow_up, session, &ignored);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "src/confirm.h"
 #include "src/device.h"
 #include "src/errbuf.h"
+#include "src/follow_up.h"
 #include "src/image.h"
 #include "src/journal.h"
 #include "src/plan.h"
@@ -48,6 +49,7 @@ struct session {
 	struct session_news news[SESSION_MAX_NEWS];
 	size_t recovered_count;          /* entries an earlier run left open, as they stand now */
 	struct journal_entry *recovered; /* owned */
+	struct follow_up follow_up;      /* what is left of them, and of the last commit */
 };
 
 struct session_options {

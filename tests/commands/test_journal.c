@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define JOURNAL "state/otpedit/simulated/journal.jsonl"
+
 static int set_up(void **state)
 {
 	struct run_home *home = calloc(1, sizeof *home);
@@ -123,6 +125,44 @@ static void what_cannot_be_meant_is_said(void **state)
 	}
 }
 
+static void nothing_is_left_of_what_was_proved(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	burn(home);
+	run_words(&result, home, "recover", "demo");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "nothing is left of an earlier commit");
+	run_free(&result);
+	run_write_text(home, "there.plan", "");
+	run_words(&result, home, "recover", "demo", "-o", "there.plan");
+	run_expect_exit(&result, 6);
+	run_free(&result);
+}
+
+/* As if the program had died before it could tell how the last pass ended. */
+static void an_unfinished_commit_is_told_word_by_word(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	size_t length;
+	burn(home);
+	char *journal = run_read_file(&length, home, JOURNAL);
+	journal[length - 1] = '\0';
+	*(strrchr(journal, '\n') + 1) = '\0';
+	run_write_text(home, JOURNAL, journal);
+	free(journal);
+	run_words(&result, home, "recover", "demo");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "\nword 70  USER                     as planned\n"
+				"   before   00000000  no lock\n"
+				"   asked    12345678  permanent\n"
+				"   now      12345678  permanent\n"
+				"   next     done\n");
+	run_expect_err(&result, "1 word is as it was asked for: 'otpedit recover'");
+	run_free(&result);
+}
+
 int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -130,6 +170,8 @@ int main(void)
 		test(one_commit_is_exported_with_all_its_passes),
 		test(an_export_goes_into_a_new_file_only),
 		test(what_cannot_be_meant_is_said),
+		test(nothing_is_left_of_what_was_proved),
+		test(an_unfinished_commit_is_told_word_by_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,7 @@ enum exit_status command_read(const struct environment *, const struct invocatio
 enum exit_status command_verify(const struct environment *, const struct invocation *);
 enum exit_status command_request(const struct environment *, const struct invocation *);
 enum exit_status command_close(const struct environment *, const struct invocation *);
+enum exit_status command_recover(const struct environment *, const struct invocation *);
 enum exit_status command_reset(const struct environment *, const struct invocation *);
 enum exit_status command_journal(const struct environment *, const struct invocation *);
 enum exit_status command_serve(const struct environment *, const struct invocation *);

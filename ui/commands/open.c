@@ -1,5 +1,6 @@
 #include "ui/commands/open.h"
 
+#include "src/report_follow_up.h"
 #include "ui/commands/meter.h"
 #include "ui/commands/talk.h"
 
@@ -10,6 +11,11 @@ void open_tell_news(const struct environment *env, const struct session *session
 	for (size_t i = 0; i < session->news_count; i++)
 		talk_say(env, "%s: %s", severity_name(session->news[i].severity),
 			session->news[i].text);
+	char sum[REPORT_FOLLOW_UP_SUM];
+	if (session->recovered_count == 0 || session->follow_up.word_count == 0)
+		return;
+	report_follow_up_sum(sum, &session->follow_up);
+	talk_say(env, "%s: 'otpedit recover' tells each, and makes a plan of what is left", sum);
 }
 
 enum status open_not_stopped(const struct environment *env, struct errbuf *err)

@@ -148,6 +148,12 @@ const struct command command_table[] = {
 		"power was off. Then locks show, and entries of the journal that are still open "
 		"are settled.",
 		0, 1, 1, true, command_reset},
+	{"recover", "SOURCE [-o PLAN]", "what is left of earlier commits on a board",
+		"Says of the last commit on this board, and of each that was still open, what was "
+		"asked of each word, what it holds now, and what can be done next. With -o saves "
+		"what can be asked for again as a plan, to be previewed and applied like any "
+		"other. Burns nothing. The exit status is 1 where something is left.",
+		BIT(OUTPUT), 1, 1, true, command_recover},
 	{"serve", "SIMULATED --uart", "a simulated board for other programs",
 		"Puts a simulated board on a pseudo-terminal, whose path it prints, at the speed "
 		"of a "

@@ -45,6 +45,7 @@
 	X(LIVE, "live", "read the board again by itself, or stop that")                            \
 	X(RESET, "reset", "reset the board")                                                       \
 	X(NEWS, "news", "what earlier runs left on this board")                                    \
+	X(FOLLOW_UP, "follow-up", "stage what is left of earlier commits")                         \
 	X(FIND, "find", "find words: by number, name, =VALUE, lock=none ...")                      \
 	X(FIND_NEXT, "find-next", "the next word that was asked for")                              \
 	X(FIND_BEFORE, "find-before", "the one before it")                                         \

@@ -19,6 +19,7 @@ static unsigned wheel_steps(enum key_context context)
 	case KEYS_COMPARE_WITH:
 	case KEYS_JOURNAL: return 1;
 	case KEYS_PAGE:
+	case KEYS_NEWS:
 	case KEYS_PREVIEW:
 	case KEYS_CONFIRM: return WHEEL_LINES;
 	default: return 0;

@@ -144,6 +144,17 @@ static const struct key_binding builtin[] = {
 	{KEYS_PAGE, 0, 'j', "j", ACTION_DOWN, NULL},
 	{KEYS_PAGE, 0, 'B', "B", ACTION_RESET, NULL},
 
+	{KEYS_NEWS, 0, 'f', "f", ACTION_FOLLOW_UP, "stage what is left"},
+	{KEYS_NEWS, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_NEWS, 0, ' ', "Space", ACTION_PAGE_DOWN, "on"},
+	{KEYS_NEWS, 0, 'B', "B", ACTION_RESET, "power cycle"},
+	{KEYS_NEWS, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_NEWS, 0, 'E', "E", ACTION_EXPORT, "to a file"},
+	{KEYS_NEWS, 0, 'q', "q", ACTION_BACK, NULL},
+	{KEYS_NEWS, 0, '\r', "Enter", ACTION_BACK, NULL},
+	{KEYS_NEWS, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_NEWS, 0, 'j', "j", ACTION_DOWN, NULL},
+
 	{KEYS_PREVIEW, 0, 'a', "a", ACTION_ARM, "arm"},
 	{KEYS_PREVIEW, 0, 'c', "c", ACTION_COMMIT, "confirm and burn"},
 	{KEYS_PREVIEW, 0, 27, "Esc", ACTION_BACK, "leave"},

@@ -349,7 +349,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	case ACTION_ASIDE: app->words_alone = !app->words_alone; break;
 	case ACTION_RESET: view_reset_board(app); break;
 	case ACTION_NEWS:
-		if (app->session->news_count > 0)
+		if (app->session->news_count > 0 || app->session->follow_up.found)
 			app_show(app, VIEW_NEWS);
 		else
 			app_say(app, TONE_PLAIN,

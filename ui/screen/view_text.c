@@ -1,7 +1,9 @@
 /* Views that are a text to scroll through: all about a word, help, news, the result of a commit. */
 #include "ui/screen/views.h"
 
+#include "ui/screen/kept_draft.h"
 #include "ui/screen/map_text.h"
+#include "ui/screen/recovery_text.h"
 #include "ui/screen/result_text.h"
 #include "ui/screen/rows.h"
 #include "ui/screen/status_page.h"
@@ -89,7 +91,11 @@ void view_text_fill(struct page *page, const struct app *app)
 		word_page(page, app, app->selected);
 		break;
 	case VIEW_HELP: help_page(page, app); break;
-	case VIEW_NEWS: result_text_news(page, app->session); break;
+	case VIEW_NEWS:
+		result_text_news(page, app->session);
+		recovery_text(page, app->session, app_key_name(app, KEYS_NEWS, ACTION_FOLLOW_UP),
+			app->reveal);
+		break;
 	case VIEW_RESULT: result_page(page, app); break;
 	case VIEW_STATUS: status_page(page, app->session); break;
 	case VIEW_JOURNAL_ENTRY: journal_list_entry_text(page, &app->journal, app->reveal); break;
@@ -133,6 +139,27 @@ static void turn_to_word(struct app *app, long by)
 	app->page_view = VIEW_COUNT;
 }
 
+/* Beside what is staged already; nothing is burnt by it. */
+static void stage_what_is_left(struct app *app)
+{
+	const struct follow_up *follow_up = &app->session->follow_up;
+	unsigned count = edits_count(&follow_up->edits);
+	struct edits edits = *draft_edits(app->draft);
+	if (count == 0) {
+		app_say(app, TONE_PLAIN, "nothing can be asked for again from here");
+		return;
+	}
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++)
+		if (!edit_is_empty(&follow_up->edits.word[word]))
+			edits.word[word] = follow_up->edits.word[word];
+	if (!app_stage_all(app, &edits))
+		return;
+	app_back(app);
+	app_show(app, kept_draft_waits(app) ? VIEW_KEPT : VIEW_STAGED);
+	app_say(app, TONE_GOOD, "%u word%s staged: %s previews; nothing is burnt yet", count,
+		count == 1 ? " is" : "s are", app_key_name(app, KEYS_STAGED, ACTION_PREVIEW));
+}
+
 static void key_page(struct app *app, enum action action, const struct key *key)
 {
 	long page = (long)app->scroll.height - 1;
@@ -147,11 +174,12 @@ static void key_page(struct app *app, enum action action, const struct key *key)
 	case ACTION_FIRST: page_scroll_to(&app->scroll, 0); break;
 	case ACTION_LAST: page_scroll_to(&app->scroll, app->page.line_count); break;
 	case ACTION_RESET:
-		if (app->view == VIEW_RESULT) {
+		if (app->view == VIEW_RESULT || app->view == VIEW_NEWS) {
 			app_back(app);
 			view_reset_board(app);
 		}
 		break;
+	case ACTION_FOLLOW_UP: stage_what_is_left(app); break;
 	case ACTION_BACK: app_back(app); break;
 	default: break;
 	}
@@ -161,7 +189,7 @@ const struct view detail_view = {
 	"all about this word", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view help_view = {
 	"keys and signs", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
-const struct view news_view = {"what earlier runs left on this board", KEYS_PAGE, VIEW_WHOLE,
+const struct view news_view = {"what earlier runs left on this board", KEYS_NEWS, VIEW_WHOLE,
 	draw_page, layout_page, key_page};
 const struct view result_view = {
 	"what came of it", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
