@@ -78,6 +78,12 @@ void sim_boot_enter(struct sim_board *board, enum sim_boot_stage stage)
 	begin_stage(board, stage);
 }
 
+void sim_boot_assume_loaded(struct sim_board *board)
+{
+	board->boot.is_serial = true;
+	begin_stage(board, SIM_BOOT_SERVICE);
+}
+
 enum sim_boot_stage sim_boot_stage(const struct sim_board *board)
 {
 	return board->boot.stage;

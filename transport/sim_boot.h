@@ -63,6 +63,10 @@ enum sim_boot_stage {
  */
 void sim_boot_enter(struct sim_board *board, enum sim_boot_stage stage);
 
+/* The same with a board that has been loaded already: its service runs, and the next boot begins in
+ * the ROM code. */
+void sim_boot_assume_loaded(struct sim_board *board);
+
 enum sim_boot_stage sim_boot_stage(const struct sim_board *board);
 
 /* How many programs have taken over the board's links since it was made: boots, and stages. */

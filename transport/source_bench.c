@@ -9,12 +9,33 @@
 #define BUILTIN_BOARD "stm32mp157c"
 #define IMAGE_LIMIT   4096
 #define FUSES_LIMIT   65536
+#define LOADED_LIMIT  16
+#define LOADED_UBOOT  "uboot\n"
+#define LOADED_PRGFW  "prgfw\n"
 
 extern const struct embedded builtin_boards[];
 
-enum status source_bench_check(
-	const struct source_bench *bench, enum status status, struct errbuf *err)
+/* Best effort: a board whose stage cannot be noted begins in its ROM code the next time. */
+static void note_stage(struct source_bench *bench)
 {
+	struct errbuf ignored = {0};
+	bool is_loaded = sim_boot_stage(bench->board) == SIM_BOOT_SERVICE;
+	if (!bench->is_serial || is_loaded == bench->is_loaded)
+		return;
+	bench->is_loaded = is_loaded;
+	if (bench->loaded_path[0] == '\0')
+		return;
+	const char *text =
+		sim_board_service(bench->board) == SIM_SERVICE_PRGFW ? LOADED_PRGFW : LOADED_UBOOT;
+	if (is_loaded)
+		store_note(bench->loaded_path, text, strlen(text), &ignored);
+	else
+		store_remove(bench->loaded_path, &ignored);
+}
+
+enum status source_bench_check(struct source_bench *bench, enum status status, struct errbuf *err)
+{
+	note_stage(bench);
 	if (bench->save_status == OK)
 		return status;
 	errbuf_clear(err);
@@ -121,7 +142,49 @@ static enum status claim_folder(
 	if (status != OK)
 		return status;
 	store_sweep(folder);
-	return store_join(bench->fuses_path, folder, "fuses", err);
+	status = store_join(bench->loaded_path, folder, "loaded", err);
+	return status == OK ? store_join(bench->fuses_path, folder, "fuses", err) : status;
+}
+
+/* Whether an earlier run has loaded it, and with what. */
+static bool was_loaded(enum sim_service *out, const struct source_bench *bench)
+{
+	uint8_t *text;
+	size_t length;
+	struct errbuf ignored = {0};
+	if (bench->loaded_path[0] == '\0' || !store_exists(bench->loaded_path) ||
+		store_read(&text, &length, bench->loaded_path, LOADED_LIMIT, &ignored) != OK)
+		return false;
+	bool is_prgfw = length == strlen(LOADED_PRGFW) && memcmp(text, LOADED_PRGFW, length) == 0;
+	free(text);
+	*out = is_prgfw ? SIM_SERVICE_PRGFW : SIM_SERVICE_UBOOT;
+	return true;
+}
+
+/* The stage in which it is found. */
+static void begin_stage(
+	struct source_bench *bench, const struct source_request *request, bool gets_power)
+{
+	enum sim_service service;
+	struct errbuf ignored = {0};
+	bench->is_serial = request->stage != SIM_BOOT_SERVICE;
+	if (!bench->is_serial)
+		return;
+	if (!gets_power && was_loaded(&service, bench) &&
+		sim_board_set_service(bench->board, service)) {
+		sim_boot_assume_loaded(bench->board);
+		bench->is_loaded = true;
+		return;
+	}
+	sim_boot_enter(bench->board, request->stage);
+	if (bench->loaded_path[0] != '\0' && store_exists(bench->loaded_path))
+		store_remove(bench->loaded_path, &ignored);
+}
+
+/* A face that is no boot stage takes the place of all that the board itself says. */
+static bool is_other_face(enum sim_face face)
+{
+	return face != SIM_FACE_SERVICE && face != SIM_FACE_ROM && face != SIM_FACE_TFA;
 }
 
 static enum status power_up(struct source_bench *bench, const struct source_request *request,
@@ -142,10 +205,11 @@ static enum status power_up(struct source_bench *bench, const struct source_requ
 	if (status != OK)
 		return status;
 	sim_board_on_change(bench->board, on_change, bench);
+	begin_stage(bench, request, options->fresh || request->gets_power);
 	if (!request->over_uart)
 		return sim_usb_create(&bench->usb, bench->board, err);
 	status = sim_uart_create(&bench->uart, bench->board, err);
-	if (status == OK && request->face != SIM_FACE_SERVICE)
+	if (status == OK && is_other_face(request->face))
 		sim_uart_set_face(bench->uart, request->face);
 	return status;
 }

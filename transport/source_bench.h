@@ -19,14 +19,21 @@ struct source_bench {
 	unsigned baud;                   /* the speed of its line; 0: as fast as it goes */
 	char name[80];                   /* tells it from every other simulated board */
 	char fuses_path[STORE_PATH_MAX]; /* "" when nothing is kept */
-	int lock;                        /* -1: none */
-	char *trace_path;                /* NULL: no trace */
+	/* A board that begins in a boot stage: who answers once it is loaded, for as long as it is
+	 * not reset. */
+	bool is_serial, is_loaded;
+	char loaded_path[STORE_PATH_MAX];
+	int lock;         /* -1: none */
+	char *trace_path; /* NULL: no trace */
 	/* How saving failed; from then on the board cannot be reached. */
 	enum status save_status;
 	struct errbuf save_error;
 };
 
-/* Powers the board up anew. The caller frees it. */
+/*
+ * Powers the board up anew; one that began in a boot stage and was loaded by an earlier run has
+ * kept its power, unless the request says otherwise. The caller frees it.
+ */
 enum status source_bench_make(struct source_bench **out, const struct source_request *request,
 	const struct source_options *options, struct errbuf *err);
 
@@ -34,8 +41,7 @@ enum status source_bench_make(struct source_bench **out, const struct source_req
 void source_bench_free(void *bench);
 
 /* After an exchange that ended so: what it burnt must be on disk, or nobody may hear of it. */
-enum status source_bench_check(
-	const struct source_bench *bench, enum status status, struct errbuf *err);
+enum status source_bench_check(struct source_bench *bench, enum status status, struct errbuf *err);
 
 /* Opens the board over its serial line as a device, which then owns the bench; on failure it is
  * freed. `text` is what the user typed. */

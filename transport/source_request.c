@@ -24,11 +24,13 @@ enum option {
 	OPTION_LINK,
 	OPTION_CHIP,
 	OPTION_FACE,
+	OPTION_STAGE,
 	OPTION_BAUD,
 	OPTIONS
 };
 
-static const char *const option_names[OPTIONS] = {"locks", "peer", "uart", "chip", "face", "baud"};
+static const char *const option_names[OPTIONS] = {
+	"locks", "peer", "uart", "chip", "face", "stage", "baud"};
 
 /* Options with a fixed set of values. */
 struct choice {
@@ -43,6 +45,8 @@ static const struct choice choices[] = {
 	{"peer=uboot", OPTION_PEER, SIM_SERVICE_UBOOT},
 	{"peer=prgfw", OPTION_PEER, SIM_SERVICE_PRGFW},
 	{"uart", OPTION_LINK, true},
+	{"stage=rom", OPTION_STAGE, SIM_BOOT_ROM},
+	{"stage=tf-a", OPTION_STAGE, SIM_BOOT_TFA},
 };
 
 static enum status unknown_option(const char *text, size_t length, struct errbuf *err)
@@ -50,8 +54,8 @@ static enum status unknown_option(const char *text, size_t length, struct errbuf
 	return errbuf_set(err, ERR_USAGE,
 		"option '%.*s' is not known: a simulated board takes 'uart', 'baud=115200' for a "
 		"line as slow as a real one, 'locks=now' or 'locks=reset', 'peer=uboot' or "
-		"'peer=prgfw', a 'face=' such as 'face=rom', and 'sim:' a 'chip=' such as "
-		"'chip=stm32mp13'",
+		"'peer=prgfw', 'stage=rom' or 'stage=tf-a', a 'face=' such as 'face=mcu', and "
+		"'sim:' a 'chip=' such as 'chip=stm32mp13'",
 		shown(length), text);
 }
 
@@ -76,6 +80,10 @@ static enum status take_face(
 	char known[ERRBUF_CAPACITY] = "";
 	if (sim_face_by_name(&request->face, text + prefix, length - prefix)) {
 		request->over_uart = true;
+		if (request->face == SIM_FACE_ROM)
+			request->stage = SIM_BOOT_ROM;
+		else if (request->face == SIM_FACE_TFA)
+			request->stage = SIM_BOOT_TFA;
 		return OK;
 	}
 	for (size_t i = 0; i < SIM_FACES; i++) {
@@ -118,6 +126,8 @@ static enum status take_option(struct source_request *request, enum option *opti
 			request->locks = (enum sim_locks)choices[i].value;
 		else if (*option == OPTION_LINK)
 			request->over_uart = choices[i].value != 0;
+		else if (*option == OPTION_STAGE)
+			request->stage = (enum sim_boot_stage)choices[i].value;
 		else
 			request->service = (enum sim_service)choices[i].value;
 		return OK;
@@ -159,6 +169,11 @@ static enum status parse_options(
 		return errbuf_set(err, ERR_USAGE,
 			"'face' takes the place of the board's service: leave out 'peer', or "
 			"'face'");
+	if (seen[OPTION_STAGE] && (seen[OPTION_PEER] || seen[OPTION_FACE]))
+		return errbuf_set(err, ERR_USAGE,
+			"'stage' decides who answers first, and what is loaded, who answers then: "
+			"leave out '%s', or 'stage'",
+			seen[OPTION_PEER] ? "peer" : "face");
 	return OK;
 }
 

@@ -8,6 +8,7 @@
 #include "src/errbuf.h"
 #include "src/store.h"
 #include "transport/sim_board.h"
+#include "transport/sim_boot.h"
 #include "transport/sim_uart.h"
 
 enum source_request_kind {
@@ -25,8 +26,10 @@ struct source_request {
 	enum sim_service service;
 	enum sim_locks locks;
 	bool over_uart;
-	enum sim_face face; /* at the end of its serial line */
-	unsigned baud;      /* the speed of its line; 0: bytes take no time */
+	enum sim_face face;        /* at the end of its serial line */
+	enum sim_boot_stage stage; /* in which it begins when it gets its power */
+	unsigned baud;             /* the speed of its line; 0: bytes take no time */
+	bool gets_power; /* also where an earlier run has left it loaded; parsing says no */
 };
 
 /* ERR_USAGE where a board or an option is not known, naming those that are. */

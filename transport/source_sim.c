@@ -174,7 +174,8 @@ static void complete_file(
 
 const struct source_ops source_demo = {
 	.name = "demo",
-	.help = "demo[:blank|:CHIP][,uart[,baud=N]][,peer=uboot|prgfw][,locks=now|reset]\n"
+	.help = "demo[:blank|:CHIP][,uart[,baud=N]][,peer=uboot|prgfw|,stage=rom|tf-a]\n"
+		"      [,locks=now|reset]\n"
 		"      a built-in simulated board",
 	.claims = claims_demo,
 	.open = open_board,

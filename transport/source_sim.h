@@ -14,17 +14,21 @@
  *	peer=uboot|prgfw   who answers: U-Boot's stm32prog, unless told otherwise, or
  *	                   STM32PRGFW-UTIL; the fuses are the same ones
  *	chip=CHIP          sim:FILE: the family, where the part number in the image does not tell it
+ *	stage=rom|tf-a     it begins in its ROM code, or in TF-A, as sim_boot.h says
  *	locks=now|reset    see below
  *
  * locks=now, which holds unless told otherwise: a permanent lock shows at once; locks=reset: only
  * after the board's next reset. Unknown options are errors.
  *
  * Fuses are kept in STATE_FOLDER/simulated/boards/NAME/fuses, written anew at every single change,
- * inside the burn. NAME is "demo", "demo-blank", "demo-stm32mp25", or a digest of the image's bytes
- *and the chip where one is given: the same image under another path is the same board. Where they
- *cannot be saved, the link fails from that exchange on, and the fuses on disk hold. Each opening
- *powers the board up anew and holds an exclusive lock; --fresh starts over from the image. Without
- *a state folder nothing is kept.
+ * inside the burn. NAME is "demo", "demo-blank", "demo-stm32mp25", or a digest of the image's
+ * bytes and the chip where one is given: the same image under another path is the same board.
+ * Where they cannot be saved, the link fails from that exchange on, and the fuses on disk hold.
+ * Each opening powers the board up anew and holds an exclusive lock; --fresh starts over from the
+ * image. Without a state folder nothing is kept.
+ *
+ * A board that was brought from a boot stage to its service stays there for later openings, as if
+ * it kept its power, until it is reset, opened with --fresh, or served.
  */
 #ifndef OTPEDIT_TRANSPORT_SOURCE_SIM_H
 #define OTPEDIT_TRANSPORT_SOURCE_SIM_H

@@ -179,6 +179,7 @@ enum status source_sim_serve(const char *text, const struct source_options *opti
 	struct sim_pty *pty = NULL;
 	enum status status = source_request_parse(&request, text, err);
 	request.over_uart = true;
+	request.gets_power = true;
 	if (request.baud == 0)
 		request.baud = USUAL_BAUD;
 	if (status == OK)

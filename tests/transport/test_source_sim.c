@@ -1,7 +1,10 @@
 #include "transport/source.h"
 
 #include "src/store.h"
+#include "tests/support/boot_images.h"
 #include "tests/support/scratch.h"
+#include "transport/source_bench.h"
+#include "transport/source_request.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,6 +150,83 @@ static size_t read_file(const char *path, uint8_t *out, size_t capacity)
 	return length;
 }
 
+/* --- boards that begin in a boot stage */
+
+/* What arrived is complete, and is started; all that a link does besides is tested with sim_boot.
+ */
+static void load(struct source_bench *bench, struct boot_image image)
+{
+	struct errbuf err = {0};
+	assert_true(sim_boot_take(bench->board, image.bytes, image.length));
+	assert_true(sim_boot_finish(bench->board));
+	sim_boot_go(bench->board);
+	assert_int_equal(source_bench_check(bench, OK, &err), OK);
+	boot_image_free(&image);
+}
+
+static struct source_bench *make_bench(struct rig *rig, const char *text)
+{
+	struct source_bench *bench;
+	struct source_request request;
+	assert_int_equal(source_request_parse(&request, text, &rig->err), OK);
+	assert_int_equal(source_bench_make(&bench, &request, &rig->options, &rig->err), OK);
+	return bench;
+}
+
+static enum sim_boot_stage stage_of(struct rig *rig, const char *text)
+{
+	struct source_bench *bench = make_bench(rig, text);
+	enum sim_boot_stage stage = sim_boot_stage(bench->board);
+	source_bench_free(bench);
+	return stage;
+}
+
+/* It is found as it was left, until it is reset. */
+static void test_stage_is_kept(void **state)
+{
+	struct rig *rig = *state;
+	struct device *device;
+	struct device_info shown;
+	struct source_bench *bench = make_bench(rig, "demo,stage=rom");
+	load(bench, boot_image_fsbl(SIM_MP15, 3000, NULL));
+	source_bench_free(bench);
+	/* In the middle of it, it has lost all. */
+	assert_int_equal(stage_of(rig, "demo,stage=rom"), SIM_BOOT_ROM);
+	bench = make_bench(rig, "demo,stage=rom");
+	load(bench, boot_image_fsbl(SIM_MP15, 3000, NULL));
+	load(bench, boot_image_fip(3000));
+	source_bench_free(bench);
+	assert_int_equal(stage_of(rig, "demo,uart,stage=rom"), SIM_BOOT_SERVICE);
+	assert_int_equal(try_open(&device, rig, "demo,stage=rom"), OK);
+	assert_int_equal(device->ops->identify(device, &shown, NULL, &rig->err), OK);
+	assert_int_equal(shown.peer, PEER_UBOOT);
+	device->ops->close(device);
+	/* Another board, and this one under other boot pins, are not concerned. */
+	assert_int_equal(stage_of(rig, "demo:blank,stage=rom"), SIM_BOOT_ROM);
+	assert_int_equal(stage_of(rig, "demo"), SIM_BOOT_SERVICE);
+	bench = make_bench(rig, "demo,stage=rom");
+	sim_board_reset(bench->board);
+	assert_int_equal(source_bench_check(bench, OK, &rig->err), OK);
+	source_bench_free(bench);
+	assert_int_equal(stage_of(rig, "demo,stage=rom"), SIM_BOOT_ROM);
+}
+
+static void test_other_service_is_kept(void **state)
+{
+	struct rig *rig = *state;
+	struct source_bench *bench = make_bench(rig, "demo:stm32mp25,stage=rom");
+	load(bench, boot_image_fsbl(SIM_MP25, 3000, "@FSBL-EXT"));
+	source_bench_free(bench);
+	bench = make_bench(rig, "demo:stm32mp25,stage=rom");
+	assert_int_equal(sim_boot_stage(bench->board), SIM_BOOT_SERVICE);
+	assert_int_equal(sim_board_service(bench->board), SIM_SERVICE_PRGFW);
+	source_bench_free(bench);
+	rig->options.fresh = true;
+	assert_int_equal(stage_of(rig, "demo:stm32mp25,stage=rom"), SIM_BOOT_ROM);
+	rig->options.fresh = false;
+	assert_int_equal(stage_of(rig, "demo:stm32mp25,stage=rom"), SIM_BOOT_ROM);
+}
+
 /* --- what is typed */
 
 static void test_claims(void **state)
@@ -187,6 +267,10 @@ static void test_bad_sources(void **state)
 		{"demo,face=", "face '' is not known"},
 		{"demo,face=rom,face=rom", "'face' is given twice"},
 		{"demo,peer=uboot,face=rom", "leave out 'peer'"},
+		{"demo,stage=spl", "'stage=rom' or 'stage=tf-a'"},
+		{"demo,stage=rom,stage=tf-a", "'stage' is given twice"},
+		{"demo,stage=rom,peer=prgfw", "leave out 'peer'"},
+		{"demo,uart,stage=rom,face=mcu", "leave out 'face'"},
 		{"demo,locks=never", "'locks=now' or 'locks=reset'"},
 		{"demo,", "'' is not known"},
 		{"demo,locks=now,", "'' is not known"},
@@ -618,6 +702,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_claims),
+		cmocka_unit_test_setup_teardown(test_stage_is_kept, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_other_service_is_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_sources, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_images, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_demo, set_up, tear_down),
