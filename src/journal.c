@@ -214,10 +214,12 @@ enum status journal_write_outcome(struct journal *journal, const struct journal_
 	return status == OK ? OK : errbuf_prefix(err, status, "journal");
 }
 
+/* What is closed stays closed, whatever a damaged journal says of it further down. */
 static struct journal_entry *entry_of(struct journal_entry *entries, size_t count, const char *id)
 {
 	for (size_t i = count; i > 0; i--)
-		if (id && strcmp(entries[i - 1].intent.id, id) == 0)
+		if (id && entries[i - 1].end != JOURNAL_CLOSED &&
+			strcmp(entries[i - 1].intent.id, id) == 0)
 			return &entries[i - 1];
 	return NULL;
 }

@@ -105,10 +105,12 @@ static enum status take_intent(struct reading *reading, const json_t *record, st
 	return OK;
 }
 
+/* As in journal.c. */
 static struct journal_brief *find(struct reading *reading, const char *id)
 {
 	for (size_t i = reading->count; i > 0; i--)
-		if (id && strcmp(reading->briefs[i - 1].id, id) == 0)
+		if (id && reading->briefs[i - 1].end != JOURNAL_CLOSED &&
+			strcmp(reading->briefs[i - 1].id, id) == 0)
 			return &reading->briefs[i - 1];
 	return NULL;
 }

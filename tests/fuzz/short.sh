@@ -25,6 +25,14 @@ usb_names) runs=50000 ;;
 dfu_replies) runs=20000 ;;
 boot_replies) runs=1500 ;;
 stm32_image | flash_layout) runs=50000 ;;
+golden) runs=1000 ;;
+journal) runs=300 ;;
+fuses) runs=2500 ;;
+orders) runs=2500 ;;
+probe) runs=20000 ;;
+prompt) runs=500 ;;
+state) runs=10000 ;;
+wizard) runs=20000 ;;
 image_text) seed "$data"/*.txt ;;
 esac
 

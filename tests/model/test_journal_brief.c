@@ -164,11 +164,38 @@ static void test_one_in_full(void **state)
 	free(briefs);
 }
 
+/* A journal that was damaged, or put together of two: all ways to read it agree on what is open. */
+static void test_what_is_closed_stays_closed(void **state)
+{
+	struct fixture *f = *state;
+	struct journal_brief *briefs;
+	struct journal_entry *entries;
+	size_t count, damaged;
+	struct errbuf err = {0};
+	struct journal_intent *intent = writes(f, "board-a", "1111111111111111", 70, 1);
+	ends(f, intent, COMMIT_VERIFIED, JOURNAL_CLOSED);
+	ends(f, intent, COMMIT_UNKNOWN, JOURNAL_NO_OUTCOME);
+	assert_int_equal(journal_read_briefs(&briefs, &count, &damaged, &f->journal, &err), OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(damaged, 1);
+	assert_int_equal(briefs[0].end, JOURNAL_CLOSED);
+	free(briefs);
+	for (int selection = JOURNAL_ALL; selection <= JOURNAL_OPEN_ONLY; selection++) {
+		assert_int_equal(journal_read(&entries, &count, &damaged,
+					 (enum journal_selection)selection, &f->journal, &err),
+			OK);
+		assert_int_equal(count, selection == JOURNAL_ALL ? 1 : 0);
+		assert_int_equal(damaged, 1);
+		assert_true(count == 0 || entries[0].end == JOURNAL_CLOSED);
+		free(entries);
+	}
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		TEST(test_none_yet), TEST(test_same_as_in_full), TEST(test_one_in_full)};
+	const struct CMUnitTest tests[] = {TEST(test_none_yet), TEST(test_same_as_in_full),
+		TEST(test_one_in_full), TEST(test_what_is_closed_stays_closed)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
