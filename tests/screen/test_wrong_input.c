@@ -125,7 +125,26 @@ bool worker_commit(struct worker *worker, const struct plan *plan,
 	return begins(worker, JOB_COMMIT);
 }
 
+/* This board is neither given up for another one, nor is its journal read. */
+bool worker_close(struct worker *worker)
+{
+	(void)worker;
+	return false;
+}
+
+bool worker_read_journal(struct worker *worker, const struct journal_wanted *wanted)
+{
+	(void)worker;
+	(void)wanted;
+	return false;
+}
+
 void worker_cancel(struct worker *worker)
+{
+	(void)worker;
+}
+
+void worker_leave(struct worker *worker)
 {
 	(void)worker;
 }
