@@ -60,6 +60,7 @@ static enum status abandon(struct dfu *dfu, struct errbuf *err)
 /* GETSTATUS until what was downloaded is worked off. The first one lets the board begin. */
 static enum status await_block(struct dfu *dfu, unsigned timeout_ms, struct errbuf *err)
 {
+	unsigned waited_ms = 0;
 	for (unsigned round = 0; round < DFU_MAX_ROUNDS; round++) {
 		struct dfu_answer answer;
 		enum status status = dfu_get_status(&answer, dfu->link, timeout_ms, err);
@@ -73,7 +74,8 @@ static enum status await_block(struct dfu *dfu, unsigned timeout_ms, struct errb
 			return errbuf_set(err, ERR_LINK,
 				"the board did not take the request: state %s, status %02X",
 				dfu_state_name(answer.state), answer.status);
-		dfu_pause(dfu->link, answer.poll_ms);
+		if (!dfu_pause(dfu->link, answer.poll_ms, &waited_ms))
+			break;
 	}
 	return errbuf_set(err, ERR_TIMEOUT, "the board never finished taking the request");
 }

@@ -145,8 +145,14 @@ enum status dfu_abort(struct usb_link *link, bool *stalled, struct errbuf *err)
 	return exchange(link, ABORT, 0, NULL, 0, DFU_ORDINARY_MS, &actual, stalled, err);
 }
 
-void dfu_pause(struct usb_link *link, unsigned poll_ms)
+bool dfu_pause(struct usb_link *link, unsigned poll_ms, unsigned *waited_ms)
 {
 	unsigned wait = poll_ms < DFU_POLL_FLOOR_MS ? DFU_POLL_FLOOR_MS : poll_ms;
-	link->ops->pause(link, wait > DFU_POLL_CEILING_MS ? DFU_POLL_CEILING_MS : wait);
+	if (wait > DFU_POLL_CEILING_MS)
+		wait = DFU_POLL_CEILING_MS;
+	if (*waited_ms + wait > DFU_PATIENCE_MS)
+		return false;
+	*waited_ms += wait;
+	link->ops->pause(link, wait);
+	return true;
 }

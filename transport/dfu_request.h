@@ -41,6 +41,7 @@ struct dfu_answer {
 #define DFU_POLL_FLOOR_MS   5u
 #define DFU_POLL_CEILING_MS 5000u
 #define DFU_MAX_ROUNDS      50u
+#define DFU_PATIENCE_MS     60000u /* in all, while a board says that it is busy */
 
 /* The name of a state for messages: "dfuIDLE". */
 const char *dfu_state_name(enum dfu_state state);
@@ -61,7 +62,11 @@ enum status dfu_upload(uint16_t *length, uint8_t *out, uint16_t size, struct usb
 enum status dfu_clear_status(struct usb_link *link, struct errbuf *err);
 enum status dfu_abort(struct usb_link *link, bool *stalled, struct errbuf *err);
 
-/* Waits as an answer asks for, within bounds. */
-void dfu_pause(struct usb_link *link, unsigned poll_ms);
+/*
+ * Waits as an answer asks for, within bounds. *waited_ms, 0 before the first, counts the pauses of
+ * one wait. False: it was not waited, since that would have been longer than DFU_PATIENCE_MS in
+ * all.
+ */
+bool dfu_pause(struct usb_link *link, unsigned poll_ms, unsigned *waited_ms);
 
 #endif

@@ -36,10 +36,11 @@ enum status dfu_expect_idle(struct dfu *dfu, struct errbuf *err)
 /* Out of dfuMANIFEST, where the burn was set off before. */
 enum status dfu_await_burn(struct dfu *dfu, struct errbuf *err)
 {
-	unsigned wait = BURN_PAUSE_MS;
+	unsigned wait = BURN_PAUSE_MS, waited_ms = 0;
 	for (unsigned round = 0; round < DFU_MAX_ROUNDS; round++) {
 		struct dfu_answer answer;
-		dfu_pause(dfu->link, wait);
+		if (!dfu_pause(dfu->link, wait, &waited_ms))
+			break;
 		enum status status = dfu_get_status(&answer, dfu->link, DFU_BURN_MS, err);
 		if (status != OK)
 			return status;

@@ -226,6 +226,25 @@ static void test_prgfw_waiting_has_bounds(void **state)
 	assert_int_equal(dfu_rig_burn(&rig), ERR_UNCERTAIN);
 	assert_int_equal(odd.longest_pause, 5000);
 	assert_true(odd.pauses > 1 && odd.pauses <= 100);
+	assert_in_range(odd.paused, 30000, 60000);
+	dfu_rig_free(&rig);
+}
+
+static void test_uboot_waiting_has_bounds(void **state)
+{
+	struct dfu_rig rig;
+	struct odd odd;
+	(void)state;
+	set_up(&odd, &rig, SIM_SERVICE_UBOOT);
+	speak(&odd, 3, 100000, 4, 0xFFFFFF);
+	assert_int_equal(dfu_rig_stage(&rig, OURS), ERR_TIMEOUT);
+	assert_in_range(odd.paused, 30000, 60000);
+	speak(&odd, 0, 0, 0, 0);
+	dfu_rig_assert_ok(&rig, dfu_rig_unstage(&rig));
+	dfu_rig_assert_ok(&rig, dfu_rig_stage(&rig, THEIRS));
+	speak(&odd, 1, 100000, 7, 0xFFFFFF);
+	assert_int_equal(dfu_rig_burn(&rig), ERR_UNCERTAIN);
+	assert_in_range(odd.paused, 30000, 60000);
 	dfu_rig_free(&rig);
 }
 
@@ -260,6 +279,7 @@ int main(void)
 		cmocka_unit_test_prestate(test_waits_as_asked, &uboot),
 		cmocka_unit_test_prestate(test_waits_as_asked, &prgfw),
 		cmocka_unit_test(test_prgfw_waiting_has_bounds),
+		cmocka_unit_test(test_uboot_waiting_has_bounds),
 		cmocka_unit_test_prestate(test_sizes, &uboot),
 		cmocka_unit_test_prestate(test_sizes, &prgfw),
 	};
