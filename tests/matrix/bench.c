@@ -105,10 +105,11 @@ enum status bench_source_bench_make(struct source_bench **out, const struct sour
 	if (status != OK || !bench || bench->made_count == BENCH_MADE_MAX)
 		return status;
 	bench->made[bench->made_count++] = (*out)->board;
-	bench->boards[0] = bench->wire.board = (*out)->board;
+	bench->boards[bench->plugged] = bench->wire.board = (*out)->board;
 	bench->wire.usb = (*out)->usb;
 	snprintf(bench->kept, sizeof bench->kept, "%s", (*out)->fuses_path);
-	bench_spoil(bench);
+	if (bench->plugged == 0)
+		bench_spoil(bench);
 	return status;
 }
 
@@ -129,10 +130,29 @@ bool sim_board_otp_write(struct sim_board *board, const uint8_t *request, size_t
 	return sim_board_otp_write_unseen(board, request, length);
 }
 
+bool sim_board_otp_read_unseen(struct sim_board *board, uint8_t *out);
+
+bool sim_board_otp_read(struct sim_board *board, uint8_t *out)
+{
+	bool is_done = sim_board_otp_read_unseen(board, out);
+	if (is_done && on_bench && on_bench->read)
+		on_bench->read(board, out, on_bench->payload);
+	return is_done;
+}
+
+void bench_burn(struct bench *bench, unsigned word, uint32_t value, uint32_t locks)
+{
+	struct sim_partition request = sim_partition_empty(bench->kind->family == SIM_MP25 ? 3 : 2);
+	sim_partition_put(&request, word, value, UINT32_C(0x80000000) | locks);
+	assert_true(sim_board_otp_write_unseen(
+		bench->boards[0], request.bytes, sim_board_partition_size(bench->boards[0])));
+}
+
 /* --- boards */
 
 void bench_connect(struct bench *bench, unsigned which)
 {
+	bench->plugged = which;
 	bench->wire.board = bench->boards[which];
 	bench->wire.usb = bench->usbs[which];
 	bench->wire.uart = bench->uarts[which];
@@ -142,18 +162,33 @@ void bench_connect(struct bench *bench, unsigned which)
 	bench->wire.at = 0;
 }
 
-static void make_image(struct bench *bench)
+/* The board as a file, and what opens it: "sim:FILE". */
+static void make_image(struct bench *bench, unsigned which)
 {
-	struct sim_partition image = sim_partition_read(bench->boards[0]);
+	struct sim_partition image = sim_partition_read(bench->boards[which]);
 	char path[SCRATCH_MAX + 16];
-	snprintf(path, sizeof path, "%s/board.bin", bench->folder);
+	snprintf(path, sizeof path, "%s/board%u.bin", bench->folder, which);
 	FILE *file = fopen(path, "wb");
 	assert_non_null(file);
-	size_t size = sim_board_partition_size(bench->boards[0]);
+	size_t size = sim_board_partition_size(bench->boards[which]);
 	assert_int_equal(fwrite(image.bytes, 1, size, file), size);
 	assert_int_equal(fclose(file), 0);
-	snprintf(bench->source, sizeof bench->source, "sim:%s%s", path,
+	snprintf(bench->sources[which], sizeof bench->sources[which], "sim:%s%s", path,
 		bench->silicon == FIRE_LOCKS_LATE ? ",locks=reset" : "");
+}
+
+static void put_on_link(struct bench *bench, unsigned which)
+{
+	struct errbuf err = {0};
+	struct sim_board *board = bench->boards[which];
+	assert_true(sim_board_set_service(board, bench->kind->service));
+	if (bench->kind->is_usb)
+		assert_int_equal(sim_usb_create(&bench->usbs[which], board, &err), OK);
+	else
+		assert_int_equal(sim_uart_create(&bench->uarts[which], board, &err), OK);
+	snprintf(bench->sources[which], sizeof bench->sources[which], "fire");
+	if (bench->kind->is_simulated)
+		make_image(bench, which);
 }
 
 static void make_boards(struct bench *bench)
@@ -161,23 +196,27 @@ static void make_boards(struct bench *bench)
 	const struct bench_kind *kind = bench->kind;
 	struct errbuf err = {0};
 	assert_int_equal(sim_board_demo(&bench->boards[0], kind->family, &err), OK);
-	assert_true(sim_board_set_service(bench->boards[0], kind->service));
+	put_on_link(bench, 0);
 	struct sim_partition twin = sim_partition_read(bench->boards[0]);
 	sim_partition_put(&twin, kind->id_word,
 		sim_partition_value(&twin, kind->id_word) ^ 0x00010000,
 		sim_partition_status(&twin, kind->id_word));
-	assert_int_equal(sim_board_of_family(&bench->boards[1], kind->family, twin.bytes,
-				 sim_board_partition_size(bench->boards[0]), &err),
-		OK);
-	assert_true(sim_board_set_service(bench->boards[1], kind->service));
-	for (unsigned i = 0; i < 2; i++) {
-		if (kind->is_usb)
-			assert_int_equal(
-				sim_usb_create(&bench->usbs[i], bench->boards[i], &err), OK);
-		else
-			assert_int_equal(
-				sim_uart_create(&bench->uarts[i], bench->boards[i], &err), OK);
-	}
+	bench_replace_other(bench, &twin);
+}
+
+void bench_replace_other(struct bench *bench, const struct sim_partition *image)
+{
+	struct errbuf err = {0};
+	sim_usb_free(bench->usbs[1]);
+	sim_uart_free(bench->uarts[1]);
+	sim_board_free(bench->boards[1]);
+	bench->usbs[1] = NULL;
+	bench->uarts[1] = NULL;
+	if (sim_board_of_family(&bench->boards[1], bench->kind->family, image->bytes,
+		    sim_board_partition_size(bench->boards[0]), &err) != OK)
+		fail_msg("%s", err.text);
+	put_on_link(bench, 1);
+	bench_connect(bench, 0);
 }
 
 void bench_make(struct bench *bench, enum fire_link link, enum fire_silicon silicon)
@@ -190,11 +229,7 @@ void bench_make(struct bench *bench, enum fire_link link, enum fire_silicon sili
 	scratch_make(bench->folder);
 	snprintf(bench->state_folder, sizeof bench->state_folder, "%s/otpedit", bench->folder);
 	assert_int_equal(mkdir(bench->state_folder, 0700), 0);
-	snprintf(bench->source, sizeof bench->source, "fire");
 	make_boards(bench);
-	if (bench->kind->is_simulated)
-		make_image(bench);
-	bench_connect(bench, 0);
 	on_bench = bench;
 }
 
@@ -274,7 +309,8 @@ struct session *bench_open(
 		.powered = powered,
 		.source = {.state_folder = bench->state_folder}};
 	struct session *session = NULL;
-	return session_open(&session, bench->source, &options, err) == OK ? session : NULL;
+	return session_open(&session, bench->sources[bench->plugged], &options, err) == OK ? session
+											   : NULL;
 }
 
 struct session *bench_open_powered(struct bench *bench, struct errbuf *err)

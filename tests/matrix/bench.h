@@ -37,14 +37,17 @@ struct bench {
 	struct wire wire;
 	const char *port;
 	char folder[SCRATCH_MAX], state_folder[SCRATCH_MAX + 16];
-	char source[SCRATCH_MAX + 64]; /* what opens ours */
+	unsigned plugged;                  /* which of the two is plugged in */
+	char sources[2][SCRATCH_MAX + 64]; /* what opens each */
 	/* Simulated: every board that the program has made from the image, and what it keeps. */
 	char kept[STORE_PATH_MAX];
 	struct sim_board *made[BENCH_MADE_MAX];
 	size_t made_count;
-	/* Called with every request that reaches the firmware of a board. NULL: nobody. */
+	/* Called with every request that reaches the firmware of a board, and with what it reads
+	 * from its fuses, which may be changed. NULL: nobody. */
 	void (*requested)(const struct sim_board *board, const uint8_t *request, size_t length,
 		void *payload);
+	void (*read)(const struct sim_board *board, uint8_t *out, void *payload);
 	void *payload;
 };
 
@@ -54,6 +57,13 @@ void bench_remove(struct bench *bench);
 
 /* Plugs this board in: 0 ours, 1 the other. The faults are over. */
 void bench_connect(struct bench *bench, unsigned which);
+
+/* In place of the other board, with these fuses. */
+struct sim_partition;
+void bench_replace_other(struct bench *bench, const struct sim_partition *image);
+
+/* What somebody else does with ours, past the program: values are burnt, locks set. */
+void bench_burn(struct bench *bench, unsigned word, uint32_t value, uint32_t locks);
 
 /* The silicon is as the bench says from here on; and sound again. */
 void bench_spoil(struct bench *bench);

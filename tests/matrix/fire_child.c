@@ -121,7 +121,7 @@ static void redirect(const struct fire *fire)
 static void be_the_program(struct fire *fire, const struct measure *known, char *plan)
 {
 	char *arguments[ARGUMENTS_MAX] = {(char *)"otpedit", (char *)"apply", plan, (char *)"--on",
-		fire->bench.source, (char *)"--confirm", (char *)known->fingerprint};
+		fire->bench.sources[0], (char *)"--confirm", (char *)known->fingerprint};
 	int count = 7;
 	for (size_t i = 0; i < known->accepted_count; i++) {
 		arguments[count++] = (char *)"--accept";
