@@ -107,6 +107,9 @@ static enum status examine(struct session *session, struct journal_entry *entry,
 	bool proved = is_proved(session, entry), judged = can_be_judged(session, entry);
 	judge(entry, session);
 	enum commit_verdict verdict = commit_judge(entry->results, entry->result_count);
+	/* Its values were proved when it was burnt; a lock that did not show then and shows now is
+	 * there, whether or not anybody can say that the board was reset between. */
+	bool shows = !crashed && session->has_image && verdict == COMMIT_VERIFIED;
 	entry->verdict = verdict;
 	entry->has_verdict = true;
 	session_tell(session, SEVERITY_WARNING, "%s of %s (%s pass, %s): %s",
@@ -115,11 +118,12 @@ static enum status examine(struct session *session, struct journal_entry *entry,
 		entry->intent.time, pass_kind_name(entry->intent.pass), entry->intent.id,
 		!judged  ? "the board offers no OTP partition now, so nothing can be told of it"
 		: proved ? "the board was powered up anew since, so this is how it ended"
+		: shows  ? "the locks show now, so it is proved"
 			 : "power-cycle the board to be sure ('otpedit reset' shows how); this is "
 			   "what it shows now");
 	for (size_t i = 0; judged && i < entry->result_count; i++)
 		tell_word(session, &entry->results[i]);
-	if (!proved || !judged) {
+	if ((!proved && !shows) || !judged) {
 		for (size_t i = 0; crashed && i < entry->intent.word_count; i++)
 			session->untouchable[entry->intent.words[i].word] = true;
 		return OK;
@@ -128,7 +132,10 @@ static enum status examine(struct session *session, struct journal_entry *entry,
 	return journal_write_outcome(&session->journal, &entry->intent, verdict, JOURNAL_CLOSED,
 		entry->results, entry->result_count, session->has_image ? &session->image : NULL,
 		crashed ? "recovery" : "after reset",
-		session->power_proved ? "" : "a person confirmed that the board had no power", err);
+		session->power_proved ? ""
+		: proved              ? "a person confirmed that the board had no power"
+				      : "the locks show",
+		err);
 }
 
 static bool is_of_board(const struct journal_entry *entry, const struct session *session)

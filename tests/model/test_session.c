@@ -335,6 +335,42 @@ static void a_lock_that_waits_for_the_reset_is_closed_by_it(void **state)
 	assert_int_equal(open_entries(), 0);
 }
 
+/* On a real board nobody can say that it was reset; what shows is there all the same. */
+static void a_lock_that_shows_closes_its_entry(void **state)
+{
+	(void)state;
+	board.fuses.value[70] = 5;
+	board.burn = lock_waits;
+	struct session *session = open_board();
+	struct edits edits = {0};
+	edits.word[70].locks = P;
+	assert_int_equal(commit(session, &edits), COMMIT_LOCKS_UNPROVED);
+	session_close(session);
+	/* Read again without a reset, it waits. */
+	session = open_board();
+	assert_true(has_news(session, "power-cycle the board to be sure"));
+	assert_false(session->untouchable[70]);
+	session_close(session);
+	assert_int_equal(open_entries(), 1);
+	board.fuses.status[70] = P;
+	session = open_board();
+	assert_true(has_news(session, "the locks show now"));
+	session_close(session);
+	assert_int_equal(open_entries(), 0);
+}
+
+/* Its end was never known: what a read shows without a power cycle proves nothing. */
+static void what_shows_does_not_close_a_crash(void **state)
+{
+	(void)state;
+	leave_an_intent(70, 0x12345678);
+	board.fuses.value[70] = 0x12345678;
+	struct session *session = open_board();
+	assert_true(session->untouchable[70]);
+	session_close(session);
+	assert_int_equal(open_entries(), 1);
+}
+
 static void a_lock_that_never_shows_is_told(void **state)
 {
 	(void)state;
@@ -507,6 +543,8 @@ int main(void)
 		test(the_intent_of_a_simulated_twin_is_none_of_ours),
 		test(a_lock_that_waits_for_the_reset_is_closed_by_it),
 		test(a_lock_that_never_shows_is_told),
+		test(a_lock_that_shows_closes_its_entry),
+		test(what_shows_does_not_close_a_crash),
 		test(a_closed_board_without_otp_cannot_be_proved),
 		test(a_commit_that_ended_between_passes_is_told),
 		test(a_whole_commit_leaves_nothing_open),
