@@ -181,3 +181,71 @@ bool confirmation_holds(const struct confirmation *confirmation, const struct pl
 	       strcmp(confirmation->board, plan->board) == 0 &&
 	       (plan->danger != CLASS_ONE_WAY || confirmation->typed);
 }
+
+/* --- firmware --- */
+
+void confirm_boot_phrase(char out[CONFIRM_PHRASE_MAX], const struct confirm_boot *boot)
+{
+	char board[64];
+	tail(board, 4, boot->board);
+	snprintf(out, CONFIRM_PHRASE_MAX, "boot %.40s on %.60s", boot->what, board);
+}
+
+static enum status may_boot(
+	const struct confirm_boot *boot, const struct arming *arming, struct errbuf *err)
+{
+	return arming_allows(arming, boot->board)
+		       ? OK
+		       : errbuf_set(err, ERR_REFUSED,
+				 "the session is read-only until it is armed for this board: "
+				 "nothing was loaded, nothing was burnt");
+}
+
+static void fill_boot(struct confirmation *out, const struct confirm_boot *boot, bool typed)
+{
+	*out = (struct confirmation){.typed = typed};
+	snprintf(out->fingerprint, sizeof out->fingerprint, "%s", boot->fingerprint);
+	snprintf(out->board, sizeof out->board, "%s", boot->board);
+}
+
+enum status confirm_boot_typed(struct confirmation *out, const struct confirm_boot *boot,
+	const char *typed, const struct arming *arming, struct errbuf *err)
+{
+	char phrase[CONFIRM_PHRASE_MAX];
+	*out = (struct confirmation){0};
+	enum status status = may_boot(boot, arming, err);
+	if (status != OK)
+		return status;
+	confirm_boot_phrase(phrase, boot);
+	if (strcmp(typed, phrase) != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"what was typed is not '%s': nothing was loaded, nothing was burnt",
+			phrase);
+	fill_boot(out, boot, true);
+	return OK;
+}
+
+enum status confirm_boot_fingerprint(struct confirmation *out, const struct confirm_boot *boot,
+	const char *fingerprint, const struct arming *arming, struct errbuf *err)
+{
+	*out = (struct confirmation){0};
+	enum status status = may_boot(boot, arming, err);
+	if (status != OK)
+		return status;
+	if (strcmp(fingerprint, boot->fingerprint) != 0)
+		return errbuf_set(err, ERR_REFUSED,
+			"'%s' is not the fingerprint of these files on this board (%s): look at "
+			"what "
+			"is shown again; nothing was loaded, nothing was burnt",
+			fingerprint, boot->fingerprint);
+	fill_boot(out, boot, false);
+	return OK;
+}
+
+bool confirmation_holds_for_boot(
+	const struct confirmation *confirmation, const struct confirm_boot *boot)
+{
+	return confirmation->fingerprint[0] != '\0' &&
+	       strcmp(confirmation->fingerprint, boot->fingerprint) == 0 &&
+	       strcmp(confirmation->board, boot->board) == 0;
+}

@@ -54,6 +54,23 @@ enum status confirm_fingerprint(struct confirmation *out, const struct plan *pla
 	const char *fingerprint, const char *const accepted[], size_t accepted_count,
 	const struct arming *arming, struct errbuf *err);
 
+/*
+ * The same for firmware that is loaded into a board (src/bringup.h), which can burn by itself:
+ * "boot version 0 on 3330". `what` is "version 0", or "phase 3" where TF-A runs already.
+ */
+struct confirm_boot {
+	const char *what;
+	const char *board;       /* whom the session is armed for */
+	const char *fingerprint; /* of files and board */
+};
+void confirm_boot_phrase(char out[CONFIRM_PHRASE_MAX], const struct confirm_boot *boot);
+enum status confirm_boot_typed(struct confirmation *out, const struct confirm_boot *boot,
+	const char *typed, const struct arming *arming, struct errbuf *err);
+enum status confirm_boot_fingerprint(struct confirmation *out, const struct confirm_boot *boot,
+	const char *fingerprint, const struct arming *arming, struct errbuf *err);
+bool confirmation_holds_for_boot(
+	const struct confirmation *confirmation, const struct confirm_boot *boot);
+
 /* Whether it is for exactly this plan. */
 bool confirmation_holds(const struct confirmation *confirmation, const struct plan *plan);
 

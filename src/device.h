@@ -171,6 +171,7 @@ struct serve_host {
 
 struct probe_report;
 struct probe_host;
+struct loader;
 
 /* A way to find and open boards. The table of these is put together in main.c. */
 struct source_ops {
@@ -215,6 +216,10 @@ struct source_ops {
 	 */
 	void (*complete)(const char *typed, void (*offer)(const char *source, void *listener),
 		void *listener);
+	/* Opens a board that is still in its ROM code or in TF-A, exclusively, to bring it up: see
+	 * src/loader.h. *out is the caller's, to be ended with ops->close(). NULL: not this way. */
+	enum status (*open_loader)(struct loader **out, const char *text,
+		const struct source_options *, struct errbuf *);
 };
 
 #endif

@@ -6,7 +6,8 @@
  * Sources: USB DFU specification 1.1; U-Boot f_dfu.c, dfu.c, stm32prog_usb.c, stm32prog.c
  * (6073c36); STM32PRGFW-UTIL v1.1.2; and recordings of that code. What they ask of any host:
  * - In some states a GETSTATUS sets a prepared burn off. So the first question is always GETSTATE.
- * - CLRSTATUS is sent in dfuERROR only, ABORT only where it is legal, DETACH and bus resets never.
+ * - CLRSTATUS is sent in dfuERROR only, ABORT only where it is legal, bus resets never, DETACH to
+ * boot stages alone (loader_usb.h).
  * - Only alternates that the descriptors list are selected: U-Boot crashes on others.
  * - OK means that the board answered, and no more: both say so for a refused burn, too.
  */

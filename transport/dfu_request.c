@@ -8,10 +8,20 @@
 #define IN  0xA1u
 
 #define LAST_STATUS 0x0Fu /* errSTALLEDPKT */
+#define DETACH_MS   1000u /* as dfu-util tells it */
 
-enum code { DNLOAD = 1, UPLOAD = 2, GETSTATUS = 3, CLRSTATUS = 4, GETSTATE = 5, ABORT = 6 };
+enum code {
+	DETACH = 0,
+	DNLOAD = 1,
+	UPLOAD = 2,
+	GETSTATUS = 3,
+	CLRSTATUS = 4,
+	GETSTATE = 5,
+	ABORT = 6
+};
 
 static const char *const request_names[] = {
+	[DETACH] = "DETACH",
 	[DNLOAD] = "DNLOAD",
 	[UPLOAD] = "UPLOAD",
 	[GETSTATUS] = "GETSTATUS",
@@ -143,6 +153,12 @@ enum status dfu_abort(struct usb_link *link, bool *stalled, struct errbuf *err)
 {
 	uint16_t actual = 0;
 	return exchange(link, ABORT, 0, NULL, 0, DFU_ORDINARY_MS, &actual, stalled, err);
+}
+
+enum status dfu_detach(struct usb_link *link, bool *stalled, struct errbuf *err)
+{
+	uint16_t actual = 0;
+	return exchange(link, DETACH, DETACH_MS, NULL, 0, DFU_ORDINARY_MS, &actual, stalled, err);
 }
 
 bool dfu_pause(struct usb_link *link, unsigned poll_ms, unsigned *waited_ms)

@@ -61,6 +61,8 @@ enum status dfu_upload(uint16_t *length, uint8_t *out, uint16_t size, struct usb
 	uint16_t block, bool *stalled, struct errbuf *err);
 enum status dfu_clear_status(struct usb_link *link, struct errbuf *err);
 enum status dfu_abort(struct usb_link *link, bool *stalled, struct errbuf *err);
+/* The device leaves the bus, or goes on to what was loaded: for boot stages alone. */
+enum status dfu_detach(struct usb_link *link, bool *stalled, struct errbuf *err);
 
 /*
  * Waits as an answer asks for, within bounds. *waited_ms, 0 before the first, counts the pauses of

@@ -1,14 +1,17 @@
 #include "transport/source_dfu.h"
 
 #include "transport/device_usb.h"
+#include "transport/loader_usb.h"
 #include "transport/peer_usb.h"
 #include "transport/trace.h"
 #include "transport/usb_find.h"
 #include "transport/usb_libusb.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define PREFIX "dfu:"
 
@@ -138,6 +141,87 @@ static void complete(
 	free(places);
 }
 
+/* --- a board that is brought up: it comes and goes, and may come back at another address --- */
+
+struct real_bus {
+	struct usb_wanted wanted;
+	char *trace_path; /* NULL: none */
+};
+
+static enum status bus_open(struct usb_link **out, struct usb_description *description,
+	void *payload, struct errbuf *err)
+{
+	struct real_bus *bus = payload;
+	enum status status = usb_find_open(out, description, &bus->wanted, err);
+	struct usb_link *traced;
+	if (status != OK || !bus->trace_path)
+		return status;
+	status = trace_open(&traced, *out, bus->trace_path, err);
+	if (status != OK)
+		(*out)->ops->close(*out);
+	else
+		*out = traced;
+	return status;
+}
+
+static void bus_pause(unsigned milliseconds, void *payload)
+{
+	struct timespec left = {
+		.tv_sec = milliseconds / 1000, .tv_nsec = (long)(milliseconds % 1000) * 1000000};
+	(void)payload;
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) == EINTR)
+		;
+}
+
+static void bus_closed(void *payload)
+{
+	struct real_bus *bus = payload;
+	free(bus->trace_path);
+	free(bus);
+}
+
+/* From here on it is followed by its serial number, where it has one, else by its place. */
+static enum status take_board(struct real_bus *bus, const char *text,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct usb_description description;
+	struct usb_link *link = NULL;
+	enum status status = parse(&bus->wanted, text, err);
+	if (status == OK)
+		status = usb_find_open(&link, &description, &bus->wanted, err);
+	if (status != OK)
+		return status;
+	link->ops->close(link);
+	memset(&bus->wanted, 0, sizeof bus->wanted);
+	if (usb_find_is_name(description.serial))
+		snprintf(bus->wanted.serial, sizeof bus->wanted.serial, "%s", description.serial);
+	else
+		snprintf(bus->wanted.path, sizeof bus->wanted.path, "%s", description.path);
+	return ask_admission(&description, options, err);
+}
+
+static enum status open_loader(struct loader **out, const char *text,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct real_bus *bus = calloc(1, sizeof *bus);
+	enum status status = bus ? take_board(bus, text, options, err)
+				 : errbuf_set(err, ERR_MEMORY, "out of memory for a board");
+	if (status == OK && options->trace_path) {
+		bus->trace_path = strdup(options->trace_path);
+		if (!bus->trace_path)
+			status = errbuf_set(err, ERR_MEMORY, "out of memory for a trace");
+	}
+	if (status != OK) {
+		free(bus);
+		return status;
+	}
+	const struct loader_usb_about about = {
+		.source_class = SOURCE_REAL,
+		.bus = {bus_open, bus_pause, bus_closed, bus},
+	};
+	return loader_usb_open(out, &about, err);
+}
+
 const struct source_ops source_dfu = {
 	.name = "dfu",
 	.help = "dfu[:serial=S|:path=1-5.4]  a board on USB; alone, the only one",
@@ -147,4 +231,5 @@ const struct source_ops source_dfu = {
 	.find = find_board,
 	.watch = usb_libusb_watch,
 	.complete = complete,
+	.open_loader = open_loader,
 };

@@ -1,6 +1,7 @@
 #include "transport/source_uart.h"
 
 #include "transport/device_uart.h"
+#include "transport/loader_uart.h"
 #include "transport/port_serial.h"
 #include "transport/probe_line.h"
 #include "transport/trace.h"
@@ -159,6 +160,32 @@ static enum status open_board(struct device **out, const char *text,
 	return device_uart_open(out, stream, &about, err);
 }
 
+static enum status open_loader(struct loader **out, const char *text,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct request request;
+	struct stream *stream = NULL;
+	char link[64], port[sizeof request.port];
+	enum status status = parse(&request, text, err);
+	if (status != OK)
+		return status;
+	name_port(port, sizeof port, request.port);
+	snprintf(link, sizeof link, "serial %.50s", port);
+	status = ask_admission(text, link, port, options, err);
+	if (status == OK)
+		status = open_line(&stream, &request, options, err);
+	if (status != OK)
+		return status;
+	tell_what_is_sent(port, &request.settings, options);
+	const struct loader_uart_about about = {
+		.source_class = SOURCE_REAL,
+		.source = text,
+		.link = link,
+		.port = port,
+	};
+	return loader_uart_open(out, stream, &about, err);
+}
+
 /* An adapter stays where it is when the board behind it loses its power. */
 static enum status find_board(struct found_board *out, const char *text, struct errbuf *err)
 {
@@ -244,4 +271,5 @@ const struct source_ops source_uart = {
 	.find = find_board,
 	.probe = probe,
 	.complete = complete,
+	.open_loader = open_loader,
 };

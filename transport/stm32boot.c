@@ -187,9 +187,8 @@ static enum status ask_version(struct stm32boot *boot, struct errbuf *err)
 	return OK;
 }
 
-/* An answer that tells its own length: a count less one, so many bytes, ACK. */
-static enum status ask_list(uint8_t *out, size_t capacity, size_t *length, struct stm32boot *boot,
-	enum boot_command command, const char *name, struct errbuf *err)
+enum status stm32boot_ask_list(uint8_t *out, size_t capacity, size_t *length,
+	struct stm32boot *boot, enum boot_command command, const char *name, struct errbuf *err)
 {
 	enum boot_answer answer;
 	uint8_t count;
@@ -301,7 +300,7 @@ static enum status attach(struct stm32boot *out, struct errbuf *err)
 	if (status == OK)
 		status = meet(out, err);
 	if (status == OK)
-		status = ask_list(
+		status = stm32boot_ask_list(
 			told.list, sizeof told.list, &told.count, out, BOOT_GET, "Get", err);
 	if (status == OK)
 		status = ask_id(out, &told, err);

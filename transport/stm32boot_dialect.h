@@ -36,6 +36,11 @@ enum status stm32boot_settle(struct stm32boot *boot, struct errbuf *err);
 enum status stm32boot_command(enum boot_answer *answer, struct stm32boot *boot,
 	enum boot_command command, const uint8_t *arguments, size_t length, struct errbuf *err);
 
+/* A command whose answer tells its own length: a count less one, so many bytes, ACK. `name` stands
+ * in messages. */
+enum status stm32boot_ask_list(uint8_t *out, size_t capacity, size_t *length,
+	struct stm32boot *boot, enum boot_command command, const char *name, struct errbuf *err);
+
 /* Read Partition of `count` bytes (at most 256) at this offset, up to the answer that its data
  * follows. */
 enum status stm32boot_ask_partition(enum boot_answer *answer, struct stm32boot *boot,

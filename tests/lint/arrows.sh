@@ -46,6 +46,8 @@ all() {
 		complain 'src/commit.c alone stages and burns'
 	sources ui src | xargs grep -nE '(->|\.)ops->unstage\(' | grep -vE '^src/(commit|recovery)\.c:' |
 		complain 'src/commit.c alone takes back what was staged'
+	sources ui src transport | xargs grep -nE '(->|\.)(ops->)?load\(' | grep -vE '^src/bringup\.c:' |
+		complain 'src/bringup.c alone loads firmware into a board'
 }
 
 found=$(all)

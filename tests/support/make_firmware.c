@@ -73,6 +73,16 @@ struct made make_stm32(uint32_t device_id, size_t payload, uint32_t version)
 	return image;
 }
 
+struct made make_prgfw(uint32_t device_id, size_t payload)
+{
+	static const char text[] = "@FSBL-EXT /0x03/1*70Ke";
+	struct made image = make_stm32(device_id, payload, 0);
+	assert_true(payload > sizeof text);
+	memcpy(image.bytes + image.length - sizeof text, text, sizeof text);
+	make_sum(&image);
+	return image;
+}
+
 static const uint8_t bl32[16] = {0x05, 0xD0, 0xE1, 0x89, 0x53, 0xDC, 0x13, 0x47, 0x8D, 0x2B, 0x50,
 	0x0A, 0x4B, 0x7A, 0x3E, 0x38};
 static const uint8_t bl33[16] = {0xD6, 0xD0, 0xEE, 0xA7, 0xFC, 0xEA, 0xD5, 0x4B, 0x97, 0x82, 0x99,

@@ -16,6 +16,9 @@ struct made {
 /* An image with an STM32 header: 0x500 gets version 1.0, 0x501 2.0, others 2.2. */
 struct made make_stm32(uint32_t device_id, size_t payload, uint32_t version);
 
+/* The same with the text by which simulated boards know STM32PRGFW-UTIL. */
+struct made make_prgfw(uint32_t device_id, size_t payload);
+
 /* A FIP with OP-TEE and U-Boot, so many bytes of each. */
 struct made make_fip(size_t part);
 
