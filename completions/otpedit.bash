@@ -23,26 +23,27 @@ _otpedit_words() {
 }
 
 _otpedit() {
-	local words current word head line program=${1/#\~/$HOME}
+	local words current word head line files=0 program=${1/#\~/$HOME}
 	COMPREPLY=()
 	_otpedit_words
 	current=${words[${#words[@]} - 1]}
 	# The shell replaces what stands behind the last character that breaks words.
-	head=${current%"${current##*[$COMP_WORDBREAKS]}"}
-	compopt +o default 2>/dev/null
+	head=${current%"${current##*["$COMP_WORDBREAKS"]}"}
 	while IFS= read -r line; do
-		if [[ $line == :files* ]]; then
-			compopt -o default 2>/dev/null
-			continue
-		fi
 		word=${line%%$'\t'*}
-		[[ $word == "$current"* ]] || continue
-		[[ $word == *[=:,/] ]] && compopt -o nospace 2>/dev/null
-		COMPREPLY+=("${word#"$head"}")
+		if [[ $line == :files* ]]; then
+			files=1
+		elif [[ $word == "$current"* ]]; then
+			[[ $word == *[=:,/] ]] && compopt -o nospace 2>/dev/null
+			COMPREPLY+=("${word#"$head"}")
+		fi
 	done < <("$program" complete -- "${words[@]:1}" 2>/dev/null)
-	# With words to choose from, files are offered beside them only once there is something to go by.
-	if compopt 2>/dev/null | grep -q -- '-o default' && ((${#COMPREPLY[@]} > 0)) && [[ -n $current ]]; then
+	# Where nothing else fits, the shell looks for files by itself.
+	if ((!files)); then
+		compopt +o default 2>/dev/null
+	elif ((${#COMPREPLY[@]} > 0)) && [[ -n $current ]]; then
 		while IFS= read -r line; do
+			printf -v line %q "$line"
 			COMPREPLY+=("$line")
 		done < <(compgen -f -- "${current#"$head"}")
 	fi
