@@ -9,7 +9,7 @@ enum status arming_arm(struct arming *arming, const char *board, struct errbuf *
 {
 	if (arming->read_only)
 		return errbuf_set(err, ERR_REFUSED,
-			"this run is read-only: start again without --read-only to burn");
+			"this run is read-only (see 'otpedit config'): nothing can be burnt");
 	if (board[0] == '\0')
 		return errbuf_set(err, ERR_REFUSED,
 			"the board has no readable identity, so nothing can be burnt on it");

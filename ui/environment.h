@@ -7,6 +7,7 @@
 
 #include "src/session.h"
 #include "src/store.h"
+#include "ui/settings.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -18,9 +19,10 @@ struct environment {
 	/* Sources, --chip, --read-only, --fresh, --trace and the state folder, ready for
 	 * session_open(). The state folder is NULL when there is none: then nothing can burn. */
 	struct session_options session;
-	bool reveal;             /* --reveal: secret words are shown */
-	enum color_choice color; /* --color; the default is COLOR_AUTO */
-	const char *theme;       /* --theme; NULL: not given */
+	bool reveal;              /* --reveal: secret words are shown */
+	enum color_choice color;  /* --color; the default is COLOR_AUTO */
+	const char *theme;        /* --theme; NULL: not given */
+	struct settings settings; /* the file 'config'; options come first */
 	char state_folder[STORE_PATH_MAX];
 	char config_folder[STORE_PATH_MAX];      /* "" when there is none */
 	char overlay_folder[STORE_PATH_MAX + 8]; /* the user's own names of words; "": none */

@@ -79,12 +79,19 @@ static void find_folders(struct environment *env)
 static enum status take_options(
 	struct environment *env, const struct invocation *invocation, struct errbuf *err)
 {
+	/* Help is for whoever has to mend the file, too; a Tab is not the place to complain. */
+	bool needs_none = invocation->given[OPTION_HELP] || invocation->given[OPTION_VERSION] ||
+			  (invocation->command && invocation->command->run == command_complete);
+	enum status status = settings_load(&env->settings, env->config_folder, err);
+	if (status != OK && !needs_none)
+		return status;
+	errbuf_clear(err);
 	env->session.chip = invocation->value[OPTION_CHIP];
 	if (env->config_folder[0])
 		snprintf(env->overlay_folder, sizeof env->overlay_folder, "%s/chips",
 			env->config_folder);
 	env->session.overlays = env->overlay_folder[0] ? env->overlay_folder : NULL;
-	env->session.read_only = invocation->given[OPTION_READ_ONLY];
+	env->session.read_only = invocation->given[OPTION_READ_ONLY] || env->settings.read_only;
 	env->session.source.fresh = invocation->given[OPTION_FRESH];
 	env->session.source.trace_path = invocation->value[OPTION_TRACE];
 	env->reveal = invocation->given[OPTION_REVEAL];
@@ -105,6 +112,8 @@ static int run_screen(const struct environment *env, const struct invocation *in
 {
 	const char *source = invocation->operand_count > 0 ? invocation->operands[0] : NULL;
 	bool is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (!source && is_terminal && env->settings.source[0])
+		source = env->settings.source;
 	if (!source && !is_terminal) {
 		talk_say(env,
 			"name a board or a saved image ('otpedit demo' is the built-in board), or a"

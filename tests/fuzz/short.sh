@@ -19,7 +19,7 @@ case $name in
 partition) seed "$data"/*.bin && runs=200000 ;;
 chip) seed "$source"/../../src/chips/*.chip && runs=2000 ;;
 theme) seed "$source"/../../themes/*.theme && runs=20000 ;;
-keys) runs=20000 ;;
+keys | settings) runs=20000 ;;
 hex) runs=100000 ;;
 usb_names) runs=50000 ;;
 dfu_replies) runs=20000 ;;

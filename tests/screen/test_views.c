@@ -539,7 +539,7 @@ static void test_what_hinders_is_never_cut(void **state)
 	expect("i, in the grid, says why.");
 	f->app.session->arming.read_only = true;
 	draws(f);
-	expect("started with --read-only.");
+	expect("by --read-only or a setting");
 	f->app.link = LINK_OFFLINE;
 	draws(f);
 	expect("w saves this as a plan.");

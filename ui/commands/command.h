@@ -104,6 +104,7 @@ enum exit_status command_journal(const struct environment *, const struct invoca
 enum exit_status command_serve(const struct environment *, const struct invocation *);
 enum exit_status command_keys(const struct environment *, const struct invocation *);
 enum exit_status command_chips(const struct environment *, const struct invocation *);
+enum exit_status command_config(const struct environment *, const struct invocation *);
 enum exit_status command_complete(const struct environment *, const struct invocation *);
 
 #endif

@@ -56,6 +56,11 @@ static enum status confirm(struct confirmation *out, const struct environment *e
 	if (plan->danger == CLASS_ONE_WAY)
 		return errbuf_set(err, ERR_REFUSED,
 			"a one-way plan is confirmed at a terminal only: nothing was burnt");
+	if (env->settings.at_terminal)
+		return errbuf_set(err, ERR_REFUSED,
+			"'confirm = terminal' is set ('%s' line %u): a person at a terminal "
+			"confirms, or nothing is burnt",
+			env->settings.path, env->settings.lines[SETTING_CONFIRM]);
 	if (fingerprint)
 		return confirm_fingerprint(out, plan, fingerprint, invocation->accepted,
 			invocation->accepted_count, &session->arming, err);

@@ -45,12 +45,14 @@ enum exit_status command_keys(const struct environment *env, const struct invoca
 	struct errbuf err = {0};
 	(void)invocation;
 	keymap_init(&keymap);
-	enum status status = keymap_load(&keymap, env->config_folder, &err);
+	char path[STORE_PATH_MAX];
+	enum status status = keymap_load_settled(&keymap, &env->settings, env->config_folder, &err);
 	if (status != OK)
 		return talk_fail(env, status, &err);
-	fprintf(env->out,
-		"; The keys of the screen. A file like this, or a part of it, is %s/keys.\n",
-		env->config_folder[0] ? env->config_folder : "~/.config/otpedit");
+	fprintf(env->out, "; The keys of the screen. A file like this, or a part of it, is %s.\n",
+		settings_key_file(path, &env->settings, env->config_folder)
+			? path
+			: "~/.config/otpedit/keys");
 	for (int c = 0; c < KEYS_CONTEXTS; c++) {
 		enum key_context context = (enum key_context)c;
 		const struct key_binding *row;

@@ -44,7 +44,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define COMPARING "what differs between two; many images, who stands out"
 #define BURNING   "what a plan would do; carry it out, once confirmed"
 #define WRITING   "words, locks, a file's bytes: plans of one line"
-#define BUILT_IN  "known chips, the map of one; the keys of the screen"
+#define BUILT_IN  "known chips; the keys of the screen; what is settled"
 
 const struct command command_table[] = {
 	{"list", "", FINDING,
@@ -175,6 +175,12 @@ const struct command command_table[] = {
 		"one's own with: 'keys' in the folder that its first line names. A file that is "
 		"there counts, and what is wrong in it is said.",
 		0, 0, 0, false, command_keys},
+	{"config", "", BUILT_IN,
+		"Prints what is settled and where that comes from: an option, a line of the file "
+		"'config' in the configuration folder, the screen, or the program itself; in the "
+		"form of such a file, to begin one's own with. Nothing in it can make burning "
+		"easier than it is without.",
+		0, 0, 0, false, command_config},
 	{"journal", "[list|show|export] [ENTRY]", "what was burnt, and how it ended",
 		"Lists what this program burnt: real boards, then simulated ones, whose entries "
 		"have names with an s. show tells all of one entry, by its name or its id. export "

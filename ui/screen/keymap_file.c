@@ -351,18 +351,32 @@ enum status keymap_parse(
 	return status;
 }
 
-enum status keymap_load(struct keymap *out, const char *config_folder, struct errbuf *err)
+static enum status load_file(struct keymap *out, const char *path, struct errbuf *err)
 {
-	char path[STORE_PATH_MAX];
 	uint8_t *text;
 	size_t length;
-	if (!config_folder[0] || store_join(path, config_folder, "keys", err) != OK ||
-		!store_exists(path))
-		return OK;
 	enum status status = store_read(&text, &length, path, FILE_MAX, err);
 	if (status != OK)
 		return status;
 	status = keymap_parse(out, (const char *)text, length, path, err);
 	free(text);
 	return status;
+}
+
+enum status keymap_load(struct keymap *out, const char *config_folder, struct errbuf *err)
+{
+	char path[STORE_PATH_MAX];
+	if (!config_folder[0] || store_join(path, config_folder, "keys", err) != OK ||
+		!store_exists(path))
+		return OK;
+	return load_file(out, path, err);
+}
+
+enum status keymap_load_settled(struct keymap *out, const struct settings *settings,
+	const char *config_folder, struct errbuf *err)
+{
+	char path[STORE_PATH_MAX];
+	if (!settings->keys[0] || !settings_key_file(path, settings, config_folder))
+		return keymap_load(out, config_folder, err);
+	return load_file(out, path, err);
 }

@@ -14,6 +14,7 @@
 
 #include "src/errbuf.h"
 #include "ui/screen/keymap.h"
+#include "ui/settings.h"
 
 /* Changes *out, which holds the built-in keys. ERR_FORMAT with file and line; *out is as it was
  * then: half a file is none. */
@@ -22,5 +23,9 @@ enum status keymap_parse(
 
 /* The same from a file; one that is not there changes nothing. `config_folder` may be "". */
 enum status keymap_load(struct keymap *out, const char *config_folder, struct errbuf *err);
+
+/* The same from the file that the settings name, which has to be there; else from 'keys'. */
+enum status keymap_load_settled(struct keymap *out, const struct settings *settings,
+	const char *config_folder, struct errbuf *err);
 
 #endif

@@ -22,6 +22,12 @@ static bool rests(enum view_id view)
 	}
 }
 
+unsigned live_interval_ms(const struct app *app)
+{
+	unsigned seconds = app->environment->settings.live_seconds;
+	return seconds > 0 ? 1000 * seconds : WORKER_LIVE_MS;
+}
+
 bool live_is_wanted(const struct app *app)
 {
 	const struct session *session = app->session;
@@ -54,8 +60,9 @@ void live_toggle(struct app *app)
 	app->live = true;
 	app->live_declined = false;
 	app_say(app, TONE_PLAIN,
-		"read by itself every %d seconds, until a read fails; '%s' stops it%s",
-		WORKER_LIVE_MS / 1000, app_key_name(app, KEYS_GRID, ACTION_LIVE),
+		"read by itself every %u second%s, until a read fails; '%s' stops it%s",
+		live_interval_ms(app) / 1000, live_interval_ms(app) == 1000 ? "" : "s",
+		app_key_name(app, KEYS_GRID, ACTION_LIVE),
 		app->link == LINK_OFFLINE || peer_traits(session->info.peer)->reads_are_harmless
 			? ""
 			: ". One that fails can leave this service in need of a "

@@ -10,6 +10,9 @@
 
 #include "ui/screen/app.h"
 
+/* How often the board is read by itself, as it was settled. */
+unsigned live_interval_ms(const struct app *app);
+
 /* Whether the worker may read the board by itself now. */
 bool live_is_wanted(const struct app *app);
 

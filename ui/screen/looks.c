@@ -16,30 +16,35 @@ static void name_it(struct looks *looks, const char *name)
 
 enum status looks_load(struct looks *out, const struct environment *environment, struct errbuf *err)
 {
-	const char *name = environment->theme;
+	const struct settings *settings = &environment->settings;
+	const char *name = environment->theme ? environment->theme : settings->theme;
 	*out = (struct looks){.colors = 0};
-	if (!name)
+	if (!name[0] && !environment->theme)
 		return OK;
 	name_it(out, name);
-	return theme_load(&out->theme, name, environment->config_folder, err);
+	enum status status = theme_load(&out->theme, name, environment->config_folder, err);
+	if (status != OK && !environment->theme)
+		status = errbuf_prefix(err, ERR_FORMAT, "'%s' line %u", settings->path,
+			settings->lines[SETTING_THEME]);
+	return status;
 }
 
 /* --- the one that was chosen last --- */
 
-static bool remembered_path(char path[STORE_PATH_MAX], const struct app *app)
+static bool remembered_path(char path[STORE_PATH_MAX], const struct environment *environment)
 {
 	struct errbuf ignored = {0};
-	const char *folder = app->environment->state_folder;
+	const char *folder = environment->state_folder;
 	return folder[0] && store_join(path, folder, REMEMBERED, &ignored) == OK;
 }
 
-static bool remembered(char name[THEME_NAME_MAX + 1], const struct app *app)
+bool looks_remembered(char name[THEME_NAME_MAX + 1], const struct environment *environment)
 {
 	char path[STORE_PATH_MAX];
 	uint8_t *bytes;
 	size_t length;
 	struct errbuf ignored = {0};
-	if (!remembered_path(path, app) || !store_exists(path) ||
+	if (!remembered_path(path, environment) || !store_exists(path) ||
 		store_read(&bytes, &length, path, THEME_NAME_MAX + 1, &ignored) != OK)
 		return false;
 	snprintf(
@@ -53,7 +58,7 @@ static void remember(const struct looks *looks, const struct app *app)
 	char path[STORE_PATH_MAX], line[THEME_NAME_MAX + 2];
 	struct errbuf ignored = {0};
 	snprintf(line, sizeof line, "%s\n", looks->name);
-	if (remembered_path(path, app) &&
+	if (remembered_path(path, app->environment) &&
 		store_make_folder(app->environment->state_folder, &ignored) == OK)
 		(void)store_keep(path, line, strlen(line), &ignored);
 }
@@ -78,7 +83,7 @@ void looks_begin(struct looks *looks, struct app *app, int colors)
 		if (colors == 0)
 			name_it(looks, "mono");
 		else
-			name_it(looks, remembered(name, app) ? name : "default");
+			name_it(looks, looks_remembered(name, app->environment) ? name : "default");
 		if (theme_load(&looks->theme, looks->name, app->environment->config_folder, &err) !=
 			OK) {
 			app_complain(app, "the built-in theme is used", &err);

@@ -1,6 +1,6 @@
 /*
- * Which theme the screen wears: the one of --theme, else the one that was chosen in the screen
- * last, else the default; and always mono where there are no colours.
+ * Which theme the screen wears: the one of --theme, else of the settings, else the one that was
+ * chosen in the screen last, else the default; and always mono where there are no colours.
  */
 #ifndef OTPEDIT_UI_SCREEN_LOOKS_H
 #define OTPEDIT_UI_SCREEN_LOOKS_H
@@ -17,6 +17,9 @@ struct looks {
 /* What --theme asks for, if it does, before the terminal is touched: it has to be there. */
 enum status looks_load(
 	struct looks *out, const struct environment *environment, struct errbuf *err);
+
+/* The one that was chosen in the screen last; false where none was. */
+bool looks_remembered(char name[THEME_NAME_MAX + 1], const struct environment *environment);
 
 /* Once the terminal is up. A theme that nobody asked for now and that cannot be used is told of,
  * and is no reason to show nothing. */

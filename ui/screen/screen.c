@@ -129,7 +129,8 @@ static void report(struct app *app)
 static void take_keys_of_ones_own(struct app *app)
 {
 	struct errbuf err = {0};
-	if (keymap_load(&app->keys, app->environment->config_folder, &err) != OK)
+	const struct environment *env = app->environment;
+	if (keymap_load_settled(&app->keys, &env->settings, env->config_folder, &err) != OK)
 		app_complain(app, "the built-in keys are used", &err);
 }
 
@@ -157,6 +158,9 @@ int screen_run(const struct environment *environment, const char *source)
 		app_pick(&app);
 	looks_begin(&looks, &app, term.colors);
 	app.worker = worker_start(source, &environment->session);
+	if (app.worker)
+		worker_live_every(app.worker, live_interval_ms(&app));
+	app.live_declined = environment->settings.live_off;
 	if (!app.worker)
 		status = errbuf_set(&err, ERR_MEMORY, "the board's thread cannot be started");
 	else

@@ -24,7 +24,8 @@ static bool hindered(const struct app *app, char *text, size_t cap)
 		snprintf(text, cap, "An image file is never burnt. %s saves this as a plan.",
 			app_key_name(app, KEYS_PREVIEW, ACTION_SAVE_PLAN));
 	else if (app->session->arming.read_only)
-		snprintf(text, cap, "This run is read-only: started with --read-only.");
+		snprintf(text, cap,
+			"This run is read-only, by --read-only or a setting (otpedit config).");
 	else if (!app->session->journal_usable)
 		snprintf(text, cap, "No journal can be kept: %s, in the grid, says why.",
 			app_key_name(app, KEYS_GRID, ACTION_NEWS));

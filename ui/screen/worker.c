@@ -83,6 +83,7 @@ struct worker *worker_start(const char *source, const struct session_options *op
 	}
 	snprintf(worker->source, sizeof worker->source, "%s", source ? source : "");
 	worker->options = options;
+	worker->live_ticks = WORKER_LIVE_MS / WORKER_TICK_MS;
 	worker->has_job = true;
 	worker->job = source ? JOB_OPEN : JOB_LOOK;
 	pthread_condattr_t clock;

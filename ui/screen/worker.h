@@ -118,6 +118,8 @@ bool worker_read_journal(struct worker *worker, const struct journal_wanted *wan
  */
 #define WORKER_LIVE_MS 2000
 void worker_live(struct worker *worker, bool on);
+/* In place of WORKER_LIVE_MS, from the next read on. */
+void worker_live_every(struct worker *worker, unsigned milliseconds);
 
 /* Asks the job under way to stop; it does where nothing was burnt yet. */
 void worker_cancel(struct worker *worker);

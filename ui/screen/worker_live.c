@@ -1,8 +1,6 @@
 /* Reads of the open board that nobody pressed a key for. */
 #include "ui/screen/worker_parts.h"
 
-#define LIVE_TICKS (WORKER_LIVE_MS / WORKER_TICK_MS)
-
 /* What went wrong is to be seen before it is tried again. */
 static bool has_failure(const struct worker *worker)
 {
@@ -18,10 +16,17 @@ void worker_live(struct worker *worker, bool on)
 	pthread_mutex_lock(&worker->mutex);
 	bool may = on && !has_failure(worker);
 	if (may && !worker->live) {
-		worker->live_pause = LIVE_TICKS;
+		worker->live_pause = worker->live_ticks;
 		pthread_cond_signal(&worker->wake);
 	}
 	worker->live = may;
+	pthread_mutex_unlock(&worker->mutex);
+}
+
+void worker_live_every(struct worker *worker, unsigned milliseconds)
+{
+	pthread_mutex_lock(&worker->mutex);
+	worker->live_ticks = milliseconds / WORKER_TICK_MS;
 	pthread_mutex_unlock(&worker->mutex);
 }
 
@@ -31,7 +36,7 @@ static bool is_due(struct worker *worker)
 	bool live = worker->live && !worker->has_job && !worker->stopping;
 	bool due = live && worker->live_pause == 0;
 	if (due)
-		worker->live_pause = LIVE_TICKS;
+		worker->live_pause = worker->live_ticks;
 	else if (live)
 		worker->live_pause--;
 	pthread_mutex_unlock(&worker->mutex);

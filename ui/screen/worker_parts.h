@@ -23,6 +23,7 @@ struct worker {
 	bool has_job, stopping, cancelled;
 	bool live;           /* the board is read by itself */
 	unsigned live_pause; /* ticks until the next of these reads */
+	unsigned live_ticks; /* from one of them to the next */
 	enum worker_job job;
 	const struct plan *plan;
 	struct confirmation confirmation;
