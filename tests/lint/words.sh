@@ -17,7 +17,7 @@ all() {
 	files | xargs grep -nIE '\<(TODO|FIXME|XXX|HACK)\>' | complain 'marks of unfinished work'
 	files | xargs grep -nIE '(^|[^A-Za-z0-9_.])/(home/[a-z]+/(src|work)|root|work|Users|mnt|opt)/' |
 		complain 'paths of one machine'
-	files | xargs grep -nIE '[[:space:]]+$' | grep -vE '\.patch:|/data/' | complain 'blanks at the end of a line'
+	files | xargs grep -nIE '[[:space:]]+$' | grep -vE '\.patch:|/data/|/seeds/' | complain 'blanks at the end of a line'
 }
 
 found=$(all)

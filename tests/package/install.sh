@@ -6,7 +6,7 @@ set -eu
 . "$1/tests/package/lib/root.sh"
 root=$2/package/root
 set -- "$2"/package/one/build/package/*.deb
-[ -f "$1" ] || fail 'there is no package: run the test package.build first'
+[ -f "$1" ] || fail 'there is no package: run tests/package/build.sh first'
 make_root "$root"
 cp "$1" "$root/tmp/otpedit.deb"
 run() {
