@@ -121,9 +121,20 @@ static void bus_reset(void *payload)
 	sim_usb_bus_reset(((struct mock_bench_board *)payload)->usb);
 }
 
+static unsigned enumeration(void *payload)
+{
+	return sim_usb_enumeration(((struct mock_bench_board *)payload)->usb);
+}
+
+static bool is_on_bus(void *payload)
+{
+	return sim_usb_is_on_bus(((struct mock_bench_board *)payload)->usb);
+}
+
 struct wanted {
 	enum sim_family family;
 	enum sim_service service;
+	enum sim_boot_stage stage;
 	const char *fuses; /* NULL: the demo board */
 };
 
@@ -133,6 +144,10 @@ static bool take_option(struct wanted *wanted, struct mock_bench_board *board, c
 		wanted->service = SIM_SERVICE_UBOOT;
 	else if (strcmp(text, "peer=prgfw") == 0)
 		wanted->service = SIM_SERVICE_PRGFW;
+	else if (strcmp(text, "stage=rom") == 0)
+		wanted->stage = SIM_BOOT_ROM;
+	else if (strcmp(text, "stage=tf-a") == 0)
+		wanted->stage = SIM_BOOT_TFA;
 	else if (strncmp(text, "fuses=", 6) == 0)
 		wanted->fuses = text + 6;
 	else if (strncmp(text, "port=", 5) == 0)
@@ -162,8 +177,10 @@ static enum status make_board(
 	}
 	if (status == OK && !sim_board_set_service(*out, wanted->service)) {
 		sim_board_free(*out);
-		status = errbuf_set(err, ERR_UNSUPPORTED, "STM32PRGFW-UTIL has no such family");
+		return errbuf_set(err, ERR_UNSUPPORTED, "STM32PRGFW-UTIL has no such family");
 	}
+	if (status == OK)
+		sim_boot_enter(*out, wanted->stage);
 	return status;
 }
 
@@ -191,7 +208,7 @@ enum status mock_bench_plug_in(struct mock_bench *bench, const char *text, struc
 		sim_board_free(board->board);
 		return status;
 	}
-	const struct mock_usb_device device = {transfer, bus_reset, board};
+	const struct mock_usb_device device = {transfer, bus_reset, board, enumeration, is_on_bus};
 	mock_usb_start_device(
 		&board->mock, bench->testbed, &device, board->port, bench->next_number++);
 	mock_usb_use_fifo(&board->mock);
@@ -323,6 +340,78 @@ static bool do_word(struct order *order)
 	return true;
 }
 
+static bool take_stage(enum sim_boot_stage *out, const char *text)
+{
+	*out = strcmp(text, "rom") == 0 ? SIM_BOOT_ROM : SIM_BOOT_TFA;
+	return *out == SIM_BOOT_ROM || strcmp(text, "tf-a") == 0;
+}
+
+/* "3@4096" */
+static bool take_reset(struct sim_boot_options *options, const char *text)
+{
+	unsigned phase, bytes;
+	if (!take_number(&phase, &text, "@") || *text != '@' || !is_number(&bytes, text + 1))
+		return false;
+	options->reset_phase = (uint8_t)phase;
+	options->reset_at = bytes;
+	return true;
+}
+
+static bool take_failure(struct sim_boot_options *options, const char *text)
+{
+	unsigned phase;
+	if (!is_number(&phase, text))
+		return false;
+	options->fail_phase = (uint8_t)phase;
+	options->fail_text = "as ordered\n";
+	return true;
+}
+
+static bool take_rollback(struct sim_boot_options *options, const char *text)
+{
+	static const struct name names[] = {
+		{"always", SIM_ROLLBACK_ALWAYS},
+		{"closed", SIM_ROLLBACK_WHEN_CLOSED},
+		{"never", SIM_ROLLBACK_NEVER},
+		{NULL, 0},
+	};
+	int value;
+	bool is_known = find_name(&value, names, text);
+	options->rollback = (enum sim_rollback)value;
+	return is_known;
+}
+
+static bool take_boot(struct mock_bench_board *board, const char *what, const char *value)
+{
+	struct sim_boot_options *options = &board->boot;
+	if (strcmp(what, "layout") == 0)
+		return options->layout_first = true;
+	if (strcmp(what, "stays") == 0 || strcmp(what, "leaves") == 0) {
+		options->handover = what[0] == 's' ? SIM_HANDOVER_STAYS : SIM_HANDOVER_LEAVES;
+		return true;
+	}
+	if (strcmp(what, "rollback") == 0)
+		return take_rollback(options, value);
+	if (strcmp(what, "resets") == 0)
+		return take_reset(options, value);
+	if (strcmp(what, "fails") == 0)
+		return take_failure(options, value);
+	if (strcmp(what, "lost") == 0)
+		return take_stage(&options->lost_after, value);
+	if (strcmp(what, "port") == 0)
+		return is_number(&board->mock.port, value);
+	return strcmp(what, "away") == 0 && is_number(&board->mock.away_ms, value);
+}
+
+static bool do_boot(struct order *order)
+{
+	g_mutex_lock(&order->board->mock.mutex);
+	bool is_known = take_boot(order->board, order->words[0], order->words[1]);
+	sim_boot_set_options(order->board->board, &order->board->boot);
+	g_mutex_unlock(&order->board->mock.mutex);
+	return is_known;
+}
+
 static const struct {
 	const char *name;
 	bool (*carry_out)(struct order *);
@@ -337,6 +426,7 @@ static const struct {
 	{"refuses", do_refuses},
 	{"sound", do_sound},
 	{"word", do_word},
+	{"boot", do_boot},
 };
 
 enum status mock_bench_order(struct mock_bench *bench, const char *text, struct errbuf *err)
@@ -384,6 +474,26 @@ void mock_bench_stop(struct mock_bench *bench)
 	g_object_unref(bench->testbed);
 }
 
+/* How far it has booted, and what arrived for it. */
+static void report_boot(const struct sim_board *board, unsigned number, FILE *out)
+{
+	static const char *const stages[] = {[SIM_BOOT_SERVICE] = "service",
+		[SIM_BOOT_ROM] = "rom",
+		[SIM_BOOT_TFA] = "tf-a",
+		[SIM_BOOT_LOST] = "lost"};
+	fprintf(out, "board %u stage %s\n", number, stages[sim_boot_stage(board)]);
+	for (unsigned phase = SIM_PHASE_LAYOUT; phase <= SIM_PHASE_SSBL; phase++) {
+		size_t length;
+		char digest[65];
+		const uint8_t *bytes = sim_boot_received(board, phase, &length);
+		if (!bytes)
+			continue;
+		store_sha256_hex(digest, bytes, length);
+		fprintf(out, "board %u phase %u bytes %zu accepted %u sha256 %s\n", number, phase,
+			length, sim_boot_accepted(board, phase), digest);
+	}
+}
+
 static void report_board(const struct mock_bench_board *board, unsigned number, FILE *out)
 {
 	const struct mock_usb *mock = &board->mock;
@@ -396,6 +506,7 @@ static void report_board(const struct mock_bench_board *board, unsigned number, 
 			fprintf(out, " %02X", transfer->setup[j]);
 		fprintf(out, " %d\n", transfer->result);
 	}
+	report_boot(board->board, number, out);
 	for (unsigned i = 0; i < sim_board_word_count(board->board); i++)
 		fprintf(out, "board %u word %u %08X%s%s pulses %u\n", number, i,
 			(unsigned)sim_board_fuses(board->board, i),

@@ -2,7 +2,9 @@
  * Simulated boards plugged into one testbed, described and disturbed by lines of text: what
  * mock_board (the program) takes as options and orders.
  *
- * A board: FAMILY[,peer=uboot|prgfw][,fuses=FILE][,port=N][,serial=TEXT]
+ * A board: FAMILY[,peer=uboot|prgfw][,stage=rom|tf-a][,fuses=FILE][,port=N][,serial=TEXT]
+ *   stage   it begins in its ROM code, or in TF-A; from one to the next it leaves the bus and comes
+ *           back under another address
  *   fuses   a partition as a board gives it; without it, the demo board of the family
  *   port    of the hub 1-5, 3 and up where nothing is said
  *   serial  shown instead of the unique id, which the fuses still hold
@@ -21,6 +23,14 @@
  *   late READS  it says OK and burns before the so-many-th read from the write on
  *   refuses     it refuses every read and write
  *   sound       none of the last three
+ *   boot layout           its TF-A asks for the FlashLayout first (STM32MP15)
+ *   boot stays|leaves     TF-A keeps the enumeration of the ROM code, or does not
+ *   boot rollback never|closed|always     whether TF-A raises the monotonic counter (STM32MP15)
+ *   boot resets PHASE@BYTES   once so many bytes of a phase have come, it resets
+ *   boot fails PHASE      the phase ends in FF with the text "as ordered"
+ *   boot lost rom|tf-a    what this stage starts never shows up
+ *   boot port N           it comes back at another port of the hub
+ *   boot away MS          so much later, 20 where nothing is said
  *   word WORD FAULT   one word: fails, ignores, half, spoils, lock-fails, read-error, cuts-power
  */
 #ifndef OTPEDIT_TESTS_USB_MOCK_BENCH_H
@@ -29,6 +39,7 @@
 #include "src/errbuf.h"
 #include "tests/usb/mock_usb.h"
 #include "transport/sim_board.h"
+#include "transport/sim_boot.h"
 
 #include <stdio.h>
 
@@ -40,6 +51,7 @@ struct mock_bench_board {
 	struct mock_usb mock;
 	unsigned port;
 	char serial[64]; /* "": its own */
+	struct sim_boot_options boot;
 };
 
 struct mock_bench {

@@ -22,6 +22,9 @@
 #define NOBODY          65534
 #define PATIENCE_MS     1
 #define PATIENCE_ROUNDS 30
+#define FIRST_ADDRESS   64 /* of a board that comes by itself; before that are those plugged in */
+#define LAST_ADDRESS    127
+#define AWAY_MS         20
 
 /* What an ioctl returns: 0, or a negative errno. */
 typedef int answer(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg);
@@ -32,6 +35,7 @@ static GMutex testbed_mutex;
 /* --- the wire */
 
 static void pull(struct mock_usb *mock);
+static bool follow(struct mock_usb *mock);
 
 static bool is_counted(const struct mock_usb_fault *fault, const uint8_t setup[8])
 {
@@ -73,7 +77,9 @@ static int reach(struct mock_usb *mock, const uint8_t setup[8], uint8_t *data)
 	case SIM_USB_SILENCE: return -ETIMEDOUT;
 	case SIM_USB_GONE: break;
 	}
-	pull(mock);
+	/* It may be on its way to come back; else somebody has to plug it in. */
+	if (!follow(mock))
+		pull(mock);
 	return -ENODEV;
 }
 
@@ -124,6 +130,7 @@ static int pass(struct mock_usb *mock, const uint8_t setup[8], uint8_t *data, un
 	memcpy(transfer.setup, setup, sizeof transfer.setup);
 	transfer.result = decide(mock, setup, data, delay_ms);
 	g_array_append_val(mock->log, transfer);
+	(void)follow(mock);
 	return transfer.result;
 }
 
@@ -230,7 +237,8 @@ static int reset(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoc
 	(void)arg;
 	mock->resets++;
 	bus_reset(mock);
-	return 0;
+	/* Linux compares the descriptors: another device is not given back as the old one. */
+	return follow(mock) ? -ENODEV : 0;
 }
 
 static int set_interface(struct mock_usb *mock, UMockdevIoctlClient *client, UMockdevIoctlData *arg)
@@ -558,6 +566,10 @@ void mock_usb_start_device(struct mock_usb *mock, UMockdevTestbed *testbed,
 	mock->device = *device;
 	mock->log = g_array_new(FALSE, FALSE, sizeof(struct mock_usb_transfer));
 	g_mutex_init(&mock->mutex);
+	mock->port = port;
+	mock->away_ms = AWAY_MS;
+	if (device->enumeration)
+		mock->enumeration = device->enumeration(device->payload);
 	plug_in(mock, port, number);
 }
 
@@ -572,10 +584,21 @@ static void sim_bus_reset(void *payload)
 	sim_usb_bus_reset(payload);
 }
 
+static unsigned sim_enumeration(void *payload)
+{
+	return sim_usb_enumeration(payload);
+}
+
+static bool sim_is_on_bus(void *payload)
+{
+	return sim_usb_is_on_bus(payload);
+}
+
 void mock_usb_start(struct mock_usb *mock, UMockdevTestbed *testbed, struct sim_usb *usb,
 	unsigned port, unsigned number)
 {
-	const struct mock_usb_device device = {sim_transfer, sim_bus_reset, usb};
+	const struct mock_usb_device device = {
+		sim_transfer, sim_bus_reset, usb, sim_enumeration, sim_is_on_bus};
 	mock_usb_start_device(mock, testbed, &device, port, number);
 	mock->usb = usb;
 }
@@ -602,6 +625,18 @@ static void pull(struct mock_usb *mock)
 	g_free(path);
 }
 
+void mock_usb_await(struct mock_usb *mock)
+{
+	bool is_moving = true;
+	while (is_moving) {
+		g_mutex_lock(&mock->mutex);
+		is_moving = mock->is_moving;
+		g_mutex_unlock(&mock->mutex);
+		if (is_moving)
+			g_usleep(1000);
+	}
+}
+
 void mock_usb_unplug(struct mock_usb *mock)
 {
 	g_mutex_lock(&mock->mutex);
@@ -611,9 +646,68 @@ void mock_usb_unplug(struct mock_usb *mock)
 
 void mock_usb_replug(struct mock_usb *mock, unsigned port, unsigned number)
 {
+	mock_usb_await(mock);
 	mock_usb_unplug(mock);
 	bus_reset(mock);
+	mock->port = port;
+	if (mock->device.enumeration)
+		mock->enumeration = mock->device.enumeration(mock->device.payload);
 	plug_in(mock, port, number);
+}
+
+/* --- coming and going by itself */
+
+static gboolean come_back(gpointer payload)
+{
+	static gint count;
+	struct mock_usb *mock = payload;
+	unsigned number = FIRST_ADDRESS + (unsigned)g_atomic_int_add(&count, 1) %
+						  (LAST_ADDRESS - FIRST_ADDRESS + 1);
+	bus_reset(mock);
+	plug_in(mock, mock->port, number);
+	if (mock->uses_fifo)
+		mock_usb_use_fifo(mock);
+	g_mutex_lock(&mock->mutex);
+	mock->is_moving = false;
+	g_mutex_unlock(&mock->mutex);
+	return G_SOURCE_REMOVE;
+}
+
+static void call_later(struct mock_usb *mock, GSourceFunc function, unsigned milliseconds)
+{
+	GSource *source = g_timeout_source_new(milliseconds);
+	g_source_set_callback(source, function, mock, NULL);
+	g_source_attach(source, g_main_context_get_thread_default());
+	g_source_unref(source);
+}
+
+/* What was under way is answered by now. */
+static gboolean leave(gpointer payload)
+{
+	struct mock_usb *mock = payload;
+	g_mutex_lock(&mock->mutex);
+	pull(mock);
+	mock->enumeration = mock->device.enumeration(mock->device.payload);
+	bool comes_back = mock->device.is_on_bus(mock->device.payload);
+	mock->is_moving = comes_back;
+	g_mutex_unlock(&mock->mutex);
+	if (comes_back)
+		call_later(mock, come_back, mock->away_ms);
+	return G_SOURCE_REMOVE;
+}
+
+/* Whether the device is another one by now, and leaves. The mutex is held. */
+static bool follow(struct mock_usb *mock)
+{
+	if (!mock->device.enumeration || mock->is_gone)
+		return false;
+	if (mock->is_moving)
+		return true;
+	if (mock->device.enumeration(mock->device.payload) == mock->enumeration)
+		return false;
+	mock->is_moving = true;
+	call_later(mock, leave, 0);
+	return true;
 }
 
 static char *outside(const struct mock_usb *mock, const char *before, const char *node)
@@ -626,6 +720,7 @@ static char *outside(const struct mock_usb *mock, const char *before, const char
 
 void mock_usb_use_fifo(struct mock_usb *mock)
 {
+	mock->uses_fifo = true;
 	struct mock_plug *plug = latest(mock);
 	char *path = outside(mock, "", plug->node);
 	assert_int_equal(unlink(path), 0);
@@ -702,6 +797,7 @@ void mock_usb_permit(struct mock_usb *mock)
 
 void mock_usb_stop(struct mock_usb *mock)
 {
+	mock_usb_await(mock);
 	for (unsigned i = 0; i < mock->plug_count; i++) {
 		umockdev_testbed_detach_ioctl(mock->testbed, mock->plugs[i].node, NULL);
 		g_signal_handlers_disconnect_by_data(mock->plugs[i].handler, &mock->plugs[i]);

@@ -21,7 +21,7 @@
 
 #define MOCK_USB_URBS   8
 #define MOCK_USB_FAULTS 8
-#define MOCK_USB_PLUGS  8 /* how often one board may be plugged in */
+#define MOCK_USB_PLUGS  16 /* how often one board may be plugged in, or come by itself */
 
 struct mock_urb {
 	UMockdevIoctlClient *client;
@@ -35,6 +35,11 @@ struct mock_usb_device {
 		void *payload, const uint8_t setup[8], uint8_t *data, uint16_t *actual);
 	void (*bus_reset)(void *payload); /* NULL: nothing happens at one */
 	void *payload;
+	/* A device that leaves the bus and comes back as another one by itself, as boards do from
+	 * one boot stage to the next: how often it has come, and whether it is there. NULL: it
+	 * stays. */
+	unsigned (*enumeration)(void *payload);
+	bool (*is_on_bus)(void *payload);
 };
 
 enum mock_usb_fault_kind {
@@ -99,6 +104,11 @@ struct mock_usb {
 	unsigned transfers, class_requests, claims, resets;
 	bool is_gone;
 	GArray *log; /* of struct mock_usb_transfer, in order */
+	/* Of a device that leaves and comes back: where, and how much later. */
+	unsigned port, away_ms;
+	unsigned enumeration;
+	bool is_moving; /* it is about to leave, or to come back */
+	bool uses_fifo;
 };
 
 /* A root hub on bus 1 and a hub at its port 5; once in a testbed, before any board. */
@@ -132,6 +142,9 @@ void mock_usb_unplug(struct mock_usb *mock);
  * sim_board_power_up() in between. Faults and the log stay.
  */
 void mock_usb_replug(struct mock_usb *mock, unsigned port, unsigned number);
+
+/* Where it is about to leave or to come back by itself: until it has. */
+void mock_usb_await(struct mock_usb *mock);
 
 /* A program that died is only known to have let go of the interface a moment later. */
 bool mock_usb_is_claimed(struct mock_usb *mock);

@@ -173,7 +173,7 @@ static void run_row(void **state)
 	recording_load(&board->enumeration, row->enumeration);
 	replay_link_open(&board->replay, row->legs, row->enumeration);
 	mock_usb_add_hubs(testbed);
-	const struct mock_usb_device device = {transfer, NULL, board};
+	const struct mock_usb_device device = {.transfer = transfer, .payload = board};
 	mock_usb_start_device(&mock, testbed, &device, 3, 5);
 	replay_link_others(&board->replay);
 	run_home_make(&home);

@@ -288,7 +288,8 @@ static void test_another_board_of_the_same_serial(void **state)
 	assert_int_equal(sim_board_of_family(&other->board, SIM_MP15, fuses.bytes, 776, &err), OK);
 	assert_int_equal(sim_usb_create(&other->usb, other->board, &err), OK);
 	impostor = (struct impostor){.usb = other->usb, .serial = serial};
-	const struct mock_usb_device device = {answer_with_serial, NULL, &impostor};
+	const struct mock_usb_device device = {
+		.transfer = answer_with_serial, .payload = &impostor};
 	mock_usb_start_device(&other->mock, testbed, &device, 4, 8);
 	place_count++;
 	terminal_expect(t, "is another one: '00BADBBA-00BADBBB-00BADBBC' instead of");
