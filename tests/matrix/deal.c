@@ -9,8 +9,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DEAL_ROWS_MAX 16
 
 static uint32_t load(const uint8_t *at)
 {
@@ -190,4 +193,52 @@ void deal_assert_request(const struct deal *deal, size_t n, const struct deal_en
 		assert_int_equal(noted->entries[i].value, entries[i].value);
 		assert_int_equal(noted->entries[i].status, entries[i].status);
 	}
+}
+
+struct deal_words deal_words(enum fire_link link)
+{
+	const struct bench_kind *kind = bench_kind(link);
+	return (struct deal_words){kind->family == SIM_MP15 ? 9 : 40, kind->word[0], kind->word[1]};
+}
+
+bool deal_is_uboot(enum fire_link link)
+{
+	return bench_kind(link)->service == SIM_SERVICE_UBOOT;
+}
+
+/* --- rows */
+
+struct cell {
+	const struct deal_row *row;
+	enum fire_link link;
+	char name[64];
+};
+
+static void run_cell(void **state)
+{
+	const struct cell *cell = *state;
+	if (cell->row->many) {
+		cell->row->many(cell->link);
+		return;
+	}
+	struct deal *deal = deal_begin(cell->link, FIRE_SOUND);
+	cell->row->one(deal, cell->link);
+	deal_end(deal);
+}
+
+int deal_run(const char *name, const struct deal_row *rows, size_t count)
+{
+	static struct cell cells[DEAL_ROWS_MAX * FIRE_LINKS];
+	static struct CMUnitTest tests[DEAL_ROWS_MAX * FIRE_LINKS];
+	assert_true(count <= DEAL_ROWS_MAX);
+	for (size_t i = 0; i < count * FIRE_LINKS; i++) {
+		cells[i].row = &rows[i / FIRE_LINKS];
+		cells[i].link = (enum fire_link)(i % FIRE_LINKS);
+		snprintf(cells[i].name, sizeof cells[i].name, "%s: %s", cells[i].row->name,
+			fire_link_name(cells[i].link));
+		tests[i] = (struct CMUnitTest){
+			.name = cells[i].name, .test_func = run_cell, .initial_state = &cells[i]};
+	}
+	/* Those without a name are left out. */
+	return cmocka_run_group_tests_name(name, tests, NULL, NULL);
 }

@@ -10,6 +10,18 @@
 #define DEAL_REQUESTS_MAX 8
 #define DEAL_ENTRIES_MAX  8
 
+/* What is asked of words, in a request's status: ST's layout of the structure. */
+#define DEAL_VALUE UINT32_C(0x80000000)
+#define DEAL_LOCK  UINT32_C(0xC0000000)
+
+/* Words that are empty, of single bits and taking one write, and a value for the first. */
+struct deal_words {
+	unsigned bits, once, other;
+};
+#define DEAL_BIT UINT32_C(0x80000000)
+struct deal_words deal_words(enum fire_link link);
+bool deal_is_uboot(enum fire_link link);
+
 /* One request, as it reached the firmware: the words that were not zero. */
 struct deal_entry {
 	unsigned word;
@@ -68,5 +80,13 @@ void deal_assert_refused(const struct deal *deal, const char *words);
 /* The n-th request that reached the firmware is these entries and no more; ends with word 0 and
  * status 0. */
 void deal_assert_request(const struct deal *deal, size_t n, const struct deal_entry *entries);
+
+/* A row is run on each link: with a deal, or with deals of its own. */
+struct deal_row {
+	const char *name;
+	void (*one)(struct deal *deal, enum fire_link link);
+	void (*many)(enum fire_link link);
+};
+int deal_run(const char *name, const struct deal_row *rows, size_t count);
 
 #endif

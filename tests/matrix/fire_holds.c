@@ -21,12 +21,12 @@ static const struct {
 	const char *text, *elsewhere;
 } invariants[FIRE_INVARIANTS + 1] = {
 	[1] = {"nothing burns but what was confirmed, on the board it was confirmed for",
-		"matrix.contract commands.ceremony model.confirm"},
+		"matrix.contract matrix.endings commands.ceremony model.confirm"},
 	[2] = {"another board or a changed one is not burnt: the confirmation binds",
 		"matrix.contract model.confirm model.commit"},
 	[3] = {"the intent is on disk before a burn, and the next start tells the truth", ""},
 	[4] = {"a request is of zeros but for the staged words", ""},
-	[5] = {"success is what the fuses show, whatever the board answers", ""},
+	[5] = {"success is what the fuses show, whatever the board answers", "matrix.endings"},
 	[6] = {"values, then locks, each proved before the next", "model.plan matrix.contract"},
 	[7] = {"a lock is sent only for a word that holds what was shown", "model.commit"},
 	[8] = {"a burn is never repeated", ""},
