@@ -2,6 +2,7 @@
  * What a person sees of themes and keys, in the real program: on terminals of every number of
  * colours, in plain ASCII, and with files that cannot be used.
  */
+#include "tests/support/kinds.h"
 #include "tests/support/run_program.h"
 #include "tests/support/terminal.h"
 
@@ -18,23 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Kinds of terminals that a small installation has no description of; see terminfo(5). */
-static const char more_kinds[] =
-	"test-16color|sixteen colours,\n"
-	"\tcolors#16, pairs#0x100,\n"
-	"\tsetab=\\E[%?%p1%{8}%<%t%p1%{40}%+%e%p1%{92}%+%;%dm,\n"
-	"\tsetaf=\\E[%?%p1%{8}%<%t%p1%{30}%+%e%p1%{82}%+%;%dm,\n"
-	"\tuse=xterm-256color,\n"
-	"test-direct|all RGB colours,\n"
-	"\tRGB,\n"
-	"\tcolors#0x1000000, pairs#0x7FFF,\n"
-	"\tsetab=\\E[%?%p1%{8}%<%t4%p1%d%e48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d"
-	";%p1%{255}%&%d%;m,\n"
-	"\tsetaf=\\E[%?%p1%{8}%<%t3%p1%d%e38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d"
-	";%p1%{255}%&%d%;m,\n"
-	"\tinitc@, ccc@,\n"
-	"\tuse=xterm-256color,\n";
-
 struct fixture {
 	struct run_home home;
 	struct terminal *terminal;
@@ -49,29 +33,14 @@ static void write_file(const char *path, const char *text)
 	fclose(file);
 }
 
-static void compile_kinds(const char *path, const char *folder)
-{
-	int status;
-	pid_t child = fork();
-	if (child == 0) {
-		execlp("tic", "tic", "-x", "-o", folder, path, (char *)NULL);
-		_exit(127);
-	}
-	assert_true(child > 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-}
-
 static int set_up(void **state)
 {
 	static struct fixture fixture;
-	char path[400], folder[400];
+	char folder[400];
 	fixture = (struct fixture){.terminal = NULL};
 	run_home_make(&fixture.home);
-	snprintf(path, sizeof path, "%s/kinds.ti", fixture.home.folder);
-	write_file(path, more_kinds);
 	snprintf(folder, sizeof folder, "%s/terminfo", fixture.home.folder);
-	compile_kinds(path, folder);
+	kinds_compile(folder);
 	snprintf(fixture.kinds, sizeof fixture.kinds,
 		"TERMINFO_DIRS=%s/terminfo:", fixture.home.folder);
 	*state = &fixture;

@@ -25,32 +25,50 @@ static struct session *new_session(struct chip *chip)
 	return session;
 }
 
+static void begin(struct drawn *f)
+{
+	struct errbuf err = {0};
+	f->now = 1000;
+	f->environment = (struct environment){0};
+	assert_true(app_init(&f->app, &f->environment));
+	assert_int_equal(theme_load(&f->theme, "mono", "", &err), OK);
+	theme_apply(&f->theme, 0);
+	f->chip = fixture_chip();
+	f->app.session = new_session(f->chip);
+	f->app.link = LINK_UP;
+}
+
+static void end(struct drawn *f)
+{
+	app_free(&f->app);
+	chip_free(f->chip);
+}
+
 int drawn_set_up(void **state)
 {
 	static struct drawn f;
-	struct errbuf err = {0};
 	setlocale(LC_ALL, "C.UTF-8");
-	f = (struct drawn){.now = 1000};
+	f = (struct drawn){0};
 	use_env(FALSE); /* 80 by 24, whatever runs the tests */
 	f.null = fopen("/dev/null", "r+");
 	f.screen = newterm("xterm", f.null, f.null);
 	assert_non_null(f.screen);
-	assert_true(app_init(&f.app, &f.environment));
-	assert_int_equal(theme_load(&f.theme, "mono", "", &err), OK);
-	theme_apply(&f.theme, 0);
-	f.chip = fixture_chip();
-	f.app.session = new_session(f.chip);
-	f.app.link = LINK_UP;
+	begin(&f);
 	drawn_resize(&f, 24, 80);
 	*state = &f;
 	return 0;
 }
 
+void drawn_begin_anew(struct drawn *f)
+{
+	end(f);
+	begin(f);
+}
+
 int drawn_tear_down(void **state)
 {
 	struct drawn *f = *state;
-	app_free(&f->app);
-	chip_free(f->chip);
+	end(f);
 	endwin();
 	delscreen(f->screen);
 	fclose(f->null);

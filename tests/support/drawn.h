@@ -25,6 +25,9 @@ struct drawn {
 int drawn_set_up(void **state);
 int drawn_tear_down(void **state);
 
+/* As after drawn_set_up(), whatever was done since; the screen keeps its size. */
+void drawn_begin_anew(struct drawn *f);
+
 void drawn_draw(struct drawn *f);
 void drawn_resize(struct drawn *f, int rows, int columns);
 void drawn_press(struct drawn *f, int code, uint32_t character);
