@@ -64,6 +64,38 @@ static void test_identifies(void **state)
 	serving_stop(child);
 }
 
+/* The ROM code of an STM32MP is no bootloader that it knows; it understands the answers all the
+ * same. */
+static void test_meets_rom_code(void **state)
+{
+	static const struct {
+		const char *board, *id;
+	} rows[] = {
+		{"demo,face=rom", "(Device ID: 0x500)"},
+		{"demo:stm32mp13,uart,stage=rom", "(Device ID: 0x501)"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char path[SERVING_PATH_MAX], command[SERVING_PATH_MAX + 128], text[4096];
+		FILE *out;
+		int end;
+		pid_t board = serving_start(path, &home, rows[i].board);
+		snprintf(command, sizeof command, "'%s' -b 115200 '%s' 2>&1", STM32FLASH_PROGRAM,
+			path);
+		pid_t child = serving_run(&out, &home, "/bin/sh", "-c", command, NULL);
+		size_t length = fread(text, 1, sizeof text - 1, out);
+		text[length] = '\0';
+		fclose(out);
+		assert_int_equal(waitpid(child, &end, 0), child);
+		assert_true(WIFEXITED(end) && WEXITSTATUS(end) == 1);
+		assert_non_null(strstr(text, "serial_posix: 115200 8E1"));
+		/* Get Phase. */
+		assert_non_null(strstr(text, "GET returns unknown commands (0x 3)"));
+		assert_non_null(strstr(text, rows[i].id));
+		serving_stop(board);
+	}
+}
+
 static void test_finds_nobody(void **state)
 {
 	char path[SERVING_PATH_MAX], text[4096];
@@ -79,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_identifies, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_meets_rom_code, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_finds_nobody, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("stm32flash", tests, NULL, NULL);
