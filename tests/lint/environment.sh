@@ -11,6 +11,7 @@ cat >"$work/table" <<'end'
 HOME            src/store.c               where the folders below are, unless the two say it
 XDG_STATE_HOME  src/store.c               where the journal and locks are: without them nothing burns
 XDG_CONFIG_HOME src/store.c               where the user's names of words, keys and themes are
+NO_COLOR        ui/commands/config.c      the same as below, for who asks what is in force
 NO_COLOR        ui/commands/print_page.c  no colours in what is printed
 TERM            ui/commands/print_page.c  no colours in what is printed on a dumb terminal
 NO_COLOR        ui/screen/term.c          no colours on the screen

@@ -191,11 +191,32 @@ static void test_what_is_closed_stays_closed(void **state)
 	}
 }
 
+/* Identities come from boards: none becomes a path. */
+static void test_folders_are_named_by_digests(void **state)
+{
+	static const char *const boards[] = {"serial:../../../etc/passwd", "serial:.", "serial:a/b",
+		"00410032-33385116-34383330", "00410032-33385116-34383331"};
+	enum { COUNT = sizeof boards / sizeof boards[0], PREFIX = 7, DIGITS = 32 };
+	struct fixture *f = *state;
+	char folders[COUNT][64], again[64];
+	for (size_t i = 0; i < COUNT; i++) {
+		journal_board_folder(folders[i], sizeof folders[i], &f->journal, boards[i]);
+		assert_int_equal(strncmp(folders[i], "boards/", PREFIX), 0);
+		assert_int_equal(strlen(folders[i]), PREFIX + DIGITS);
+		assert_int_equal(strspn(folders[i] + PREFIX, "0123456789abcdef"), DIGITS);
+		journal_board_folder(again, sizeof again, &f->journal, boards[i]);
+		assert_string_equal(again, folders[i]);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(folders[i], folders[j]);
+	}
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(test_none_yet), TEST(test_same_as_in_full),
-		TEST(test_one_in_full), TEST(test_what_is_closed_stays_closed)};
+		TEST(test_one_in_full), TEST(test_what_is_closed_stays_closed),
+		TEST(test_folders_are_named_by_digests)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

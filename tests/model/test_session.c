@@ -283,6 +283,21 @@ static void without_a_power_cycle_the_words_stay_untouchable(void **state)
 	assert_int_equal(open_entries(), 1);
 }
 
+/* A link that finds damage itself is believed once, but not where a word's end is to be judged. */
+static void what_an_earlier_run_left_is_judged_by_two_reads(void **state)
+{
+	(void)state;
+	board.info.is_checked = true;
+	struct session *session = open_board();
+	assert_int_equal(board.calls[FAKE_READ], 1);
+	session_close(session);
+	leave_an_intent(70, 0x12345678);
+	board.calls[FAKE_READ] = 0;
+	session = open_board();
+	assert_true(board.calls[FAKE_READ] >= 2);
+	session_close(session);
+}
+
 static void the_intent_of_another_board_is_none_of_ours(void **state)
 {
 	(void)state;
@@ -539,6 +554,7 @@ int main(void)
 		test(a_crash_before_the_burn_is_told_and_closed),
 		test(a_crash_half_way_is_told),
 		test(without_a_power_cycle_the_words_stay_untouchable),
+		test(what_an_earlier_run_left_is_judged_by_two_reads),
 		test(the_intent_of_another_board_is_none_of_ours),
 		test(the_intent_of_a_simulated_twin_is_none_of_ours),
 		test(a_lock_that_waits_for_the_reset_is_closed_by_it),
