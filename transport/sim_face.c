@@ -13,6 +13,7 @@ static const struct {
 	[SIM_FACE_ROM_N6] = {"rom-n6", 'E', &sim_serial_rom_n6},
 	[SIM_FACE_TFA] = {"tf-a", 'E', NULL},
 	[SIM_FACE_MCU] = {"mcu", 'E', &sim_serial_mcu},
+	[SIM_FACE_MCU_OPEN] = {"mcu-open", 'E', &sim_serial_mcu_open},
 	[SIM_FACE_STARTING] = {"starting", 'N', &sim_serial_starting},
 	[SIM_FACE_BOOT_LOOP] = {"boot-loop", 'N', &sim_serial_boot_loop},
 	[SIM_FACE_UBOOT_CONSOLE] = {"uboot-console", 'N', &sim_serial_uboot_console},

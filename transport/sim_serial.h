@@ -53,7 +53,7 @@ struct sim_face_memory {
 	unsigned stage;
 	uint8_t phase;
 	uint32_t number;
-	char text[256];
+	char text[260];
 	size_t length;
 };
 
@@ -113,6 +113,7 @@ extern const struct sim_serial_dialect sim_serial_rom;
 extern const struct sim_serial_dialect sim_serial_rom_n6;
 extern const struct sim_serial_dialect sim_serial_tfa;
 extern const struct sim_serial_dialect sim_serial_mcu;
+extern const struct sim_serial_dialect sim_serial_mcu_open;
 extern const struct sim_serial_dialect sim_serial_starting;
 extern const struct sim_serial_dialect sim_serial_uboot_console;
 extern const struct sim_serial_dialect sim_serial_login;

@@ -33,6 +33,7 @@ enum sim_face {
 	SIM_FACE_ROM_N6,    /* the same of an STM32N6, which is no STM32MP */
 	SIM_FACE_TFA,       /* TF-A BL2, waiting for the next one */
 	SIM_FACE_MCU,       /* the bootloader in the system memory of an STM32 microcontroller */
+	SIM_FACE_MCU_OPEN,  /* the same with a flash that is open to writing */
 	SIM_FACE_STARTING,  /* a board that starts: texts, a count-down, then a Linux */
 	SIM_FACE_BOOT_LOOP, /* a board that fails to start, again and again */
 	SIM_FACE_UBOOT_CONSOLE, /* U-Boot's prompt; 'stm32prog serial 0' there starts the service */
@@ -47,7 +48,7 @@ enum sim_face {
 	SIM_FACE_NOISE,        /* bytes without sense, whatever is sent */
 	SIM_FACE_ECHO          /* the two wires are joined: what is sent comes back */
 };
-#define SIM_FACES 18
+#define SIM_FACES 19
 
 /* "tf-a" and so on; "service" for the first. */
 const char *sim_face_name(enum sim_face face);

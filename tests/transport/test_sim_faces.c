@@ -199,6 +199,32 @@ static void test_mcu(void **state)
 	assert_int_equal(sim_uart_stray_count(uart), 1);
 }
 
+/* The same with an open flash: frames of AN3155, which are counted as what nobody here may send. */
+static void test_mcu_open(void **state)
+{
+	(void)state;
+	sim_uart_set_face(uart, SIM_FACE_MCU_OPEN);
+	SEND("\x7F\x02\xFD");
+	EXPECT("\x79\x79\x01\x04\x13\x79");
+	SEND("\x31\xCE\x08\x00\x00\x00\x08");
+	EXPECT("\x79\x79");
+	SEND("\x03\x11\x22\x33\x44\x47");
+	EXPECT("\x79");
+	/* Sums that are wrong, of an address and of data. */
+	SEND("\x31\xCE\x08\x00\x00\x00\x09");
+	EXPECT("\x79\x1F");
+	SEND("\x31\xCE\x08\x00\x00\x00\x08\x00\x11\x12");
+	EXPECT("\x79\x79\x1F");
+	/* All pages, and three of them. */
+	SEND("\x44\xBB\xFF\xFF\x00");
+	EXPECT("\x79\x79");
+	SEND("\x44\xBB\x00\x02\x00\x00\x00\x01\x00\x02\x01");
+	EXPECT("\x79\x79");
+	assert_int_equal(sim_uart_stray_count(uart), 5);
+	SEND("\x11\xEE");
+	EXPECT("\x1F");
+}
+
 static void test_mcu_takes_its_speed_once(void **state)
 {
 	(void)state;
@@ -608,6 +634,7 @@ int main(void)
 		TEST(test_tfa_takes_packets),
 		TEST(test_tfa_starts_nothing),
 		TEST(test_mcu),
+		TEST(test_mcu_open),
 		TEST(test_mcu_takes_its_speed_once),
 		TEST(test_uboot_console),
 		TEST(test_uboot_console_starts_the_service),
