@@ -83,6 +83,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE ${DEBIAN_RELEASE})
 set(CPACK_DEBIAN_PACKAGE_SECTION electronics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libssl3") # loaded by name, for public keys alone
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "editor for the OTP fuses of STM32MP boards")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Shows what the one-time programmable words of an STM32MP board hold and

@@ -213,7 +213,12 @@ static void type_into(struct fixture *f, const char *const argv[], const char *b
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		terminal_send(f->terminal, lines[i].typed);
 		terminal_expect(f->terminal, lines[i].typed);
-		terminal_send(f->terminal, "\t#");
+		/* One after the other: what comes in one piece may be taken for a paste. */
+		terminal_send(f->terminal, "\t");
+		snprintf(line, sizeof line, "%.*s", (int)strlen(lines[i].becomes) - 1,
+			lines[i].becomes);
+		terminal_expect(f->terminal, line);
+		terminal_send(f->terminal, "#");
 		snprintf(line, sizeof line, "%s#", lines[i].becomes);
 		terminal_expect(f->terminal, line);
 		terminal_control(f->terminal, 'u');

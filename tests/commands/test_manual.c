@@ -65,6 +65,70 @@ static void test_options(void **state)
 	}
 }
 
+/* Where the entry of a command begins that follows; the section's end where none does. */
+static const char *next_entry(const char *at, const char *section_end)
+{
+	const char *next = strstr(at + 1, "\n.It ");
+	return next && next < section_end ? next : section_end;
+}
+
+/* Whether an entry is one of this command: ".It Cm show …", or the same over several lines. */
+static bool is_of(const char *entry, const char *command)
+{
+	const char *begin = entry + strlen("\n.It ");
+	size_t length = strlen(command);
+	begin += strncmp(begin, "Xo\n.", 4) == 0 ? 4 : 0;
+	return strncmp(begin, "Cm ", 3) == 0 && strncmp(begin + 3, command, length) == 0 &&
+	       strchr(" \n", begin[3 + length]) != NULL;
+}
+
+/* All that is said of a command, and of that the heads. */
+static void entries_of(const char *command, char *heads, char *all, size_t cap)
+{
+	const char *begin = strstr(page, "\n.Sh COMMANDS\n");
+	assert_non_null(begin);
+	const char *end = strstr(begin + 1, "\n.Sh ");
+	heads[0] = all[0] = '\0';
+	for (const char *at = next_entry(begin, end); at < end; at = next_entry(at, end)) {
+		if (!is_of(at, command))
+			continue;
+		const char *stop = next_entry(at, end), *head = at;
+		while (head < stop && head[1] == '.')
+			head += 1 + strcspn(head + 1, "\n");
+		size_t used = strlen(all), told = strlen(heads);
+		snprintf(all + used, cap - used, "%.*s", (int)(stop - at), at);
+		snprintf(heads + told, cap - told, "%.*s", (int)(head - at), at);
+	}
+	if (!all[0])
+		fail_msg("'%s' has no entry among the commands", command);
+}
+
+/* Every option a command takes stands in its entry, and its head names no other. */
+static void test_options_of_commands(void **state)
+{
+	(void)state;
+	static char head[8192], entry[8192];
+	char name[40];
+	for (const struct command *command = command_table; command->name; command++) {
+		entries_of(command->name, head, entry, sizeof entry);
+		for (int i = 0; i < OPTION_COUNT; i++) {
+			bool takes = command->options >> i & 1;
+			/* "then as apply" */
+			bool elsewhere =
+				command->run == command_write || command->run == command_close;
+			snprintf(name, sizeof name, i == OPTION_OUTPUT ? "Fl o" : "-%s",
+				option_table[i].name);
+			if (takes && !elsewhere && !strstr(entry, name))
+				fail_msg("the entry of '%s' does not tell of '%s'", command->name,
+					option_table[i].name);
+			if (!takes && !option_table[i].general && i != OPTION_OUTPUT &&
+				strstr(head, name))
+				fail_msg("'%s' does not take '%s'", command->name,
+					option_table[i].name);
+		}
+	}
+}
+
 /* Each with the severity it has. */
 static void test_rules(void **state)
 {
@@ -137,6 +201,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_options_of_commands),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_exit_statuses),
 		cmocka_unit_test(test_keys),

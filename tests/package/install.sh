@@ -4,6 +4,7 @@
 set -eu
 # shellcheck source=tests/package/lib/root.sh
 . "$1/tests/package/lib/root.sh"
+source=$1
 root=$2/package/root
 set -- "$2"/package/one/build/package/*.deb
 [ -f "$1" ] || fail 'there is no package: run tests/package/build.sh first'
@@ -25,6 +26,11 @@ run otpedit --version | grep -q '^otpedit [0-9]' || fail 'it does not tell its v
 run otpedit show demo word=57 | grep -q 'MAC' || fail 'it does not show the built-in board'
 run otpedit list >"$root.log" 2>&1 || fail 'it cannot look for boards'
 
+# Public keys take a library that is loaded only then.
+cp "$source/tests/fuzz/seeds/key/p256.pem" "$root/tmp/key.pem"
+run otpedit write demo:blank word=24 value=pem:/tmp/key.pem >"$root.log" 2>&1 || true
+grep -q -- '--confirm' "$root.log" || fail "a public key is not read: $(cat "$root.log")"
+
 # The screen: opened in a terminal, left by its key.
 rm -f "$root.keys"
 mkfifo "$root.keys"
@@ -42,8 +48,8 @@ exec 3>&-
 wait "$screen" || fail 'the screen does not end well'
 
 quiet apt-get install -y --no-install-recommends man-db bash-completion zsh fish
-for page in otpedit otpedit-chip otpedit-keys otpedit-theme; do
-	run env MANPAGER=cat MANWIDTH=80 man "$page" >"$root.page" 2>"$root.log" ||
+for page in 1.otpedit 5.otpedit-chip 5.otpedit-keys 5.otpedit-plan 5.otpedit-theme 7.otpedit; do
+	run env MANPAGER=cat MANWIDTH=80 man "${page%%.*}" "${page#*.}" >"$root.page" 2>"$root.log" ||
 		fail "'man $page' fails: $(cat "$root.log")"
 	grep -q '^NAME' "$root.page" || fail "'man $page' shows no page"
 	[ ! -s "$root.log" ] || fail "'man $page' complains: $(cat "$root.log")"
