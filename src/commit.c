@@ -147,7 +147,7 @@ enum status commit_run(struct commit_result *result, const struct plan *plan,
 		.device = device,
 		.journal = journal,
 		.job = job,
-		.was_typed = confirmation->typed,
+		.confirmation = confirmation,
 		.now = plan->snapshot};
 	enum status status = OK;
 	bool complete = true;

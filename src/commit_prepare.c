@@ -167,11 +167,16 @@ static void add_text(char *out, size_t cap, const char *before, const char *text
 static void tell_confirmation(char out[JOURNAL_CONFIRMED_MAX], const struct run *run)
 {
 	const struct plan *plan = run->plan;
+	bool was_typed = run->confirmation->typed;
 	char phrase[CONFIRM_PHRASE_MAX];
-	const char *before = run->was_typed ? "; acknowledged: " : "; accepted: ";
+	const char *before = was_typed ? "; acknowledged: " : "; accepted: ";
 	confirm_phrase(phrase, plan);
-	snprintf(out, JOURNAL_CONFIRMED_MAX, run->was_typed ? "typed '%s'" : "fingerprint %s given",
-		run->was_typed ? phrase : plan->fingerprint);
+	if (run->confirmation->rehearsed) {
+		snprintf(out, JOURNAL_CONFIRMED_MAX, "by nobody: a rehearsal");
+		return;
+	}
+	snprintf(out, JOURNAL_CONFIRMED_MAX, was_typed ? "typed '%s'" : "fingerprint %s given",
+		was_typed ? phrase : plan->fingerprint);
 	for (size_t i = 0; plan->danger >= CLASS_DANGEROUS && i < plan->remarks.count; i++) {
 		const struct remark *remark = &plan->remarks.items[i];
 		bool is_said = remark->severity != SEVERITY_WARNING;

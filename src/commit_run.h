@@ -13,7 +13,7 @@ struct run {
 	struct device *device;
 	struct journal *journal;
 	const struct job *job;
-	bool was_typed;     /* how the person confirmed it */
+	const struct confirmation *confirmation;
 	struct image now;   /* what the board must hold before the next pass */
 	char baseline[256]; /* the complaint as it stood before the burn */
 	bool has_baseline;

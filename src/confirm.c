@@ -174,12 +174,29 @@ enum status confirm_fingerprint(struct confirmation *out, const struct plan *pla
 	return OK;
 }
 
+enum status confirm_rehearsal(struct confirmation *out, const struct plan *plan,
+	const struct arming *arming, struct errbuf *err)
+{
+	*out = (struct confirmation){0};
+	if (plan->source_class != SOURCE_SIMULATED || plan->twin[0] == '\0')
+		return errbuf_set(err, ERR_REFUSED,
+			"only what is simulated is rehearsed on: nothing was burnt");
+	enum status status = may_confirm(plan, arming, err);
+	if (status != OK)
+		return status;
+	fill(out, plan, false);
+	out->rehearsed = true;
+	return OK;
+}
+
 bool confirmation_holds(const struct confirmation *confirmation, const struct plan *plan)
 {
+	if (confirmation->rehearsed && plan->source_class != SOURCE_SIMULATED)
+		return false;
 	return confirmation->fingerprint[0] != '\0' && !plan->refused &&
 	       strcmp(confirmation->fingerprint, plan->fingerprint) == 0 &&
 	       strcmp(confirmation->board, plan->board) == 0 &&
-	       (plan->danger != CLASS_ONE_WAY || confirmation->typed);
+	       (plan->danger != CLASS_ONE_WAY || confirmation->typed || confirmation->rehearsed);
 }
 
 /* --- firmware --- */
@@ -245,7 +262,7 @@ enum status confirm_boot_fingerprint(struct confirmation *out, const struct conf
 bool confirmation_holds_for_boot(
 	const struct confirmation *confirmation, const struct confirm_boot *boot)
 {
-	return confirmation->fingerprint[0] != '\0' &&
+	return confirmation->fingerprint[0] != '\0' && !confirmation->rehearsed &&
 	       strcmp(confirmation->fingerprint, boot->fingerprint) == 0 &&
 	       strcmp(confirmation->board, boot->board) == 0;
 }

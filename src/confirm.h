@@ -35,7 +35,8 @@ void confirm_phrase(char out[CONFIRM_PHRASE_MAX], const struct plan *plan);
 struct confirmation {
 	char fingerprint[PLAN_FINGERPRINT_LENGTH + 1]; /* "" : nothing was confirmed */
 	char board[64];
-	bool typed; /* by a person at a terminal */
+	bool typed;     /* by a person at a terminal */
+	bool rehearsed; /* by nobody, for a simulated board made for a rehearsal */
 };
 
 /*
@@ -70,6 +71,13 @@ enum status confirm_boot_fingerprint(struct confirmation *out, const struct conf
 	const char *fingerprint, const struct arming *arming, struct errbuf *err);
 bool confirmation_holds_for_boot(
 	const struct confirmation *confirmation, const struct confirm_boot *boot);
+
+/*
+ * For a rehearsal: nobody is asked, as nothing real can burn. ERR_REFUSED unless the plan is for
+ * one simulated board; what comes of it holds for no other plan, and never for a real board.
+ */
+enum status confirm_rehearsal(struct confirmation *out, const struct plan *plan,
+	const struct arming *arming, struct errbuf *err);
 
 /* Whether it is for exactly this plan. */
 bool confirmation_holds(const struct confirmation *confirmation, const struct plan *plan);

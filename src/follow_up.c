@@ -176,6 +176,16 @@ static struct edit missing(const struct follow_up_word *line)
 	return edit;
 }
 
+/* What rules say may name values. */
+static void refuse(
+	struct follow_up_word *line, const struct looking *looking, const struct remark *remark)
+{
+	char name[96];
+	bool secret = chip_word_is_secret(looking->session->chip, line->word);
+	snprintf(name, sizeof name, "the rule '%.40s' stands against it", remark->rule);
+	set_step(line, FOLLOW_UP_NEVER, secret ? name : remark->text);
+}
+
 static enum status ask_rules(struct follow_up_word *line, const struct looking *looking,
 	const struct edit *edit, struct errbuf *err)
 {
@@ -190,7 +200,7 @@ static enum status ask_rules(struct follow_up_word *line, const struct looking *
 		set_step(line, FOLLOW_UP_AGAIN, "");
 	for (size_t i = 0; status == OK && i < remarks.count; i++)
 		if (remarks.items[i].severity == SEVERITY_ERROR) {
-			set_step(line, FOLLOW_UP_NEVER, remarks.items[i].text);
+			refuse(line, looking, &remarks.items[i]);
 			break;
 		}
 	remarks_free(&remarks);

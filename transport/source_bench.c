@@ -198,6 +198,13 @@ static enum status power_up(struct source_bench *bench, const struct source_requ
 			"STM32PRGFW-UTIL up to v1.1.2 has nothing for an %s: leave out "
 			"'peer=prgfw'",
 			sim_family_name(sim_board_family(bench->board)));
+	if (request->word_fault != SIM_WORD_SOUND &&
+		request->fault_word >= sim_board_word_count(bench->board))
+		return errbuf_set(err, ERR_USAGE, "an %s has no word %u for the 'fault'",
+			sim_family_name(sim_board_family(bench->board)), request->fault_word);
+	sim_board_set_faults(bench->board, request->faults);
+	if (request->word_fault != SIM_WORD_SOUND)
+		sim_board_set_word_fault(bench->board, request->fault_word, request->word_fault);
 	sim_board_show_locks(bench->board, request->locks);
 	sim_board_power_down(bench->board);
 	sim_board_power_up(bench->board);

@@ -26,11 +26,12 @@ enum option {
 	OPTION_FACE,
 	OPTION_STAGE,
 	OPTION_BAUD,
+	OPTION_FAULT,
 	OPTIONS
 };
 
 static const char *const option_names[OPTIONS] = {
-	"locks", "peer", "uart", "chip", "face", "stage", "baud"};
+	"locks", "peer", "uart", "chip", "face", "stage", "baud", "fault"};
 
 /* Options with a fixed set of values. */
 struct choice {
@@ -54,8 +55,8 @@ static enum status unknown_option(const char *text, size_t length, struct errbuf
 	return errbuf_set(err, ERR_USAGE,
 		"option '%.*s' is not known: a simulated board takes 'uart', 'baud=115200' for a "
 		"line as slow as a real one, 'locks=now' or 'locks=reset', 'peer=uboot' or "
-		"'peer=prgfw', 'stage=rom' or 'stage=tf-a', a 'face=' such as 'face=mcu', and "
-		"'sim:' a 'chip=' such as 'chip=stm32mp13'",
+		"'peer=prgfw', 'stage=rom' or 'stage=tf-a', a 'face=' such as 'face=mcu', a "
+		"'fault=' such as 'fault=lies', and 'sim:' a 'chip=' such as 'chip=stm32mp13'",
 		shown(length), text);
 }
 
@@ -110,6 +111,65 @@ static enum status take_baud(
 	return OK;
 }
 
+/* What goes wrong with one word: "half:70". */
+static const struct {
+	const char *name;
+	enum sim_word_fault fault;
+} word_faults[] = {
+	{"fails", SIM_WORD_FAILS},
+	{"ignores", SIM_WORD_IGNORES},
+	{"half", SIM_WORD_TAKES_HALF},
+	{"spoils", SIM_WORD_SPOILS},
+	{"lock-fails", SIM_WORD_LOCK_FAILS},
+	{"cuts-power", SIM_WORD_CUTS_POWER},
+};
+#define WORD_FAULTS (sizeof word_faults / sizeof word_faults[0])
+
+/* A write says OK, and this many reads show the fuses as they were. */
+#define LATE_READS 3
+
+static bool take_word(unsigned *out, const char *text, size_t length)
+{
+	unsigned number = 0;
+	if (length == 0 || length > 3)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		number = 10 * number + (unsigned)(text[i] - '0');
+	}
+	*out = number;
+	return number < SIM_BOARD_MAX_WORDS;
+}
+
+static enum status take_fault(
+	struct source_request *request, const char *text, size_t length, struct errbuf *err)
+{
+	const char *name = text + strlen("fault=");
+	size_t left = length - strlen("fault=");
+	const char *colon = memchr(name, ':', left);
+	size_t before = colon ? (size_t)(colon - name) : left;
+	if (has_length(name, left, "lies")) {
+		request->faults.lies = true;
+		return OK;
+	}
+	if (has_length(name, left, "late")) {
+		request->faults.late = LATE_READS;
+		return OK;
+	}
+	for (size_t i = 0; colon && i < WORD_FAULTS; i++)
+		if (has_length(name, before, word_faults[i].name) &&
+			take_word(&request->fault_word, colon + 1, left - before - 1)) {
+			request->word_fault = word_faults[i].fault;
+			return OK;
+		}
+	return errbuf_set(err, ERR_USAGE,
+		"fault '%.*s' is not known: there are 'lies' and 'late', and of a word "
+		"'fails:70', 'ignores:70', 'half:70', 'spoils:70', 'lock-fails:70' and "
+		"'cuts-power:70'",
+		shown(left), name);
+}
+
 static bool begins(const char *text, size_t length, const char *word)
 {
 	return length >= strlen(word) && strncmp(text, word, strlen(word)) == 0;
@@ -139,6 +199,10 @@ static enum status take_option(struct source_request *request, enum option *opti
 	if (request->kind == SOURCE_REQUEST_FILE && begins(text, length, "chip=")) {
 		*option = OPTION_CHIP;
 		return take_chip(request, text, length, err);
+	}
+	if (begins(text, length, "fault=")) {
+		*option = OPTION_FAULT;
+		return take_fault(request, text, length, err);
 	}
 	if (begins(text, length, "face=")) {
 		*option = OPTION_FACE;
@@ -252,6 +316,8 @@ static void offer_options(const struct completing *completing)
 	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
 		offer_option(completing, choices[i].text, "");
 	offer_option(completing, "baud=", "115200");
+	offer_option(completing, "fault=", "lies");
+	offer_option(completing, "fault=", "late");
 	for (size_t i = 0; i < SIM_FACES; i++)
 		offer_option(completing, "face=", sim_face_name((enum sim_face)i));
 	for (int family = 0; strncmp(completing->head, "sim:", 4) == 0 && family <= SIM_MP25;

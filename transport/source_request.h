@@ -29,6 +29,9 @@ struct source_request {
 	enum sim_face face;        /* at the end of its serial line */
 	enum sim_boot_stage stage; /* in which it begins when it gets its power */
 	unsigned baud;             /* the speed of its line; 0: bytes take no time */
+	struct sim_faults faults;
+	enum sim_word_fault word_fault; /* SIM_WORD_SOUND: none */
+	unsigned fault_word;
 	bool gets_power; /* also where an earlier run has left it loaded; parsing says no */
 };
 

@@ -16,6 +16,11 @@
  *	chip=CHIP          sim:FILE: the family, where the part number in the image does not tell it
  *	stage=rom|tf-a     it begins in its ROM code, or in TF-A, as sim_boot.h says
  *	locks=now|reset    see below
+ *	fault=FAULT        how it goes wrong, for rehearsals: lies (says OK and burns nothing), late
+ *	                   (burns only reads later); and for one word fails:70 (an error, and the
+ *	                   words behind it are not reached), ignores:70, half:70 (bits 15:0 alone
+ *	                   burn), spoils:70, lock-fails:70, cuts-power:70 (just before this word).
+ *	                   It is not kept with the fuses.
  *
  * locks=now, which holds unless told otherwise: a permanent lock shows at once; locks=reset: only
  * after the board's next reset. Unknown options are errors.

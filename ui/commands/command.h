@@ -32,9 +32,10 @@ enum option {
 	OPTION_LIFE_CYCLE,
 	OPTION_OUTPUT,
 	OPTION_UART,
-	OPTION_SEND
+	OPTION_SEND,
+	OPTION_FAULT
 };
-#define OPTION_COUNT (OPTION_SEND + 1)
+#define OPTION_COUNT (OPTION_FAULT + 1)
 
 struct option_row {
 	const char *name;     /* without its dashes: "read-only"; "-o" is short for "output" */
@@ -99,6 +100,7 @@ enum exit_status command_verify(const struct environment *, const struct invocat
 enum exit_status command_request(const struct environment *, const struct invocation *);
 enum exit_status command_close(const struct environment *, const struct invocation *);
 enum exit_status command_recover(const struct environment *, const struct invocation *);
+enum exit_status command_rehearse(const struct environment *, const struct invocation *);
 enum exit_status command_reset(const struct environment *, const struct invocation *);
 enum exit_status command_journal(const struct environment *, const struct invocation *);
 enum exit_status command_serve(const struct environment *, const struct invocation *);

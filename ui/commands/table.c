@@ -30,6 +30,8 @@ const struct option_row option_table[OPTION_COUNT] = {
 	[OPTION_LIFE_CYCLE] = {"life-cycle", NULL, "words of the life cycle, too", false, false},
 	[OPTION_UART] = {"uart", NULL, "on its serial line", false, false},
 	[OPTION_SEND] = {"send", NULL, "bytes may be sent, not only listened to", false, false},
+	[OPTION_FAULT] = {"fault", "FAULT", "what goes wrong: lies, late, half:70, ...", false,
+		false},
 	[OPTION_OUTPUT] = {"output", "FILE", "where to save; also -o FILE", false, false},
 };
 
@@ -104,6 +106,15 @@ const struct command command_table[] = {
 		"rules say, and the fingerprint that confirms exactly this. Burns nothing. "
 		"The exit status is 4 when a rule refuses the plan.",
 		BIT(ON) | FORMATS, 1, 1, true, command_preview},
+	{"rehearse", "PLAN --on SOURCE [--fault FAULT]",
+		"carry a plan out on a simulated twin of a board",
+		"Puts what was read of the board, or a saved image, into a simulated board behind "
+		"the same service, carries the plan out there, and shows the result beside what is "
+		"predicted. Nothing is sent to the board but reads, and none of it can be taken "
+		"for the board's own. With --fault the twin goes wrong: lies, late, locks=reset, "
+		"or of a word fails:70, ignores:70, half:70, spoils:70, lock-fails:70, "
+		"cuts-power:70. The exit status is 1 where the prediction does not hold.",
+		BIT(ON) | BIT(FAULT), 1, 1, true, command_rehearse},
 	{"apply", "PLAN --on SOURCE", BURNING,
 		"Previews a plan file, asks for confirmation, burns it pass by pass, reads "
 		"back after each, and reports every word. At a terminal it asks for the "
