@@ -236,6 +236,7 @@ static void test_script(void **state)
 	run_program(&result, &home, OTPEDIT_PROGRAM, NULL, words + 1);
 	run_expect_exit(&result, 0);
 	run_free(&result);
+	free(block);
 }
 
 int main(void)
