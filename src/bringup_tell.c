@@ -34,8 +34,10 @@ static void tell_files(
 	char text[STORE_PATH_MAX + 32], about[FIRMWARE_TEXT_MAX];
 	for (size_t i = 0; i < bringup->firmware.count; i++) {
 		const struct firmware_image *image = bringup->firmware.images[i];
-		snprintf(text, sizeof text, "Phase %u%s     %s", image->phase,
-			image->phase < bringup->view.phase ? " --" : "", image->path);
+		char label[24];
+		snprintf(label, sizeof label, "Phase %u%s", image->phase,
+			image->phase < bringup->view.phase ? " (over)" : "");
+		snprintf(text, sizeof text, "%-13s%s", label, image->path);
 		line(text, payload);
 		firmware_describe(about, image);
 		snprintf(text, sizeof text, "             %s", about);

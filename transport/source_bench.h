@@ -48,6 +48,11 @@ enum status source_bench_check(struct source_bench *bench, enum status status, s
 enum status source_sim_open_uart(struct device **out, struct source_bench *bench, const char *text,
 	const char *link, const struct job *job, struct errbuf *err);
 
+/* The same as a loader. */
+struct loader;
+enum status source_sim_open_uart_loader(
+	struct loader **out, struct source_bench *bench, const char *text, struct errbuf *err);
+
 /* source_ops.probe of both: what is at the end of their serial line. */
 enum status source_sim_probe(struct probe_report *out, const char *text,
 	const struct source_options *options, const struct probe_host *host, struct errbuf *err);

@@ -2,6 +2,7 @@
 
 #include "src/store.h"
 #include "transport/device_usb.h"
+#include "transport/loader_usb.h"
 #include "transport/source_bench.h"
 #include "transport/source_request.h"
 #include "transport/trace.h"
@@ -102,18 +103,61 @@ static enum status reset_board(struct usb_link **out, void *payload, struct errb
 
 /* --- the sources */
 
+static enum status make_bench(struct source_bench **out, struct source_request *request,
+	const char *text, const struct source_options *options, struct errbuf *err)
+{
+	enum status status = source_request_parse(request, text, err);
+	if (status == OK && request->baud != 0 && !request->over_uart)
+		status = errbuf_set(err, ERR_USAGE,
+			"'baud=' is the speed of a serial line: add 'uart' for one");
+	return status == OK ? source_bench_make(out, request, options, err) : status;
+}
+
+static enum status bus_open(struct usb_link **out, struct usb_description *description,
+	void *payload, struct errbuf *err)
+{
+	enum status status = open_link(out, payload, err);
+	if (status != OK)
+		return status;
+	status = (*out)->ops->describe(*out, description, err);
+	if (status != OK)
+		(*out)->ops->close(*out);
+	return status;
+}
+
+/* Its time passes with what is done to it. */
+static void bus_pause(unsigned milliseconds, void *payload)
+{
+	(void)milliseconds;
+	(void)payload;
+}
+
+static enum status open_loader(struct loader **out, const char *text,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct source_request request;
+	struct source_bench *bench = NULL;
+	enum status status = make_bench(&bench, &request, text, options, err);
+	if (status != OK)
+		return status;
+	if (request.over_uart)
+		return source_sim_open_uart_loader(out, bench, text, err);
+	const struct loader_usb_about about = {
+		.source_class = SOURCE_SIMULATED,
+		.source = text,
+		.port = bench->name,
+		.bus = {bus_open, bus_pause, source_bench_free, bench},
+	};
+	return loader_usb_open(out, &about, err);
+}
+
 static enum status open_board(struct device **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
 	struct source_request request;
 	struct source_bench *bench = NULL;
 	struct usb_link *link;
-	enum status status = source_request_parse(&request, text, err);
-	if (status == OK && request.baud != 0 && !request.over_uart)
-		status = errbuf_set(err, ERR_USAGE,
-			"'baud=' is the speed of a serial line: add 'uart' for one");
-	if (status == OK)
-		status = source_bench_make(&bench, &request, options, err);
+	enum status status = make_bench(&bench, &request, text, options, err);
 	if (status != OK)
 		return status;
 	const char *kind = request.kind == SOURCE_REQUEST_FILE ? "simulated" : "built in";
@@ -182,6 +226,7 @@ const struct source_ops source_demo = {
 	.serve = source_sim_serve,
 	.probe = source_sim_probe,
 	.complete = source_request_complete,
+	.open_loader = open_loader,
 };
 
 const struct source_ops source_sim = {
@@ -194,4 +239,5 @@ const struct source_ops source_sim = {
 	.serve = source_sim_serve,
 	.probe = source_sim_probe,
 	.complete = complete_file,
+	.open_loader = open_loader,
 };

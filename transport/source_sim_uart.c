@@ -1,5 +1,6 @@
 /* A simulated board over its serial line. */
 #include "transport/device_uart.h"
+#include "transport/loader_uart.h"
 #include "transport/probe_line.h"
 #include "transport/source_bench.h"
 #include "transport/sim_orders.h"
@@ -131,6 +132,26 @@ enum status source_sim_open_uart(struct device **out, struct source_bench *bench
 	if (status != OK)
 		source_bench_free(bench);
 	return status;
+}
+
+enum status source_sim_open_uart_loader(
+	struct loader **out, struct source_bench *bench, const char *text, struct errbuf *err)
+{
+	struct stream *stream;
+	const struct loader_uart_about about = {
+		.source_class = SOURCE_SIMULATED,
+		.source = text,
+		.link = "simulated serial line",
+		.port = bench->name,
+		.closed = source_bench_free,
+		.payload = bench,
+	};
+	enum status status = open_stream(&stream, bench, err);
+	if (status != OK) {
+		source_bench_free(bench);
+		return status;
+	}
+	return loader_uart_open(out, stream, &about, err);
 }
 
 enum status source_sim_probe(struct probe_report *out, const char *text,

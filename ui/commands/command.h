@@ -33,9 +33,11 @@ enum option {
 	OPTION_OUTPUT,
 	OPTION_UART,
 	OPTION_SEND,
-	OPTION_FAULT
+	OPTION_FAULT,
+	OPTION_LAYOUT,
+	OPTION_IMAGE
 };
-#define OPTION_COUNT (OPTION_FAULT + 1)
+#define OPTION_COUNT (OPTION_IMAGE + 1)
 
 struct option_row {
 	const char *name;     /* without its dashes: "read-only"; "-o" is short for "output" */
@@ -49,6 +51,7 @@ struct option_row {
 extern const struct option_row option_table[OPTION_COUNT];
 
 #define INVOCATION_MAX_ACCEPTED 64
+#define INVOCATION_MAX_IMAGES   8
 
 struct command;
 
@@ -59,6 +62,8 @@ struct invocation {
 	const char *value[OPTION_COUNT]; /* the argument of an option that takes one */
 	size_t accepted_count;
 	const char *accepted[INVOCATION_MAX_ACCEPTED]; /* the arguments of --accept */
+	size_t image_count;
+	const char *images[INVOCATION_MAX_IMAGES]; /* the arguments of --image */
 	size_t operand_count;
 	const char **operands; /* after the command; owned: invocation_free() */
 };
@@ -102,6 +107,7 @@ enum exit_status command_close(const struct environment *, const struct invocati
 enum exit_status command_recover(const struct environment *, const struct invocation *);
 enum exit_status command_rehearse(const struct environment *, const struct invocation *);
 enum exit_status command_reset(const struct environment *, const struct invocation *);
+enum exit_status command_boot(const struct environment *, const struct invocation *);
 enum exit_status command_journal(const struct environment *, const struct invocation *);
 enum exit_status command_serve(const struct environment *, const struct invocation *);
 enum exit_status command_keys(const struct environment *, const struct invocation *);

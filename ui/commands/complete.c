@@ -138,6 +138,7 @@ static const struct {
 	{"SIMULATED", offer_simulated},
 	{"FILE", offer_any_file},
 	{"FILE|DIR", offer_any_file},
+	{"[PHASE=]FILE", offer_any_file},
 	{"PLAN", offer_any_file},
 	{"GOLDEN", offer_any_file},
 	{"CHIP", offer_chips},

@@ -17,6 +17,12 @@ static enum status take_option(
 		return errbuf_set(err, ERR_USAGE, "'--%s' is given twice", row->name);
 	out->given[option] = true;
 	out->value[option] = value;
+	if (option == OPTION_IMAGE) {
+		if (out->image_count == INVOCATION_MAX_IMAGES)
+			return errbuf_set(err, ERR_USAGE, "'--image' is given more than %d times",
+				INVOCATION_MAX_IMAGES);
+		out->images[out->image_count++] = value;
+	}
 	if (option != OPTION_ACCEPT)
 		return OK;
 	if (out->accepted_count == INVOCATION_MAX_ACCEPTED)

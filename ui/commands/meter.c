@@ -1,10 +1,12 @@
 #include "ui/commands/meter.h"
 
 #include "src/commit.h"
+#include "ui/screen/boot_text.h"
 #include "ui/screen/progress_text.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool is_step(const char *stage)
@@ -25,14 +27,27 @@ void meter_end(struct meter *meter)
 	fflush(meter->env->messages);
 }
 
+static long long now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void show_bytes(struct meter *meter, const char *stage, size_t done, size_t total)
 {
 	/* What comes in one go needs no watching. */
 	if (meter->width == 0 && done >= total)
 		return;
-	char text[64];
-	int width = snprintf(
-		text, sizeof text, "%s: %zu of %zu bytes", progress_verb(stage), done, total);
+	char text[BOOT_PROGRESS_MAX];
+	if (boot_progress_is(stage)) {
+		boot_progress_note(&meter->boot, stage, done, total, now_ms());
+		boot_progress_text(text, &meter->boot);
+	} else {
+		snprintf(text, sizeof text, "%s: %zu of %zu bytes", progress_verb(stage), done,
+			total);
+	}
+	int width = (int)strlen(text);
 	meter->width = width > meter->width ? width : meter->width;
 	fprintf(meter->env->messages, "\r%-*s", meter->width, text);
 	fflush(meter->env->messages);

@@ -8,10 +8,12 @@
 
 #include "src/device.h"
 #include "ui/environment.h"
+#include "ui/screen/boot_text.h"
 
 struct meter {
 	const struct environment *env;
 	int width; /* of what stands on the line that is written over */
+	struct boot_progress boot;
 };
 
 /* For calls until meter_end(); it asks whether to stop, as open_job() does. Both are borrowed. */

@@ -4,6 +4,7 @@
 #include "ui/commands/command.h"
 #include "ui/commands/invocation.h"
 #include "ui/commands/open.h"
+#include "ui/commands/show.h"
 #include "ui/commands/talk.h"
 
 #include <string.h>
@@ -38,23 +39,30 @@ static enum status select_words(bool selected[IMAGE_MAX_WORDS], const struct inv
 	return OK;
 }
 
+enum status show_print(const struct environment *env, const struct invocation *invocation,
+	const struct session *session, const char *source, struct errbuf *err)
+{
+	bool selected[IMAGE_MAX_WORDS];
+	char *text;
+	struct report_image subject = image_of(env, session, source);
+	subject.selected = selected;
+	subject.fields = invocation->given[OPTION_FIELDS];
+	enum status status = select_words(selected, invocation, session->image.word_count - 1, err);
+	if (status == OK)
+		status = report_show(&text, invocation_format(invocation), &subject, err);
+	if (status == OK)
+		talk_print(env, text);
+	return status;
+}
+
 enum exit_status command_show(const struct environment *env, const struct invocation *invocation)
 {
 	struct errbuf err = {0};
 	struct session *session;
-	bool selected[IMAGE_MAX_WORDS];
-	char *text;
 	enum status status = open_readable(&session, env, invocation->operands[0], &err);
 	if (status != OK)
 		return talk_fail(env, status, &err);
-	struct report_image subject = image_of(env, session, invocation->operands[0]);
-	subject.selected = selected;
-	subject.fields = invocation->given[OPTION_FIELDS];
-	status = select_words(selected, invocation, session->image.word_count - 1, &err);
-	if (status == OK)
-		status = report_show(&text, invocation_format(invocation), &subject, &err);
-	if (status == OK)
-		talk_print(env, text);
+	status = show_print(env, invocation, session, invocation->operands[0], &err);
 	session_close(session);
 	return status == OK ? talk_end(env, EXIT_DONE, false) : talk_fail(env, status, &err);
 }

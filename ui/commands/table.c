@@ -32,6 +32,9 @@ const struct option_row option_table[OPTION_COUNT] = {
 	[OPTION_SEND] = {"send", NULL, "bytes may be sent, not only listened to", false, false},
 	[OPTION_FAULT] = {"fault", "FAULT", "what goes wrong: lies, late, half:70, ...", false,
 		false},
+	[OPTION_LAYOUT] = {"layout", "FILE", "a FlashLayout: what it boots with is loaded", false,
+		false},
+	[OPTION_IMAGE] = {"image", "[PHASE=]FILE", "a file to load; may be repeated", false, true},
 	[OPTION_OUTPUT] = {"output", "FILE", "where to save; also -o FILE", false, false},
 };
 
@@ -165,6 +168,16 @@ const struct command command_table[] = {
 		"what can be asked for again as a plan, to be previewed and applied like any "
 		"other. Burns nothing. The exit status is 1 where something is left.",
 		BIT(OUTPUT), 1, 1, true, command_recover},
+	{"boot", "SOURCE --layout FILE", "from the ROM code to the OTP: load the service",
+		"Brings a board from its ROM code or TF-A to a service for OTP, phase by phase, "
+		"and "
+		"lists its words. Files: those a FlashLayout boots with; or --image for each "
+		"phase: "
+		"1 TF-A or STM32PRGFW-UTIL, 2 fip-ddr (STM32MP2), 3 the FIP. All are checked "
+		"first; "
+		"no flash memory is written. Firmware can burn: it asks for a phrase, or without a "
+		"terminal for --confirm.",
+		BIT(LAYOUT) | BIT(IMAGE) | BIT(CONFIRM) | BIT(JSON), 1, 1, true, command_boot},
 	{"serve", "SIMULATED --uart", "a simulated board for other programs",
 		"Puts a simulated board on a pseudo-terminal, whose path it prints, at the speed "
 		"of a "
