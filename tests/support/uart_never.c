@@ -81,45 +81,65 @@ static unsigned hex(const char *digits)
 	return (unsigned)byte;
 }
 
-/* An answer as the string wants it: by its first byte, its first and last, or any. */
-static bool fits_answer(uint32_t token, const char *wanted, size_t length)
+/* One token of a string: a byte, an answer by its first and last byte, or the rest of the bytes. */
+struct wanted {
+	enum { BYTE, ANSWER, REST } kind;
+	uint32_t value, mask;
+};
+
+#define WANTED_MAX 32u
+
+static struct wanted take(const char *string, size_t length)
 {
-	bool fits = is_answer(token);
-	if (length >= 3)
-		fits = fits && (token >> 8 & 0xFF) == hex(wanted + 1);
-	if (length >= 5)
-		fits = fits && (token & 0xFF) == hex(wanted + 3);
-	return fits;
+	struct wanted wanted = {.kind = string[0] == '.' ? REST : ANSWER};
+	if (string[0] != '.' && string[0] != '|')
+		return (struct wanted){.kind = BYTE, .value = hex(string), .mask = UINT32_MAX};
+	if (string[0] == '|' && length >= 3) {
+		wanted.value = hex(string + 1) << 8;
+		wanted.mask = 0xFF00;
+	}
+	if (string[0] == '|' && length >= 5) {
+		wanted.value |= hex(string + 3);
+		wanted.mask |= 0xFF;
+	}
+	return wanted;
 }
 
-static bool occurs_at(const char *string, const struct uart_watch *watch, size_t at)
+static size_t take_all(struct wanted wanted[WANTED_MAX], const char *string)
 {
+	size_t count = 0;
 	while (*string != '\0') {
 		size_t length = strcspn(string, " ");
+		assert_true(count < WANTED_MAX);
+		wanted[count++] = take(string, length);
+		string += length;
+		string += strspn(string, " ");
+	}
+	return count;
+}
+
+static bool occurs_at(
+	const struct wanted *wanted, size_t count, const struct uart_watch *watch, size_t at)
+{
+	for (size_t i = 0; i < count; i++) {
 		if (at == watch->count)
 			return false;
 		uint32_t token = watch->tokens[at++];
-		if (string[0] == '|') {
-			if (!fits_answer(token, string, length))
-				return false;
-		} else if (string[0] == '.') {
-			if (is_answer(token))
-				return false;
-			while (at < watch->count && !is_answer(watch->tokens[at]))
-				at++;
-		} else if (token != hex(string)) {
+		if (is_answer(token) != (wanted[i].kind == ANSWER) ||
+			(token & wanted[i].mask) != wanted[i].value)
 			return false;
-		}
-		string += length;
-		string += strspn(string, " ");
+		while (wanted[i].kind == REST && at < watch->count && !is_answer(watch->tokens[at]))
+			at++;
 	}
 	return true;
 }
 
 bool uart_never_occurs(const char *string, const struct uart_watch *watch)
 {
+	struct wanted wanted[WANTED_MAX];
+	size_t count = take_all(wanted, string);
 	for (size_t at = 0; at < watch->count; at++)
-		if (occurs_at(string, watch, at))
+		if (occurs_at(wanted, count, watch, at))
 			return true;
 	return false;
 }
