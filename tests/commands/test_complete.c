@@ -210,6 +210,7 @@ static void type_into(struct fixture *f, const char *const argv[], const char *b
 	terminal_send(f->terminal, begin);
 	terminal_send(f->terminal, "clear; echo it be''gins\r");
 	terminal_expect(f->terminal, "it begins");
+	terminal_expect(f->terminal, "ready>");
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
 		terminal_send(f->terminal, lines[i].typed);
 		terminal_expect(f->terminal, lines[i].typed);
@@ -229,21 +230,22 @@ static void type_into(struct fixture *f, const char *const argv[], const char *b
 static void test_bash(void **state)
 {
 	const char *const argv[] = {"/bin/bash", "--norc", "-i", NULL};
-	type_into(*state, argv, "PS1='> '; . " SCRIPTS "/otpedit.bash\r");
+	type_into(*state, argv, "PS1='ready> '; . " SCRIPTS "/otpedit.bash\r");
 }
 
 static void test_zsh(void **state)
 {
 	const char *const argv[] = {"/usr/bin/zsh", "-f", "-i", NULL};
 	type_into(*state, argv,
-		"PS1='> '; fpath=(" SCRIPTS " $fpath); autoload -U compinit; compinit -u -D\r");
+		"PS1='ready> '; fpath=(" SCRIPTS
+		" $fpath); autoload -U compinit; compinit -u -D\r");
 }
 
 static void test_fish(void **state)
 {
 	const char *const argv[] = {"/usr/bin/fish", "--no-config", "-i", NULL};
 	type_into(*state, argv,
-		"function fish_prompt; echo '> '; end; source " SCRIPTS "/otpedit.fish\r");
+		"function fish_prompt; echo -n 'ready> '; end; source " SCRIPTS "/otpedit.fish\r");
 }
 
 int main(void)

@@ -44,6 +44,11 @@ static enum status confirm(struct confirmation *out, const struct environment *e
 		return status == OK ? confirm_boot_typed(out, &boot, phrase, &bringup->arming, err)
 				    : status;
 	}
+	if (env->settings.at_terminal)
+		return errbuf_set(err, ERR_REFUSED,
+			"'confirm = terminal' is set ('%s' line %u): a person at a terminal "
+			"confirms, or nothing is loaded",
+			env->settings.path, env->settings.lines[SETTING_CONFIRM]);
 	if (invocation->given[OPTION_CONFIRM])
 		return confirm_boot_fingerprint(
 			out, &boot, invocation->value[OPTION_CONFIRM], &bringup->arming, err);

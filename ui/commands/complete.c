@@ -2,6 +2,7 @@
 #include "src/chip.h"
 #include "src/chip_find.h"
 #include "src/grammar.h"
+#include "src/rehearsal.h"
 #include "src/rules.h"
 #include "ui/commands/command.h"
 #include "ui/commands/talk.h"
@@ -123,6 +124,14 @@ static void offer_rules(struct line *line)
 			offer(line, rules_describe(i).name, rules_describe(i).about);
 }
 
+static void offer_faults(struct line *line)
+{
+	for (const struct rehearsal_fault *fault = rehearsal_faults; fault->name; fault++)
+		if (fault->name[0])
+			offer(line, fault->name,
+				fault->of_word ? "and the number of a word" : fault->about);
+}
+
 static void offer_nothing(struct line *line)
 {
 	(void)line;
@@ -146,6 +155,7 @@ static const struct {
 	{"WORD", offer_nothing},
 	{"FINGERPRINT", offer_nothing},
 	{"RULE", offer_rules},
+	{"FAULT", offer_faults},
 	{"NAME", offer_themes},
 };
 

@@ -47,8 +47,9 @@ const struct option_row option_table[OPTION_COUNT] = {
 #define FINDING   "boards on USB, serial ports; who is at a port"
 #define LOOKING   "every word and what it means; one page on the board"
 #define COMPARING "what differs between two; many images, who stands out"
-#define BURNING   "what a plan would do; carry it out, once confirmed"
+#define BURNING   "what a plan would do; on a twin; for ever"
 #define WRITING   "words, locks, a file's bytes: plans of one line"
+#define SETTLING  "power-cycle a board; what is left of earlier commits"
 #define BUILT_IN  "known chips; the keys of the screen; what is settled"
 
 const struct command command_table[] = {
@@ -109,15 +110,7 @@ const struct command command_table[] = {
 		"rules say, and the fingerprint that confirms exactly this. Burns nothing. "
 		"The exit status is 4 when a rule refuses the plan.",
 		BIT(ON) | FORMATS, 1, 1, true, command_preview},
-	{"apply", "PLAN --on SOURCE", BURNING,
-		"Previews a plan file, asks for confirmation, burns it pass by pass, reads "
-		"back after each, and reports every word. At a terminal it asks for the "
-		"phrase. Without one it wants the preview's --confirm FINGERPRINT and, "
-		"where the plan is dangerous, --accept RULE for each warning; a one-way "
-		"plan needs a terminal.",
-		BIT(ON) | CONFIRMING, 1, 1, true, command_apply},
-	{"rehearse", "PLAN --on SOURCE [--fault FAULT]",
-		"carry a plan out on a simulated twin of a board",
+	{"rehearse", "PLAN --on SOURCE [--fault FAULT]", BURNING,
 		"Puts what was read of the board, or a saved image, into a simulated board behind "
 		"the same service, carries the plan out there, and shows the result beside what is "
 		"predicted. Nothing is sent to the board but reads, and none of it can be taken "
@@ -156,13 +149,13 @@ const struct command command_table[] = {
 		"one-way plan. Closed, it starts only firmware signed with the key whose "
 		"hash it holds, and this cannot be undone. Needs a terminal.",
 		CONFIRMING, 1, 1, true, command_close},
-	{"reset", "SOURCE", "power-cycle a board, and settle what waited for it",
+	{"reset", "SOURCE", SETTLING,
 		"Restarts a simulated board; of a real one says what to do by hand, waits until it "
 		"was seen to go and come back, and asks a person at a terminal whether all of its "
 		"power was off. Then locks show, and entries of the journal that are still open "
 		"are settled.",
 		0, 1, 1, true, command_reset},
-	{"recover", "SOURCE [-o PLAN]", "what is left of earlier commits on a board",
+	{"recover", "SOURCE [-o PLAN]", SETTLING,
 		"Says of the last commit on this board, and of each that was still open, what was "
 		"asked of each word, what it holds now, and what can be done next. With -o saves "
 		"what can be asked for again as a plan, to be previewed and applied like any "
