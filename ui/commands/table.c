@@ -118,6 +118,13 @@ const struct command command_table[] = {
 		"or of a word fails:70, ignores:70, half:70, spoils:70, lock-fails:70, "
 		"cuts-power:70. The exit status is 1 where the prediction does not hold.",
 		BIT(ON) | BIT(FAULT), 1, 1, true, command_rehearse},
+	{"apply", "PLAN --on SOURCE", BURNING,
+		"Previews a plan file, asks for confirmation, burns it pass by pass, reads "
+		"back after each, and reports every word. At a terminal it asks for the "
+		"phrase. Without one it wants the preview's --confirm FINGERPRINT and, "
+		"where the plan is dangerous, --accept RULE for each warning; a one-way "
+		"plan needs a terminal.",
+		BIT(ON) | CONFIRMING, 1, 1, true, command_apply},
 	{"write", "SOURCE word=N value=V [lock] [word=N …]", WRITING,
 		"Writes words: value=V is the final value, value=bits:6,8 sets bits besides "
 		"what is there; text:… and mac:… fill as many words as they need. Previews "
