@@ -180,6 +180,7 @@ static void test_header_on_the_smallest_screen(void **state)
 	assert_int_equal(row_of("ARMED"), 0);
 	/* The grid has it all, so the word's name stands below until a message comes. */
 	goes_to(f, 12);
+	f->now += APP_READ_MS;
 	presses(f, KEY_RIGHT, 0);
 	assert_int_equal(row_of("word 13, "), LINES - 2);
 }
@@ -434,6 +435,7 @@ static void test_sticky_locks_behind_uboot(void **state)
 	assert_int_equal(f->app.view, VIEW_LOCKS);
 	assert_true(edit_is_empty(app_edit(&f->app, 70)));
 	f->app.session->info.peer = PEER_PRGFW;
+	f->now += APP_READ_MS;
 	presses(f, KEY_DOWN, 0); /* another key, and the message goes */
 	expect_not("ignores sticky locks");
 	types(f, "\r");

@@ -6,7 +6,6 @@
 #include "ui/screen/export.h"
 #include "ui/screen/view.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,15 +50,6 @@ void app_free(struct app *app)
 }
 
 /* --- for views --- */
-
-void app_say(struct app *app, enum tone tone, const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	vsnprintf(app->message, sizeof app->message, format, arguments);
-	va_end(arguments);
-	app->message_tone = tone;
-}
 
 void app_complain(struct app *app, const char *what, const struct errbuf *err)
 {
@@ -282,13 +272,13 @@ static bool is_left_over(const struct app *app, const struct key *key)
 	return is_enter && (app->view == VIEW_RESULT || app->view == VIEW_LOST);
 }
 
-void app_key(struct app *app, const struct key *key)
+static void take_key(struct app *app, const struct key *key)
 {
 	const struct view *view = view_of(app->view);
 	enum action action = keymap_action(&app->keys, view->keys, key);
 	if (is_pasted(app, key) || is_left_over(app, key))
 		return;
-	app->message[0] = '\0';
+	app_message_key(app);
 	/* Nothing is shown that a key could mean. */
 	if (app->layout.too_small && action != ACTION_QUIT && action != ACTION_SUSPEND &&
 		!(key->code == 0 && key->character == 3))
@@ -309,6 +299,14 @@ void app_key(struct app *app, const struct key *key)
 		return;
 	}
 	app_act(app, action, key);
+}
+
+void app_key(struct app *app, const struct key *key)
+{
+	enum view_id before = app->view;
+	app->now_ms = key->now_ms;
+	take_key(app, key);
+	app_message_after_key(app, before);
 }
 
 void app_suspend(struct app *app)

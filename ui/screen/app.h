@@ -98,8 +98,11 @@ struct app {
 
 	enum view_id view;
 	enum view_id below; /* where BACK leads */
-	char message[400];  /* one line; lives until the next key */
+	char message[400];  /* one line; see app_message_key() */
 	enum tone message_tone;
+	long long message_ms;           /* when it was said */
+	bool message_is_old;            /* by an earlier key than the one that is looked at */
+	long long now_ms;               /* of the loop's clock, or the key that is looked at */
 	char unusable[ERRBUF_CAPACITY]; /* of the person's own files: said when a board is open */
 	bool quit;
 	int exit_status;
@@ -188,6 +191,18 @@ void app_suspend(struct app *app);
 /* What SIGINT, SIGTERM and SIGHUP ask: leave at once, or as soon as a burn has been seen to its
  * end. */
 void app_leave(struct app *app, int exit_status);
+
+/*
+ * How long a message stays. What went wrong stays until a key is pressed APP_READ_MS after it was
+ * said: keys that were on their way do not take it away unread. All else goes with the next key,
+ * and what only says that something happened fades, too.
+ */
+#define APP_READ_MS 1000
+#define APP_FADE_MS 10000
+void app_message_key(struct app *app);
+void app_message_after_key(struct app *app, enum view_id view_before);
+/* After so many milliseconds it fades; -1: it does not. 0: now, and it is gone. */
+int app_message_fades(struct app *app);
 
 /* --- for views --- */
 

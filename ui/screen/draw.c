@@ -140,7 +140,7 @@ static void draw_keys(const struct app *app, WINDOW *window, const struct theme 
 	}
 }
 
-/* A message that needs more rows covers what is above until the next key: no reason is ever cut.
+/* A message that needs more rows covers what is above while it stays: no reason is ever cut.
  * So many rows cover the feet of preview and confirmation at most, never a line that counts as
  * seen.
  */

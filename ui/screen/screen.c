@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 
 static void take_signals(struct app *app, const struct term *term)
 {
@@ -70,16 +71,45 @@ static void show(struct app *app, const struct theme *theme, bool *mouse_off)
 	doupdate();
 }
 
-/* A burn that may have been triggered is seen to its end before the program leaves. */
-static void finish(struct app *app)
+static long long clock_ms(void)
 {
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+#define PATIENCE_MS 500
+
+/* A burn that may have been triggered is seen to its end before the program leaves; and what only
+ * reads is not cut off, since some services take no more questions after that. */
+static void finish(struct app *app, const struct theme *theme, bool *mouse_off)
+{
+	long long begun = clock_ms();
+	bool told = false;
 	worker_leave(app->worker);
 	while (worker_is_busy(app->worker)) {
 		struct pollfd wait = {worker_fd(app->worker), POLLIN, 0};
 		poll(&wait, 1, 100);
 		take_events(app);
+		if (told || clock_ms() - begun < PATIENCE_MS)
+			continue;
+		told = true;
+		app->suspend = false;
+		app_say(app, TONE_WARNING,
+			"leaving as soon as the board answers, or its time is up ...");
+		show(app, theme, mouse_off);
 	}
 	take_events(app);
+}
+
+/* Until something comes, or what was said has faded. */
+static void wait_for_something(struct app *app, struct pollfd waits[3])
+{
+	app->now_ms = clock_ms();
+	int fades = app_message_fades(app);
+	poll(waits, 3, fades);
+	app->now_ms = clock_ms();
+	(void)app_message_fades(app);
 }
 
 static void loop(struct app *app, const struct term *term, struct looks *looks)
@@ -89,7 +119,7 @@ static void loop(struct app *app, const struct term *term, struct looks *looks)
 	bool mouse_off = false;
 	while (!app->quit) {
 		show(app, &looks->theme, &mouse_off);
-		poll(waits, 3, -1);
+		wait_for_something(app, waits);
 		if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 			app_leave(app, 128 + SIGHUP);
 		take_signals(app, term);
@@ -99,7 +129,7 @@ static void loop(struct app *app, const struct term *term, struct looks *looks)
 		kept_draft_keep(app);
 	}
 	worker_live(app->worker, false);
-	finish(app);
+	finish(app, &looks->theme, &mouse_off);
 	kept_draft_keep(app);
 }
 
