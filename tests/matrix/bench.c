@@ -159,7 +159,7 @@ void bench_connect(struct bench *bench, unsigned which)
 	bench->wire.other = bench->uarts[1 - which];
 	bench->wire.is_gone = bench->wire.is_mute = false;
 	bench->wire.pending_count = bench->wire.lost_count = 0;
-	bench->wire.at = 0;
+	bench->wire.at = bench->wire.then_after = 0;
 }
 
 /* The board as a file, and what opens it: "sim:FILE". */

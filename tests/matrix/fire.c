@@ -56,6 +56,12 @@ const char *fire_why_not(enum fire_link link, enum fire_fault fault)
 	return NULL;
 }
 
+bool fire_has(const struct fire *fire, enum fire_fault fault)
+{
+	return fire->which.fault == fault ||
+	       (fire->which.then_after > 0 && fire->which.then == fault);
+}
+
 /* In place of the C library's: the disk is full where the rig says so, and never waited for. What
  * was told to reach it is remembered. */
 int fsync(int file)
@@ -124,6 +130,8 @@ static void run_here(struct fire *fire)
 	fire->bench.wire.fault = fire->which.fault;
 	fire->bench.wire.exchanges = 0;
 	fire->bench.wire.at = fire->which.at;
+	fire->bench.wire.then = fire->which.then;
+	fire->bench.wire.then_after = fire->which.then_after;
 	commit(fire, session);
 	session_close(session);
 }
@@ -228,10 +236,10 @@ static void run(struct fire *fire)
 	if (fire->bench.wire.paused_ms > LONGEST_MS)
 		fire_violate(fire, 5, "took longer than %u s", LONGEST_MS / 1000);
 	fire->bench.wire.is_disk_full = false;
-	if (fire->which.fault == FIRE_OTHER)
+	if (fire_has(fire, FIRE_OTHER))
 		meet_the_other(fire);
 	bench_connect(&fire->bench, 0);
-	fire->bench.port = fire->which.fault == FIRE_ELSEWHERE ? "fire-2" : "fire-1";
+	fire->bench.port = fire_has(fire, FIRE_ELSEWHERE) ? "fire-2" : "fire-1";
 	start_again(fire);
 	settle(fire);
 }

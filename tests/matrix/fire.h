@@ -58,6 +58,9 @@ struct fire_case {
 	enum fire_silicon silicon;
 	enum fire_fault fault;
 	unsigned at; /* the exchange from the beginning of the commit, from 1; 0: no fault */
+	/* A second one, so many exchanges later; 0: none. Neither is of the process. */
+	enum fire_fault then;
+	unsigned then_after;
 };
 
 #define FIRE_VIOLATIONS_MAX 8
@@ -76,6 +79,9 @@ struct fire_outcome {
 const char *fire_link_name(enum fire_link link);
 const char *fire_fault_name(enum fire_fault fault);
 const char *fire_silicon_name(enum fire_silicon silicon);
+
+/* Whether it is the program in a process of its own that meets it. */
+bool fire_is_of_process(enum fire_fault fault);
 
 /* Why there is no such fault on this link; NULL: there is. */
 const char *fire_why_not(enum fire_link link, enum fire_fault fault);

@@ -39,8 +39,8 @@ extern struct fire *on_fire; /* NULL: none */
 
 extern const uint32_t fire_values[BENCH_WORDS];
 
-/* Whether a part of the program's own processes. */
-bool fire_is_of_process(enum fire_fault fault);
+/* Whether one of the case's faults is this one. */
+bool fire_has(const struct fire *fire, enum fire_fault fault);
 
 /* Runs 'otpedit apply' on the bench in a process of its own, with the fault; fills the second part
  * of struct fire. */

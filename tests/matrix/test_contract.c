@@ -122,12 +122,14 @@ static void test_read_only(struct deal *deal, enum fire_link link)
 	struct errbuf err = {0};
 	deal_open(deal);
 	deal->session->arming.read_only = true;
+	assert_int_equal(
+		arming_arm(&deal->session->arming, deal->session->board, &err), ERR_REFUSED);
+	assert_false(deal->session->arming.armed);
 	plan_ours(deal, link);
 	deal_commit(deal, NULL);
 	assert_int_equal(deal->fire.status, ERR_REFUSED);
 	assert_int_equal(deal->request_count, 0);
-	assert_int_equal(
-		arming_arm(&deal->session->arming, deal->session->board, &err), ERR_REFUSED);
+	assert_false(deal->session->arming.armed);
 }
 
 /* --- reads before and after */

@@ -17,8 +17,12 @@
 #include <string.h>
 
 /* Of the bounded run: each fault at the first exchange, and then at about each n-th. */
-#define STRIDE       18u
-#define LEAST_CASES  1400u
+#define STRIDE 18u
+/* Two faults in one commit, at random. */
+#define PAIRS        16u
+#define PAIRS_FULL   2000u
+#define COMMIT       120u /* about how many exchanges a short one has */
+#define LEAST_CASES  1200u
 #define MOST_PRINTED 200u
 
 struct tally {
@@ -26,7 +30,7 @@ struct tally {
 };
 
 static struct tally faults[FIRE_FAULTS][FIRE_LINKS], silicons[FIRE_SILICONS][FIRE_LINKS];
-static struct tally sums[FIRE_LINKS], total;
+static struct tally twice[FIRE_LINKS], sums[FIRE_LINKS], total;
 static unsigned checked[FIRE_INVARIANTS + 1], violated[FIRE_INVARIANTS + 1];
 
 static uint32_t seed = 1;
@@ -51,10 +55,14 @@ static bool is_full(void)
 
 static void tell(const struct fire_case *fire, const struct fire_outcome *outcome)
 {
+	char then[64] = "";
+	if (fire->then_after > 0)
+		snprintf(then, sizeof then, ", %s %u later", fire_fault_name(fire->then),
+			fire->then_after);
 	for (size_t i = 0; i < outcome->violation_count && printed < MOST_PRINTED; i++, printed++)
-		print_error("%s, %s, %s at %u (%s): %s\n", fire_link_name(fire->link),
+		print_error("%s, %s, %s at %u%s (%s): %s\n", fire_link_name(fire->link),
 			fire_silicon_name(fire->silicon), fire_fault_name(fire->fault), fire->at,
-			outcome->verdict, outcome->violations[i]);
+			then, outcome->verdict, outcome->violations[i]);
 }
 
 static void add(struct tally *sum, const struct tally *some)
@@ -84,6 +92,12 @@ static bool run_one(struct tally *tally, const struct fire_case *fire)
 	return outcome.did_apply;
 }
 
+/* A commit of three thousand bytes in chunks has three times as many exchanges. */
+static unsigned stride_of(enum fire_link link)
+{
+	return is_full() ? 1 : link == FIRE_UART_PRGFW ? 2 * STRIDE : STRIDE;
+}
+
 static void run_fault(struct tally *tally, enum fire_link link, enum fire_silicon silicon,
 	enum fire_fault fault, unsigned stride)
 {
@@ -98,7 +112,7 @@ static void run_faults(enum fire_link link)
 	for (int fault = 0; fault < FIRE_FAULTS; fault++)
 		if (!fire_why_not(link, (enum fire_fault)fault))
 			run_fault(&faults[fault][link], link, FIRE_SOUND, (enum fire_fault)fault,
-				is_full() ? 1 : STRIDE);
+				stride_of(link));
 }
 
 /* Silicon that does not do as it says: alone, and with the link failing, too. */
@@ -113,7 +127,31 @@ static void run_silicons(enum fire_link link)
 		for (size_t i = 0; i < sizeof with / sizeof with[0]; i++)
 			if (!fire_why_not(link, with[i]))
 				run_fault(tally, link, (enum fire_silicon)silicon, with[i],
-					is_full() ? 1 : 3 * STRIDE);
+					is_full() ? 1 : 3 * stride_of(link));
+	}
+}
+
+static enum fire_fault draw_fault(enum fire_link link)
+{
+	for (;;) {
+		enum fire_fault fault = (enum fire_fault)draw(FIRE_FAULTS);
+		if (!fire_is_of_process(fault) && !fire_why_not(link, fault))
+			return fault;
+	}
+}
+
+/* A second fault soon after the first, or when what the first led to is nearly over. */
+static void run_pairs(enum fire_link link)
+{
+	unsigned count = is_full() ? PAIRS_FULL : PAIRS;
+	for (unsigned i = 0; i < count; i++) {
+		const struct fire_case fire = {.link = link,
+			.silicon = draw(2) ? FIRE_SOUND : (enum fire_silicon)draw(FIRE_SILICONS),
+			.fault = draw_fault(link),
+			.at = 1 + draw(COMMIT),
+			.then = draw_fault(link),
+			.then_after = 1 + draw(draw(2) ? 8 : COMMIT)};
+		(void)run_one(&twice[link], &fire);
 	}
 }
 
@@ -122,6 +160,7 @@ static void run_link(void **state)
 	enum fire_link link = *(const enum fire_link *)*state;
 	run_faults(link);
 	run_silicons(link);
+	run_pairs(link);
 	assert_int_equal(sums[link].violations, 0);
 	assert_true(sums[link].burnt > 0 && sums[link].burnt < sums[link].cases);
 }
@@ -154,6 +193,7 @@ static void print_table(void)
 		print_cells(fire_fault_name((enum fire_fault)fault), faults[fault]);
 	for (int silicon = 0; silicon < FIRE_SILICONS; silicon++)
 		print_cells(fire_silicon_name((enum fire_silicon)silicon), silicons[silicon]);
+	print_cells("two faults", twice);
 	print_cells("all", sums);
 	for (int fault = 0; fault < FIRE_FAULTS; fault++)
 		for (int link = 0; link < FIRE_LINKS; link++) {

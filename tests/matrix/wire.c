@@ -38,12 +38,23 @@ static void cycle_power(struct wire *wire)
 	sim_board_power_up(wire->board);
 }
 
+/* Once the first fault is over, before the next exchange. */
+static void go_on(struct wire *wire)
+{
+	if (wire->then_after == 0 || wire->at == 0 || wire->exchanges < wire->at)
+		return;
+	wire->fault = wire->then;
+	wire->at = wire->exchanges + wire->then_after;
+	wire->then_after = 0;
+}
+
 /* Counts an exchange; true when it is the one. */
 static bool is_due(struct wire *wire)
 {
 	if (wire->at == 0 || ++wire->exchanges != wire->at)
 		return false;
 	wire->did_apply = true;
+	wire->has_spoilt = false;
 	return true;
 }
 
@@ -123,6 +134,7 @@ static enum status usb_set_alternate(
 	enum status status;
 	if (wire->is_gone)
 		return gone(err);
+	go_on(wire);
 	bool due = wire->fault != FIRE_REFUSED && is_due(wire);
 	if (due && before(&status, wire, err))
 		return status;
@@ -178,6 +190,7 @@ static enum status usb_control(struct usb_link *link, uint8_t request_type, uint
 	enum status status;
 	if (wire->is_gone)
 		return gone(err);
+	go_on(wire);
 	/* Only a status can say that something was refused. */
 	bool due = (wire->fault != FIRE_REFUSED || request == GETSTATUS) && is_due(wire);
 	if (due && before(&status, wire, err))
@@ -287,6 +300,7 @@ static enum status stream_write(
 		return gone(err);
 	wire->is_mute = false;
 	wire->pending_count = wire->lost_count = 0;
+	go_on(wire);
 	bool due = is_due(wire);
 	if (due && before(&status, wire, err))
 		return status;
@@ -313,7 +327,7 @@ static enum status stream_write(
 /* One byte of the board's, changed on its way where it is that one's turn. */
 static size_t hear(struct wire *wire, uint8_t *out, uint8_t byte)
 {
-	bool is_first = wire->did_apply && wire->exchanges == wire->at;
+	bool is_first = !wire->has_spoilt && wire->at != 0 && wire->exchanges == wire->at;
 	if (wire->is_mute)
 		return 0;
 	if (wire->lost_count > 0) {
@@ -323,10 +337,10 @@ static size_t hear(struct wire *wire, uint8_t *out, uint8_t byte)
 	*out = byte;
 	if (is_first && wire->fault == FIRE_GARBAGE) {
 		*out ^= 0xA5;
-		wire->at = 0;
+		wire->has_spoilt = true;
 	} else if (is_first && wire->fault == FIRE_DOUBLED) {
 		wire->pending[wire->pending_count++] = byte;
-		wire->at = 0;
+		wire->has_spoilt = true;
 	}
 	return 1;
 }

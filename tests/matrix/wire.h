@@ -18,11 +18,15 @@ struct wire {
 	struct sim_uart *other; /* that takes its place without the port being gone */
 	enum fire_fault fault;
 	unsigned at, exchanges; /* at: 0 for no fault any more */
+	/* The one that follows, and how many exchanges later; 0: none. */
+	enum fire_fault then;
+	unsigned then_after;
 	bool did_apply, is_gone, is_disk_full;
 	/* What comes to the host before anything else, and how much it loses. */
 	uint8_t pending[8];
 	size_t pending_count, lost_count;
 	bool is_mute;
+	bool has_spoilt; /* the byte that the fault is about */
 	uint64_t paused_ms;
 };
 
