@@ -16,9 +16,10 @@
 #define AT_LENGTH        76u
 #define AT_IMAGE_VERSION 96u
 #define AT_OPTIONS       100u /* version 1; in version 2 the flags of extensions stand there */
+#define AT_EXTENSIONS    104u /* version 2: their length */
 
 #define HEADER_V1 256u
-#define HEADER_V2 512u
+#define HEADER_V2 128u
 #define UNSIGNED  0x00000001u /* of the options of version 1 */
 #define SIGNED    0x00000001u /* of the extensions of version 2 */
 
@@ -30,9 +31,13 @@
 #define MONOTONIC_COUNTER_MP1 4u
 #define MONOTONIC_COUNTER_MP2 12u
 
-static size_t header_size(const struct sim_board *board)
+/* Version 2: with its extensions, which are all padding where there is no signature. */
+static size_t header_size(const struct sim_board *board, const uint8_t *bytes, size_t length)
 {
-	return board->family == SIM_MP15 ? HEADER_V1 : HEADER_V2;
+	if (board->family == SIM_MP15) {
+		return HEADER_V1;
+	}
+	return length < HEADER_V2 ? HEADER_V2 : (size_t)HEADER_V2 + sim_load(bytes + AT_EXTENSIONS);
 }
 
 static size_t payload_limit(const struct sim_board *board)
@@ -91,14 +96,17 @@ static uint32_t counter(const struct sim_board *board)
 enum sim_boot_verdict sim_boot_judge_fsbl(
 	const struct sim_board *board, const uint8_t *bytes, size_t length)
 {
-	size_t header = header_size(board);
+	size_t header = header_size(board, bytes, length);
 	bool has_signature;
 
-	if (length < header || memcmp(bytes, "STM2", MAGIC_SIZE) != 0) {
+	if (length < HEADER_V2 || memcmp(bytes, "STM2", MAGIC_SIZE) != 0) {
 		return SIM_BOOT_NO_HEADER;
 	}
 	if (!has_its_version(board, bytes)) {
 		return SIM_BOOT_OTHER_VERSION;
+	}
+	if (length < header) {
+		return SIM_BOOT_OTHER_LENGTH;
 	}
 	if (sim_load(bytes + AT_LENGTH) > payload_limit(board)) {
 		return SIM_BOOT_TOO_LARGE;

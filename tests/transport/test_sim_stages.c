@@ -414,6 +414,10 @@ static void test_rom_refuses(void **state)
 	image = boot_image_fsbl(SIM_MP15, 5000, NULL);
 	image.length--;
 	expect_refused_by(SIM_MP15, &image, SIM_BOOT_OTHER_LENGTH, 0x07);
+	/* Extensions of the header that are longer than the file. */
+	image = boot_image_fsbl(SIM_MP13, 5000, NULL);
+	boot_image_put(&image, 104, 0xFFFFFFFF);
+	expect_refused_by(SIM_MP13, &image, SIM_BOOT_OTHER_LENGTH, 0x07);
 	image = boot_image_fsbl(SIM_MP25, 5000, NULL);
 	image.bytes[4000] ^= 1;
 	expect_refused_by(SIM_MP25, &image, SIM_BOOT_OTHER_CHECKSUM, 0x07);
@@ -725,6 +729,61 @@ static void test_mp25_stays(void **state)
 	boot_image_free(&fsbl);
 }
 
+/* --- whatever a host sends */
+
+static uint32_t next(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+/* A SETUP of which most make sense. */
+static void make_setup(uint8_t setup[8], uint32_t *seed)
+{
+	static const uint16_t lengths[] = {0, 1, 6, 9, 64, 512, 1024, 1025, 4096};
+	uint16_t length = lengths[next(seed) % (sizeof lengths / sizeof lengths[0])];
+	bool is_standard = next(seed) % 4 == 0;
+	uint8_t code = (uint8_t)(next(seed) % 8);
+	bool in = code == UPLOAD || code == GETSTATUS || code == GETSTATE;
+	setup[0] = is_standard ? 0x01 : in ? 0xA1 : 0x21;
+	setup[1] = is_standard ? 0x0B : code;
+	setup[2] = (uint8_t)(next(seed) % 8);
+	setup[3] = next(seed) % 16 == 0;
+	setup[4] = setup[5] = 0;
+	setup[6] = (uint8_t)length;
+	setup[7] = (uint8_t)(length >> 8);
+	if (next(seed) % 64 == 0)
+		setup[next(seed) % 8] = (uint8_t)next(seed);
+}
+
+/* Nothing is burnt, nothing is started, and after a reset the ROM code is there as it was. */
+static void test_random_requests(void **state)
+{
+	static const enum sim_boot_stage stages[] = {SIM_BOOT_ROM, SIM_BOOT_TFA};
+	(void)state;
+	for (unsigned i = 0; i < 10; i++) {
+		static uint8_t data[65536];
+		struct rig rig;
+		uint32_t seed = i;
+		uint16_t actual;
+		set_up(&rig, (enum sim_family)(i % 5));
+		for (unsigned sent = 0; sent < 20000; sent++) {
+			uint8_t setup[8];
+			make_setup(setup, &seed);
+			if (sim_usb_transfer(rig.usb, setup, data, &actual) == SIM_USB_GONE)
+				sim_boot_enter(rig.board, stages[i / 5]);
+			assert_int_not_equal(sim_boot_stage(rig.board), SIM_BOOT_SERVICE);
+		}
+		for (unsigned word = 0; word < sim_board_word_count(rig.board); word++)
+			assert_int_equal(sim_board_pulses(rig.board, word), 0);
+		sim_usb_board_reset(rig.usb);
+		open_again(&rig);
+		assert_int_equal(sim_boot_phase(rig.board), 1);
+		expect_status(&rig, 0, 0, 2);
+		tear_down(&rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -747,6 +806,7 @@ int main(void)
 		cmocka_unit_test(test_phase_ends_with_a_text),
 		cmocka_unit_test(test_takes_its_time),
 		cmocka_unit_test(test_mp25_stays),
+		cmocka_unit_test(test_random_requests),
 	};
 	return cmocka_run_group_tests_name("boot stages on USB", tests, NULL, NULL);
 }
