@@ -96,6 +96,16 @@ struct sim_boot_options {
 };
 void sim_boot_set_options(struct sim_board *board, const struct sim_boot_options *options);
 
+/*
+ * One of them in words, `value` being "" where none is named:
+ *   layout, speaks, stays, leaves     layout_first, speaks, handover
+ *   rollback never|closed|always
+ *   resets PHASE@BYTES, fails PHASE   the text is "as ordered"
+ *   lost rom|tf-a
+ * False, and nothing changed, where it is none of these.
+ */
+bool sim_boot_order(struct sim_board *board, const char *what, const char *value);
+
 /* What arrived in a phase, 0 to 3, the last time it was loaded, accepted or not. Valid until more
  * comes; NULL and 0 where nothing has. */
 const uint8_t *sim_boot_received(const struct sim_board *board, unsigned phase, size_t *length);

@@ -1,5 +1,7 @@
 #include "transport/sim_orders.h"
 
+#include "transport/sim_boot.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -14,7 +16,9 @@ static enum status unknown(const char *line, struct errbuf *err)
 	return errbuf_set(err, ERR_USAGE,
 		"order '%.60s' is not known: there are 'drop N', 'flip N', 'double N' and "
 		"'parity N' for the N-th byte to the board, the same with 'answer' behind it for "
-		"one from the board, 'reset', 'off' and 'on'",
+		"one from the board, 'reset', 'off' and 'on', and 'boot' with 'lost tf-a', 'fails "
+		"3', "
+		"'resets 3@5000', 'layout' or 'speaks'",
 		line);
 }
 
@@ -85,6 +89,12 @@ static bool do_noise(struct sim_uart *uart, char *const words[WORDS], size_t cou
 	return true;
 }
 
+static bool do_boot(struct sim_board *board, char *const words[WORDS], size_t count)
+{
+	return count >= 2 && strcmp(words[0], "boot") == 0 &&
+	       sim_boot_order(board, words[1], count == 3 ? words[2] : "");
+}
+
 enum status sim_order(
 	struct sim_board *board, struct sim_uart *uart, const char *line, struct errbuf *err)
 {
@@ -102,7 +112,8 @@ enum status sim_order(
 		}
 		words[count++] = word;
 	}
-	if ((count == 1 && do_power(board, words[0])) || do_noise(uart, words, count)) {
+	if ((count == 1 && do_power(board, words[0])) || do_boot(board, words, count) ||
+		do_noise(uart, words, count)) {
 		return OK;
 	}
 	return unknown(line, err);

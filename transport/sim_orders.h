@@ -7,6 +7,7 @@
  *   drop N answer, and so on             on its way from the board
  *   reset                                the board starts anew
  *   off, on                              its power
+ *   boot WHAT VALUE                      how it boots from its ROM code: sim_boot_order()
  */
 #ifndef OTPEDIT_TRANSPORT_SIM_ORDERS_H
 #define OTPEDIT_TRANSPORT_SIM_ORDERS_H

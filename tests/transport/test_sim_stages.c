@@ -729,6 +729,52 @@ static void test_mp25_stays(void **state)
 	boot_image_free(&fsbl);
 }
 
+static void test_orders(void **state)
+{
+	static const char *const wrong[][2] = {
+		{"lost", ""},
+		{"lost", "u-boot"},
+		{"fails", "4"},
+		{"fails", "3x"},
+		{"fails", "-1"},
+		{"resets", "3"},
+		{"resets", "3@"},
+		{"resets", "3@0"},
+		{"resets", "3@5x"},
+		{"rollback", "often"},
+		{"layout", "1"},
+		{"explodes", ""},
+		{"", ""},
+	};
+	struct rig rig;
+	(void)state;
+	set_up(&rig, SIM_MP15);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		assert_false(sim_boot_order(rig.board, wrong[i][0], wrong[i][1]));
+		assert_int_equal(sim_boot_options(rig.board)->lost_after, SIM_BOOT_SERVICE);
+		assert_null(sim_boot_options(rig.board)->fail_text);
+		assert_int_equal(sim_boot_options(rig.board)->reset_at, 0);
+		assert_false(sim_boot_options(rig.board)->layout_first);
+	}
+	assert_true(sim_boot_order(rig.board, "layout", ""));
+	assert_true(sim_boot_order(rig.board, "speaks", ""));
+	assert_true(sim_boot_order(rig.board, "stays", ""));
+	assert_true(sim_boot_order(rig.board, "rollback", "closed"));
+	assert_true(sim_boot_order(rig.board, "resets", "1@4096"));
+	assert_true(sim_boot_order(rig.board, "fails", "3"));
+	assert_true(sim_boot_order(rig.board, "lost", "tf-a"));
+	const struct sim_boot_options *options = sim_boot_options(rig.board);
+	assert_true(options->layout_first && options->speaks);
+	assert_int_equal(options->handover, SIM_HANDOVER_STAYS);
+	assert_int_equal(options->rollback, SIM_ROLLBACK_WHEN_CLOSED);
+	assert_int_equal(options->reset_phase, 1);
+	assert_int_equal(options->reset_at, 4096);
+	assert_int_equal(options->fail_phase, 3);
+	assert_string_equal(options->fail_text, "as ordered\n");
+	assert_int_equal(options->lost_after, SIM_BOOT_TFA);
+	tear_down(&rig);
+}
+
 /* --- whatever a host sends */
 
 static uint32_t next(uint32_t *seed)
@@ -806,6 +852,7 @@ int main(void)
 		cmocka_unit_test(test_phase_ends_with_a_text),
 		cmocka_unit_test(test_takes_its_time),
 		cmocka_unit_test(test_mp25_stays),
+		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_random_requests),
 	};
 	return cmocka_run_group_tests_name("boot stages on USB", tests, NULL, NULL);

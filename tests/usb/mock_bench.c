@@ -340,74 +340,19 @@ static bool do_word(struct order *order)
 	return true;
 }
 
-static bool take_stage(enum sim_boot_stage *out, const char *text)
-{
-	*out = strcmp(text, "rom") == 0 ? SIM_BOOT_ROM : SIM_BOOT_TFA;
-	return *out == SIM_BOOT_ROM || strcmp(text, "tf-a") == 0;
-}
-
-/* "3@4096" */
-static bool take_reset(struct sim_boot_options *options, const char *text)
-{
-	unsigned phase, bytes;
-	if (!take_number(&phase, &text, "@") || *text != '@' || !is_number(&bytes, text + 1))
-		return false;
-	options->reset_phase = (uint8_t)phase;
-	options->reset_at = bytes;
-	return true;
-}
-
-static bool take_failure(struct sim_boot_options *options, const char *text)
-{
-	unsigned phase;
-	if (!is_number(&phase, text))
-		return false;
-	options->fail_phase = (uint8_t)phase;
-	options->fail_text = "as ordered\n";
-	return true;
-}
-
-static bool take_rollback(struct sim_boot_options *options, const char *text)
-{
-	static const struct name names[] = {
-		{"always", SIM_ROLLBACK_ALWAYS},
-		{"closed", SIM_ROLLBACK_WHEN_CLOSED},
-		{"never", SIM_ROLLBACK_NEVER},
-		{NULL, 0},
-	};
-	int value;
-	bool is_known = find_name(&value, names, text);
-	options->rollback = (enum sim_rollback)value;
-	return is_known;
-}
-
 static bool take_boot(struct mock_bench_board *board, const char *what, const char *value)
 {
-	struct sim_boot_options *options = &board->boot;
-	if (strcmp(what, "layout") == 0)
-		return options->layout_first = true;
-	if (strcmp(what, "stays") == 0 || strcmp(what, "leaves") == 0) {
-		options->handover = what[0] == 's' ? SIM_HANDOVER_STAYS : SIM_HANDOVER_LEAVES;
-		return true;
-	}
-	if (strcmp(what, "rollback") == 0)
-		return take_rollback(options, value);
-	if (strcmp(what, "resets") == 0)
-		return take_reset(options, value);
-	if (strcmp(what, "fails") == 0)
-		return take_failure(options, value);
-	if (strcmp(what, "lost") == 0)
-		return take_stage(&options->lost_after, value);
 	if (strcmp(what, "port") == 0)
 		return is_number(&board->mock.port, value);
-	return strcmp(what, "away") == 0 && is_number(&board->mock.away_ms, value);
+	if (strcmp(what, "away") == 0)
+		return is_number(&board->mock.away_ms, value);
+	return sim_boot_order(board->board, what, value);
 }
 
 static bool do_boot(struct order *order)
 {
 	g_mutex_lock(&order->board->mock.mutex);
 	bool is_known = take_boot(order->board, order->words[0], order->words[1]);
-	sim_boot_set_options(order->board->board, &order->board->boot);
 	g_mutex_unlock(&order->board->mock.mutex);
 	return is_known;
 }

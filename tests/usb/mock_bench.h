@@ -23,15 +23,10 @@
  *   late READS  it says OK and burns before the so-many-th read from the write on
  *   refuses     it refuses every read and write
  *   sound       none of the last three
- *   boot layout           its TF-A asks for the FlashLayout first (STM32MP15)
- *   boot stays|leaves     TF-A keeps the enumeration of the ROM code, or does not
- *   boot rollback never|closed|always     whether TF-A raises the monotonic counter (STM32MP15)
- *   boot resets PHASE@BYTES   once so many bytes of a phase have come, it resets
- *   boot fails PHASE      the phase ends in FF with the text "as ordered"
- *   boot lost rom|tf-a    what this stage starts never shows up
- *   boot port N           it comes back at another port of the hub
- *   boot away MS          so much later, 20 where nothing is said
- *   word WORD FAULT   one word: fails, ignores, half, spoils, lock-fails, read-error, cuts-power
+ *   boot WHAT [VALUE]     as sim_boot_order() says: layout, stays, leaves, rollback, resets, fails,
+ * lost boot port N           it comes back at another port of the hub boot away MS          so much
+ * later, 20 where nothing is said word WORD FAULT   one word: fails, ignores, half, spoils,
+ * lock-fails, read-error, cuts-power
  */
 #ifndef OTPEDIT_TESTS_USB_MOCK_BENCH_H
 #define OTPEDIT_TESTS_USB_MOCK_BENCH_H
@@ -51,7 +46,6 @@ struct mock_bench_board {
 	struct mock_usb mock;
 	unsigned port;
 	char serial[64]; /* "": its own */
-	struct sim_boot_options boot;
 };
 
 struct mock_bench {
