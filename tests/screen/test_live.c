@@ -251,16 +251,16 @@ static void test_each_service_has_its_default(void **state)
 	struct fixture *f = *state;
 	struct terminal *t = opens(f, "demo:stm32mp25,peer=prgfw");
 	terminal_expect(t, "live, last read");
-	terminal_type(t, "R");
+	terminal_type(t, "W");
 	terminal_expect_gone(t, "live, last read");
 	terminal_free(t);
 	t = opens(f, "demo");
 	assert_false(terminal_shows(t, "live, last read"));
-	terminal_type(t, "R");
+	terminal_type(t, "W");
 	terminal_expect(t, "power cycle");
 	terminal_key(t, TERMINAL_DOWN);
 	terminal_expect(t, "live, last read");
-	terminal_type(t, "R");
+	terminal_type(t, "W");
 	terminal_expect_gone(t, "live, last read");
 }
 
@@ -319,7 +319,7 @@ static void test_changes_are_marked_and_what_is_staged_is_checked(void **state)
 	goes_to(t, 70);
 	terminal_type(t, "e1\r");
 	terminal_expect(t, "70=00000001");
-	terminal_type(t, "R");
+	terminal_type(t, "W");
 	write_image(f, 0, 0xAB);
 	terminal_expect(t, "000000AB~");
 	terminal_expect(t, "~1 changed");

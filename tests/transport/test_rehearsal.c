@@ -144,7 +144,7 @@ static void the_twin_does_as_predicted(void **state)
 static void nothing_reaches_the_board(void **state)
 {
 	(void)state;
-	static const char *const faults[] = {"", "lies", "cuts-power:71", "half:70"};
+	static const char *const faults[] = {"", "cuts-power:71"};
 	struct session *session = open_as("fake");
 	struct errbuf err = {0};
 	assert_int_equal(arming_arm(&session->arming, session->board, &err), OK);
@@ -200,24 +200,25 @@ static void its_confirmation_is_good_for_nothing_else(void **state)
 	session_close(session);
 }
 
+static const struct {
+	const char *fault;
+	enum commit_verdict verdict;
+	size_t differences;
+} cases[] = {
+	{"", COMMIT_VERIFIED, 0},
+	{"locks=reset", COMMIT_LOCKS_UNPROVED, 0},
+	{"lies", COMMIT_REFUSED, 2},
+	{"late", COMMIT_REFUSED, 2},
+	{"fails:71", COMMIT_PARTIAL, 2}, /* the lock of the first is not reached either */
+	{"half:70", COMMIT_PARTIAL, 1},
+	{"spoils:71", COMMIT_PARTIAL, 2},
+	{"ignores:71", COMMIT_PARTIAL, 2},
+	{"lock-fails:70", COMMIT_LOCKS_UNPROVED, 1},
+	{"cuts-power:71", COMMIT_UNKNOWN, 2},
+};
+
 static void the_twin_goes_wrong_as_asked(void **state)
 {
-	static const struct {
-		const char *fault;
-		enum commit_verdict verdict;
-		size_t differences;
-	} cases[] = {
-		{"lies", COMMIT_REFUSED, 2},
-		{"late", COMMIT_REFUSED, 2},
-		{"locks=reset", COMMIT_LOCKS_UNPROVED, 0},
-		{"fails:70", COMMIT_REFUSED, 2}, /* and the words behind it are not reached */
-		{"fails:71", COMMIT_PARTIAL, 2}, /* nor is the lock of the first */
-		{"half:70", COMMIT_PARTIAL, 1},
-		{"spoils:71", COMMIT_PARTIAL, 2},
-		{"ignores:71", COMMIT_PARTIAL, 2},
-		{"lock-fails:70", COMMIT_LOCKS_UNPROVED, 1},
-		{"cuts-power:71", COMMIT_UNKNOWN, 2},
-	};
 	(void)state;
 	struct session *session = open_as("fake");
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -232,18 +233,17 @@ static void the_twin_goes_wrong_as_asked(void **state)
 	session_close(session);
 }
 
-static void every_fault_of_the_table_is_one_that_twins_know(void **state)
+static void every_fault_of_the_table_is_tried(void **state)
 {
 	(void)state;
-	struct session *session = open_as("fake");
-	size_t count = 0;
-	for (const struct rehearsal_fault *row = rehearsal_faults; row->name; row++, count++) {
-		char fault[64];
-		snprintf(fault, sizeof fault, "%s%s", row->name, row->of_word ? "70" : "");
-		free(rehearse(session, fault));
+	size_t i = 0;
+	for (; rehearsal_faults[i].name; i++) {
+		const struct rehearsal_fault *row = &rehearsal_faults[i];
+		assert_true(i < sizeof cases / sizeof cases[0]);
+		assert_int_equal(strncmp(cases[i].fault, row->name, strlen(row->name)), 0);
+		assert_int_equal(strlen(cases[i].fault) > strlen(row->name), row->of_word);
 	}
-	assert_int_equal(count, 10);
-	session_close(session);
+	assert_int_equal(i, sizeof cases / sizeof cases[0]);
 }
 
 /* Over a serial line, and behind the other service, as the board is. */
@@ -333,9 +333,6 @@ static void each_twin_is_a_new_one(void **state)
 	free(rehearse(session, "cuts-power:71"));
 	struct rehearsal *out = rehearse(session, "");
 	assert_int_equal(out->result.verdict, COMMIT_VERIFIED);
-	free(out);
-	out = rehearse(session, "");
-	assert_int_equal(out->result.verdict, COMMIT_VERIFIED);
 	/* And no copy of the board's words is left. */
 	char path[STORE_PATH_MAX];
 	snprintf(path, sizeof path, "%s/rehearsal/twin.bin", folder);
@@ -363,7 +360,7 @@ int main(void)
 		test(nothing_reaches_the_board),
 		test(its_confirmation_is_good_for_nothing_else),
 		test(the_twin_goes_wrong_as_asked),
-		test(every_fault_of_the_table_is_one_that_twins_know),
+		test(every_fault_of_the_table_is_tried),
 		test(the_twin_is_behind_the_same_service),
 		test(a_closed_twin_offers_no_otp),
 		test(what_the_board_would_refuse_is_not_rehearsed),

@@ -40,6 +40,7 @@
 	X(EXPORT, "export", "write what this view shows to a text file")                           \
 	X(PREVIEW, "preview", "preview what would be burnt")                                       \
 	X(ARM, "arm", "arm the session for burning, or disarm it")                                 \
+	X(REHEARSE, "rehearse", "burn what is staged on a simulated twin of the board")            \
 	X(COMMIT, "commit", "confirm and burn")                                                    \
 	X(READ, "read", "read the board again")                                                    \
 	X(LIVE, "live", "read the board again by itself, or stop that")                            \

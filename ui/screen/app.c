@@ -44,6 +44,7 @@ void app_free(struct app *app)
 	journal_list_free(&app->journal);
 	free(app->session);
 	free(app->result);
+	free(app->rehearsal);
 	page_free(&app->page);
 	prompt_free(&app->prompt);
 	draft_free(app->draft);

@@ -51,6 +51,8 @@ enum view_id {
 	VIEW_STATUS,
 	VIEW_JOURNAL,
 	VIEW_JOURNAL_ENTRY,
+	VIEW_REHEARSE,  /* what should go wrong on the twin? */
+	VIEW_REHEARSAL, /* what it did */
 	VIEW_COUNT
 };
 
@@ -133,6 +135,10 @@ struct app {
 	struct guide guide;
 	struct point guide_cursor; /* in the area, as laid out last */
 	bool guide_follow;         /* the cursor has to be in sight; else it was scrolled */
+
+	/* VIEW_REHEARSE and VIEW_REHEARSAL */
+	unsigned rehearsal_cursor;
+	struct rehearsal *rehearsal; /* owned; NULL: none */
 
 	unsigned staged_cursor; /* VIEW_STAGED: index among the staged words */
 

@@ -30,6 +30,8 @@ static void forget(struct app *app)
 {
 	static const struct edits nothing;
 	app_drop_plan(app);
+	free(app->rehearsal);
+	app->rehearsal = NULL;
 	free(app->session);
 	app->session = NULL;
 	free(app->result);

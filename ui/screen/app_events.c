@@ -288,6 +288,7 @@ static void done(struct app *app, enum worker_job job)
 	case JOB_LOOK:
 	case JOB_CLOSE:
 	case JOB_REOPEN:
+	case JOB_REHEARSE:
 	case JOB_COMMIT: break;
 	}
 }
@@ -321,6 +322,13 @@ void app_event(struct app *app, struct worker_event *event)
 		take_journal(app, event->journal);
 		return;
 	}
+	if (event->kind == EVENT_REHEARSED) {
+		if (app->session)
+			view_rehearsed(app, event);
+		else
+			free(event->rehearsal);
+		return;
+	}
 	/* What was open told it before it was closed. */
 	bool stale = event->kind == EVENT_LOST || event->kind == EVENT_BACK ||
 		     event->kind == EVENT_POWER || event->kind == EVENT_LIVE;
@@ -349,6 +357,7 @@ void app_event(struct app *app, struct worker_event *event)
 	case EVENT_POWER:
 	case EVENT_LIVE:
 	case EVENT_JOURNAL:
+	case EVENT_REHEARSED:
 	case EVENT_FOUND: break;
 	case EVENT_LOST: lost(app, event->status, event->error.text); break;
 	case EVENT_BACK: back(app, peer_before); break;

@@ -17,6 +17,7 @@ static unsigned wheel_steps(enum key_context context)
 	case KEYS_STAGED:
 	case KEYS_COMPARE:
 	case KEYS_COMPARE_WITH:
+	case KEYS_REHEARSE:
 	case KEYS_JOURNAL: return 1;
 	case KEYS_PAGE:
 	case KEYS_NEWS:

@@ -47,7 +47,8 @@ static const struct key_binding builtin[] = {
 	{KEYS_GRID, 0, 'T', "T", ACTION_THEME, NULL},
 	{KEYS_GRID, 0, 'E', "E", ACTION_EXPORT, NULL},
 	{KEYS_GRID, 0, CONTROL('R'), "^R", ACTION_REDO, NULL},
-	{KEYS_GRID, 0, 'R', "R", ACTION_LIVE, NULL},
+	{KEYS_GRID, 0, 'R', "R", ACTION_REHEARSE, NULL},
+	{KEYS_GRID, 0, 'W', "W", ACTION_LIVE, NULL},
 	{KEYS_GRID, 0, 'B', "B", ACTION_RESET, NULL},
 	/* Far from the key that commits: no slip of the shift key may come near it. */
 	{KEYS_GRID, 0, 'Z', "Z", ACTION_CLOSE_DEVICE, NULL},
@@ -143,6 +144,13 @@ static const struct key_binding builtin[] = {
 	{KEYS_PAGE, 0, 'k', "k", ACTION_UP, NULL},
 	{KEYS_PAGE, 0, 'j', "j", ACTION_DOWN, NULL},
 	{KEYS_PAGE, 0, 'B', "B", ACTION_RESET, NULL},
+
+	{KEYS_REHEARSE, 0, '\r', "Enter", ACTION_ACCEPT, "rehearse"},
+	{KEYS_REHEARSE, 0, 27, "Esc", ACTION_BACK, "leave"},
+	{KEYS_REHEARSE, 0, '?', "?", ACTION_HELP, "help"},
+	{KEYS_REHEARSE, 0, 'j', "j", ACTION_DOWN, NULL},
+	{KEYS_REHEARSE, 0, 'k', "k", ACTION_UP, NULL},
+	{KEYS_REHEARSE, 0, 'q', "q", ACTION_BACK, NULL},
 
 	{KEYS_NEWS, 0, 'f', "f", ACTION_FOLLOW_UP, "stage what is left"},
 	{KEYS_NEWS, 0, 27, "Esc", ACTION_BACK, "leave"},

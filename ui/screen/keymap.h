@@ -28,6 +28,7 @@
 	X(COMPARE_WITH, "compare-with", true, "Choosing what to compare with")                     \
 	X(JOURNAL, "journal", true, "The journal")                                                 \
 	X(PAGE, "text", true, "Texts")                                                             \
+	X(REHEARSE, "rehearse", true, "A rehearsal")                                               \
 	X(NEWS, "news", true, "What earlier runs left")                                            \
 	X(PREVIEW, "preview", true, "The preview")                                                 \
 	X(CONFIRM, "confirm", false, "Confirming")                                                 \

@@ -346,6 +346,7 @@ static void key_grid(struct app *app, enum action action, const struct key *key)
 	case ACTION_GUIDE: view_begin_guide(app); break;
 	case ACTION_READ: read_again(app); break;
 	case ACTION_LIVE: live_toggle(app); break;
+	case ACTION_REHEARSE: view_rehearse(app); break;
 	case ACTION_ASIDE: app->words_alone = !app->words_alone; break;
 	case ACTION_RESET: view_reset_board(app); break;
 	case ACTION_NEWS:

@@ -4,6 +4,7 @@
 #include "ui/screen/kept_draft.h"
 #include "ui/screen/map_text.h"
 #include "ui/screen/recovery_text.h"
+#include "ui/screen/rehearsal_text.h"
 #include "ui/screen/result_text.h"
 #include "ui/screen/rows.h"
 #include "ui/screen/status_page.h"
@@ -97,6 +98,10 @@ void view_text_fill(struct page *page, const struct app *app)
 			app->reveal);
 		break;
 	case VIEW_RESULT: result_page(page, app); break;
+	case VIEW_REHEARSAL:
+		if (app->rehearsal)
+			rehearsal_text(page, app->rehearsal, app->session->chip, app->reveal);
+		break;
 	case VIEW_STATUS: status_page(page, app->session); break;
 	case VIEW_JOURNAL_ENTRY: journal_list_entry_text(page, &app->journal, app->reveal); break;
 	case VIEW_LOST: lost_page(page, app); break;
@@ -191,6 +196,8 @@ const struct view help_view = {
 	"keys and signs", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view news_view = {"what earlier runs left on this board", KEYS_NEWS, VIEW_WHOLE,
 	draw_page, layout_page, key_page};
+const struct view rehearsal_view = {
+	"what a simulated twin did", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view result_view = {
 	"what came of it", KEYS_PAGE, VIEW_WHOLE, draw_page, layout_page, key_page};
 const struct view lost_view = {

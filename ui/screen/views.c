@@ -29,6 +29,8 @@ const struct view *view_of(enum view_id id)
 		[VIEW_PROGRESS] = &progress_view,
 		[VIEW_RESULT] = &result_view,
 		[VIEW_NEWS] = &news_view,
+		[VIEW_REHEARSE] = &rehearse_view,
+		[VIEW_REHEARSAL] = &rehearsal_view,
 		[VIEW_HELP] = &help_view,
 		[VIEW_KEPT] = &kept_view,
 		[VIEW_LEAVE] = &leave_view,

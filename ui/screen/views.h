@@ -6,25 +6,27 @@
 
 #include "ui/screen/view.h"
 
-extern const struct view grid_view;     /* view_grid.c */
-extern const struct view picker_view;   /* view_picker.c */
-extern const struct view detail_view;   /* view_text.c: texts that only scroll */
-extern const struct view help_view;     /* view_text.c */
-extern const struct view news_view;     /* view_text.c */
-extern const struct view result_view;   /* view_text.c */
-extern const struct view lost_view;     /* view_text.c */
-extern const struct view edit_view;     /* view_edit.c */
-extern const struct view bits_view;     /* view_bits.c */
-extern const struct view locks_view;    /* view_locks.c */
-extern const struct view staged_view;   /* view_staged.c */
-extern const struct view kept_view;     /* view_kept.c */
-extern const struct view leave_view;    /* view_leave.c */
-extern const struct view quit_view;     /* view_staged.c */
-extern const struct view preview_view;  /* view_preview.c */
-extern const struct view confirm_view;  /* view_confirm.c */
-extern const struct view progress_view; /* view_progress.c */
-extern const struct view power_view;    /* view_power.c */
-extern const struct view wizard_view;   /* view_wizard.c */
+extern const struct view grid_view;      /* view_grid.c */
+extern const struct view picker_view;    /* view_picker.c */
+extern const struct view detail_view;    /* view_text.c: texts that only scroll */
+extern const struct view help_view;      /* view_text.c */
+extern const struct view news_view;      /* view_text.c */
+extern const struct view result_view;    /* view_text.c */
+extern const struct view lost_view;      /* view_text.c */
+extern const struct view edit_view;      /* view_edit.c */
+extern const struct view bits_view;      /* view_bits.c */
+extern const struct view locks_view;     /* view_locks.c */
+extern const struct view staged_view;    /* view_staged.c */
+extern const struct view kept_view;      /* view_kept.c */
+extern const struct view leave_view;     /* view_leave.c */
+extern const struct view quit_view;      /* view_staged.c */
+extern const struct view preview_view;   /* view_preview.c */
+extern const struct view confirm_view;   /* view_confirm.c */
+extern const struct view progress_view;  /* view_progress.c */
+extern const struct view power_view;     /* view_power.c */
+extern const struct view rehearse_view;  /* view_rehearse.c */
+extern const struct view rehearsal_view; /* view_text.c */
+extern const struct view wizard_view;    /* view_wizard.c */
 extern const struct view wizard_entry_view;
 extern const struct view prompt_view; /* view_prompt.c */
 
@@ -68,6 +70,10 @@ void view_toggle_arm(struct app *app);
 /* What was burnt; and reading it, anew. */
 void view_journal(struct app *app);
 void view_journal_read(struct app *app);
+
+/* Asks what should go wrong on the twin; takes what came of a rehearsal. */
+void view_rehearse(struct app *app);
+void view_rehearsed(struct app *app, struct worker_event *event);
 
 /* Compares with the image chosen last, or asks for one. */
 void view_compare(struct app *app);

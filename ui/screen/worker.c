@@ -141,7 +141,7 @@ bool worker_is_busy(const struct worker *worker)
 	return busy;
 }
 
-static bool give(struct worker *worker, enum worker_job job)
+bool worker_give(struct worker *worker, enum worker_job job)
 {
 	pthread_mutex_lock(&worker->mutex);
 	bool taken = !worker->has_job && !worker->stopping;
@@ -161,37 +161,37 @@ bool worker_open(struct worker *worker, const char *source)
 		return false;
 	/* No job is under way, so the worker does not look at it. */
 	snprintf(worker->source, sizeof worker->source, "%s", source);
-	return give(worker, JOB_OPEN);
+	return worker_give(worker, JOB_OPEN);
 }
 
 bool worker_look(struct worker *worker)
 {
-	return give(worker, JOB_LOOK);
+	return worker_give(worker, JOB_LOOK);
 }
 
 bool worker_close(struct worker *worker)
 {
-	return give(worker, JOB_CLOSE);
+	return worker_give(worker, JOB_CLOSE);
 }
 
 bool worker_read(struct worker *worker)
 {
-	return give(worker, JOB_READ);
+	return worker_give(worker, JOB_READ);
 }
 
 bool worker_reset(struct worker *worker)
 {
-	return give(worker, JOB_RESET);
+	return worker_give(worker, JOB_RESET);
 }
 
 bool worker_reopen(struct worker *worker)
 {
-	return give(worker, JOB_REOPEN);
+	return worker_give(worker, JOB_REOPEN);
 }
 
 bool worker_power(struct worker *worker)
 {
-	return give(worker, JOB_POWER);
+	return worker_give(worker, JOB_POWER);
 }
 
 bool worker_settle(struct worker *worker, const char *words)
@@ -200,12 +200,12 @@ bool worker_settle(struct worker *worker, const char *words)
 		return false;
 	/* No job is under way, so the worker does not look at them. */
 	snprintf(worker->words, sizeof worker->words, "%s", words);
-	return give(worker, JOB_SETTLE);
+	return worker_give(worker, JOB_SETTLE);
 }
 
 bool worker_power_end(struct worker *worker)
 {
-	return give(worker, JOB_POWER_END);
+	return worker_give(worker, JOB_POWER_END);
 }
 
 static bool has_lost(struct worker *worker)
@@ -227,7 +227,7 @@ bool worker_commit(struct worker *worker, const struct plan *plan,
 	worker->plan = plan;
 	worker->confirmation = *confirmation;
 	worker->arming = *arming;
-	return give(worker, JOB_COMMIT);
+	return worker_give(worker, JOB_COMMIT);
 }
 
 void worker_cancel(struct worker *worker)
@@ -261,6 +261,7 @@ void worker_stop(struct worker *worker)
 		if (event.journal)
 			journal_list_free(event.journal);
 		free(event.journal);
+		free(event.rehearsal);
 		free(event.session);
 		free(event.result);
 		free(event.found);

@@ -15,6 +15,7 @@
 
 #include "src/commit.h"
 #include "src/confirm.h"
+#include "src/rehearsal.h"
 #include "src/session.h"
 #include "ui/screen/journal_list.h"
 
@@ -28,9 +29,10 @@ enum worker_job {
 	JOB_COMMIT,
 	JOB_RESET,
 	JOB_REOPEN,
-	JOB_POWER,    /* begins to watch a power cycle by hand */
-	JOB_SETTLE,   /* a person confirmed it */
-	JOB_POWER_END /* nobody will */
+	JOB_POWER,     /* begins to watch a power cycle by hand */
+	JOB_SETTLE,    /* a person confirmed it */
+	JOB_POWER_END, /* nobody will */
+	JOB_REHEARSE   /* on a twin; the board is left alone */
 };
 
 enum worker_event_kind {
@@ -43,7 +45,8 @@ enum worker_event_kind {
 	EVENT_BACK,     /* the lost board was opened again: `session` */
 	EVENT_POWER,    /* a power cycle is at this `power`, of the board told in `place` */
 	EVENT_LIVE,     /* the board was read by itself: `session`; or `status` and `error` */
-	EVENT_JOURNAL   /* the journal that was asked for: `journal` */
+	EVENT_JOURNAL,  /* the journal that was asked for: `journal` */
+	EVENT_REHEARSED /* `rehearsal`; or `status` and `error` */
 };
 
 struct worker_event {
@@ -55,6 +58,7 @@ struct worker_event {
 		*session; /* a copy without device, lock and journal handles; the taker's: free() */
 	struct commit_result *result; /* the taker's: free() */
 	struct found_boards *found;   /* the taker's: free() */
+	struct rehearsal *rehearsal;  /* the taker's: free() */
 	struct journal_list *journal; /* the taker's: journal_list_free(), free() */
 	struct found_ports *ports;    /* with them; the taker's: free(); NULL: none, or not known */
 	bool choose; /* EVENT_FOUND: the source fits several boards, and one is to be opened */
@@ -94,6 +98,9 @@ bool worker_reopen(struct worker *worker); /* looks for the lost board now */
  * as well while an EVENT_LOST waits to be taken: what was armed is armed no longer. */
 bool worker_commit(struct worker *worker, const struct plan *plan,
 	const struct confirmation *confirmation, const struct arming *arming);
+
+/* Rehearses these edits on a twin of what is open (src/rehearsal.h); both are copied. */
+bool worker_rehearse(struct worker *worker, const struct edits *edits, const char *fault);
 
 /*
  * A power cycle by hand (src/power_cycle.h). The board is let go of, as if it were lost, and not

@@ -283,6 +283,11 @@ void worker_run(struct worker *worker, enum worker_job kind)
 	case JOB_READ: event.status = session_refresh(worker->session, &job, &event.error); break;
 	case JOB_RESET: event.status = session_restart(worker->session, &job, &event.error); break;
 	case JOB_COMMIT: run_commit(worker, &job, &event); break;
+	case JOB_REHEARSE:
+		worker_run_rehearsal(worker, &event);
+		end_job(worker);
+		worker_post(worker, &event);
+		return;
 	case JOB_POWER:
 	case JOB_SETTLE:
 	case JOB_POWER_END: worker_power_run(worker, kind, &event); break;

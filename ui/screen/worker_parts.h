@@ -30,6 +30,8 @@ struct worker {
 	struct arming arming;
 	struct worker_node *first, *last;
 	int pipe[2];
+	struct edits rehearsed; /* by JOB_REHEARSE, and what goes wrong */
+	char fault[64];
 	bool is_reading;                   /* the journal */
 	char source[STORE_PATH_MAX];       /* what JOB_OPEN opens */
 	char words[POWER_CYCLE_WORDS_MAX]; /* what JOB_SETTLE confirms */
@@ -51,6 +53,12 @@ struct worker {
 
 /* Puts an event into the queue. */
 void worker_post(struct worker *worker, const struct worker_event *event);
+
+/* Gives the thread a job; false while there is one. */
+bool worker_give(struct worker *worker, enum worker_job job);
+
+/* Fills the event that tells of a rehearsal (worker_rehearsal.c). */
+void worker_run_rehearsal(struct worker *worker, struct worker_event *event);
 
 /* Runs one job to its end, the event that tells of it included. */
 void worker_run(struct worker *worker, enum worker_job kind);
