@@ -2,6 +2,7 @@
 
 #include "src/clean_text.h"
 #include "src/store.h"
+#include "src/wipe.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -11,13 +12,13 @@
 void history_free(struct history *history)
 {
 	for (size_t i = 0; i < history->count; i++)
-		free(history->lines[i].text);
+		wipe_free_text(history->lines[i].text);
 	*history = (struct history){0};
 }
 
 static void drop(struct history *history, size_t index)
 {
-	free(history->lines[index].text);
+	wipe_free_text(history->lines[index].text);
 	history->count--;
 	memmove(&history->lines[index], &history->lines[index + 1],
 		(history->count - index) * sizeof history->lines[0]);
@@ -50,6 +51,13 @@ void history_add(struct history *history, const char *line, bool quiet)
 	add(history, &(struct history_line){text, true, quiet});
 }
 
+void history_hush(struct history *history)
+{
+	for (size_t i = history->count; i-- > 0;)
+		if (history->lines[i].quiet)
+			drop(history, i);
+}
+
 void history_load(struct history *out, const char *state_folder, const char *name)
 {
 	char path[STORE_PATH_MAX];
@@ -65,7 +73,7 @@ void history_load(struct history *out, const char *state_folder, const char *nam
 		*end = '\0';
 		add(out, &(struct history_line){line, false, false});
 	}
-	free(bytes);
+	wipe_free(bytes, length);
 }
 
 static enum status write_all(const struct history *history, const char *state_folder,

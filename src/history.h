@@ -31,6 +31,9 @@ void history_free(struct history *history);
  * too long, not clean (clean_text.h), or for which there is no memory, is left out. */
 void history_add(struct history *history, const char *line, bool quiet);
 
+/* Forgets the lines that are quiet. */
+void history_hush(struct history *history);
+
 /* Empty when there is no such file or it cannot be read. `state_folder` may be NULL. */
 void history_load(struct history *out, const char *state_folder, const char *name);
 

@@ -1,6 +1,7 @@
 #include "src/import.h"
 
 #include "src/store.h"
+#include "src/wipe.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ enum status import_file(
 			IMPORT_MAX_BYTES);
 	else
 		memcpy(out, bytes, *length);
-	free(bytes);
+	wipe_free(bytes, *length);
 	return status;
 }
 

@@ -1,6 +1,7 @@
 /* Records as Intel's "Hexadecimal Object File Format Specification", revision A, has them. */
 #include "src/import.h"
 #include "src/store.h"
+#include "src/wipe.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -133,6 +134,6 @@ enum status import_hex(
 	if (status != OK)
 		return status;
 	status = import_hex_text(out, length, text, size, path, err);
-	free(text);
+	wipe_free(text, size);
 	return status;
 }

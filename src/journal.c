@@ -4,6 +4,7 @@
 #include "src/journal_parts.h"
 #include "src/partition.h"
 #include "src/store.h"
+#include "src/wipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,7 +134,7 @@ static enum status append(struct journal *journal, json_t *record, struct errbuf
 		return errbuf_set(err, ERR_MEMORY, "out of memory for a journal entry");
 	if (status == OK)
 		status = store_append_line(path, line, err);
-	free(line);
+	wipe_free_text(line);
 	return status;
 }
 
@@ -361,7 +362,7 @@ enum status journal_last_image(struct image *out, bool *found, const struct jour
 	if (status != OK)
 		return status;
 	status = partition_parse(out, bytes, length, err);
-	free(bytes);
+	wipe_free(bytes, length);
 	*found = status == OK;
 	return status == OK ? OK : errbuf_prefix(err, status, "'%s'", path);
 }

@@ -1,6 +1,7 @@
 #include "src/kept.h"
 
 #include "src/plan_file.h"
+#include "src/wipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ enum status kept_save(const char *path, const struct edits *edits, const struct 
 		status = make_folder_of(path, err);
 	if (status == OK)
 		status = store_note(path, text, strlen(text), err);
-	free(text);
+	wipe_free_text(text);
 	return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include "src/staging.h"
 #include "src/store.h"
+#include "src/wipe.h"
 #include "src/word_status.h"
 
 #include <ctype.h>
@@ -127,8 +128,8 @@ enum status plan_file_parse(
 		status = take_line(out, statement, line, number, err);
 		line = end ? end + 1 : NULL;
 	}
-	free(statement);
-	free(copy);
+	wipe_free(statement, statement ? sizeof *statement : 0);
+	wipe_free(copy, strlen(text));
 	if (status != OK)
 		plan_file_free(out);
 	return status;
@@ -147,13 +148,13 @@ enum status plan_file_read(struct plan_file *out, const char *path, struct errbu
 			errbuf_set(err, ERR_USAGE, "'%s' is not a plan: it holds zero bytes", path);
 	else
 		status = plan_file_parse(out, (const char *)bytes, path, err);
-	free(bytes);
+	wipe_free(bytes, length);
 	return status;
 }
 
 void plan_file_free(struct plan_file *file)
 {
-	free(file->statements);
+	wipe_free(file->statements, file->count * sizeof *file->statements);
 	file->statements = NULL;
 	file->count = 0;
 }

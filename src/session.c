@@ -9,6 +9,7 @@
 #include "src/partition.h"
 #include "src/recovery.h"
 #include "src/store.h"
+#include "src/wipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +84,7 @@ static enum status read_file(struct session *session, const char *chip, struct e
 	status = image_from_bytes(&session->image, &origin, bytes, length, any, err);
 	if (status == ERR_FORMAT && !any)
 		tell_of_plain(bytes, length, err);
-	free(bytes);
+	wipe_free(bytes, length);
 	bool first = session->info.link[0] == '\0';
 	session->has_image = status == OK;
 	if (status != OK)
@@ -372,7 +373,9 @@ void session_close(struct session *session)
 	let_go(session);
 	chip_free(session->chip);
 	free(session->recovered);
+	wipe(session, sizeof *session);
 	free(session);
+	wipe_stack();
 }
 
 enum status session_refresh(struct session *session, const struct job *job, struct errbuf *err)

@@ -1,5 +1,7 @@
 #include "src/store.h"
 
+#include "src/wipe.h"
+
 #include <sha256.h>
 
 #include <dirent.h>
@@ -191,7 +193,7 @@ enum status store_keep(const char *path, const void *bytes, size_t length, struc
 	bool is_same = false;
 	if (store_read(&there, &size, path, length, &ignored) == OK) {
 		is_same = size == length && memcmp(there, bytes, length) == 0;
-		free(there);
+		wipe_free(there, size);
 	}
 	return is_same ? OK : store_save(path, bytes, length, err);
 }
@@ -287,7 +289,7 @@ enum status store_append_line(const char *path, const char *line, struct errbuf 
 		text[used + length] = '\n';
 		status = write_all(file, path, text, used + length + 1, err);
 	}
-	free(text);
+	wipe_free(text, text ? length + 2 : 0);
 	if (status == OK && fsync(file) != 0)
 		status = file_error(err, "sync", path);
 	close(file);

@@ -1,6 +1,7 @@
 /*
  * Options to one command, or to the screen. The only file that knows everybody.
  */
+#include "src/wipe.h"
 #include "transport/source.h"
 #include "ui/commands/help.h"
 #include "ui/commands/invocation.h"
@@ -183,6 +184,7 @@ int main(int argc, char *argv[])
 	static struct environment env;
 	keep_streams();
 	keep_memory_to_oneself();
+	wipe_freed();
 	/* Files and folders of ours are for us: neither for others, nor kept from ourselves. */
 	(void)umask(S_IRWXG | S_IRWXO);
 	setlocale(LC_CTYPE, "");

@@ -450,6 +450,11 @@ struct terminal_state terminal_state(struct terminal *terminal)
 	return terminal->state;
 }
 
+pid_t terminal_process(const struct terminal *terminal)
+{
+	return terminal->child;
+}
+
 void terminal_signal(struct terminal *terminal, int signal_number)
 {
 	notice_end(terminal);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define TERMINAL_MAX_COLUMNS 500
 #define TERMINAL_DEADLINE_MS 30000
@@ -108,6 +109,9 @@ struct terminal_state {
 	unsigned cursor_row, cursor_column;
 };
 struct terminal_state terminal_state(struct terminal *terminal);
+
+/* The child, for who looks at it by other ways. */
+pid_t terminal_process(const struct terminal *terminal);
 
 /* Sends a signal to the child. */
 void terminal_signal(struct terminal *terminal, int signal_number);

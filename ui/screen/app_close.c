@@ -1,5 +1,6 @@
 /* From what is open back to the choice of what to open. */
 #include "src/errbuf.h"
+#include "src/wipe.h"
 #include "ui/screen/app.h"
 
 #include "ui/screen/kept_draft.h"
@@ -48,7 +49,9 @@ static void forget(struct app *app)
 	app->read_time[0] = '\0';
 	app->prompt.search = (struct search){0};
 	app->prompt.marks = false;
+	prompt_forget(&app->prompt);
 	app->link = LINK_OPENING;
+	wipe(&app->before, sizeof app->before);
 }
 
 bool app_close(struct app *app)

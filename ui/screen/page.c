@@ -1,5 +1,7 @@
 #include "ui/screen/page.h"
 
+#include "src/wipe.h"
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +19,7 @@ void page_init(struct page *page, unsigned width)
 
 void page_free(struct page *page)
 {
-	free(page->text);
+	wipe_free(page->text, page->text_used);
 	free(page->spans);
 	*page = (struct page){0};
 }
@@ -28,7 +30,7 @@ static void *grow(void *items, size_t *capacity, size_t used, size_t more, size_
 	if (used + more <= *capacity)
 		return items;
 	size_t wanted = (used + more) * 2;
-	void *grown = realloc(items, wanted * size);
+	void *grown = wipe_grow(items, used * size, wanted * size);
 	if (grown)
 		*capacity = wanted;
 	return grown;

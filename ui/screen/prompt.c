@@ -1,6 +1,7 @@
 #include "src/errbuf.h"
 #include "ui/screen/prompt.h"
 
+#include "src/wipe.h"
 #include "ui/screen/app.h"
 
 #include <stdio.h>
@@ -40,6 +41,15 @@ void prompt_free(struct prompt *prompt)
 {
 	for (int kind = 0; kind < PROMPT_KINDS; kind++)
 		history_free(&prompt->history[kind]);
+}
+
+void prompt_forget(struct prompt *prompt)
+{
+	for (int kind = 0; kind < PROMPT_KINDS; kind++)
+		history_hush(&prompt->history[kind]);
+	text_line_set(&prompt->line, "");
+	text_line_set(&prompt->typed, "");
+	wipe(prompt->searched, sizeof prompt->searched);
 }
 
 struct search_place prompt_place(const struct app *app)

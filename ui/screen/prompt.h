@@ -42,6 +42,9 @@ void prompt_open(struct app *app, enum prompt_kind kind);
 void prompt_save(struct app *app);
 void prompt_free(struct prompt *prompt);
 
+/* Forgets what was typed for one board, where it may be a secret. */
+void prompt_forget(struct prompt *prompt);
+
 /* What can be searched now. */
 struct search_place prompt_place(const struct app *app);
 

@@ -1,6 +1,7 @@
 #include "src/errbuf.h"
 #include "ui/screen/screen.h"
 
+#include "src/wipe.h"
 #include "ui/commands/print_page.h"
 #include "ui/commands/talk.h"
 #include "ui/exit_status.h"
@@ -119,6 +120,7 @@ static void loop(struct app *app, const struct term *term, struct looks *looks)
 	bool mouse_off = false;
 	while (!app->quit) {
 		show(app, &looks->theme, &mouse_off);
+		wipe_stack();
 		wait_for_something(app, waits);
 		if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 			app_leave(app, 128 + SIGHUP);

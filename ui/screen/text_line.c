@@ -1,6 +1,7 @@
 #include "ui/screen/text_line.h"
 
 #include "src/clean_text.h"
+#include "src/wipe.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ void text_line_set(struct text_line *line, const char *text)
 		length = TEXT_LINE_MAX;
 	while (length > 0 && goes_on(text[length]))
 		length--;
+	wipe(line->text, sizeof line->text);
 	memcpy(line->text, text, length);
 	line->text[length] = '\0';
 	line->length = line->cursor = length;
@@ -101,6 +103,7 @@ static void cut(struct text_line *line, size_t from, size_t to)
 {
 	memmove(line->text + from, line->text + to, line->length - to + 1);
 	line->length -= to - from;
+	wipe(line->text + line->length, to - from);
 	line->cursor = from;
 }
 

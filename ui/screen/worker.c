@@ -1,5 +1,7 @@
 #include "ui/screen/worker_parts.h"
 
+#include "src/wipe.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -37,6 +39,7 @@ static void wait_for_work(struct worker *worker)
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
 	int waited = 0;
+	wipe_stack();
 	while (!worker->has_job && !worker->stopping && waited == 0)
 		waited = worker->finder.count > 0 || worker->live || !worker->session
 				 ? pthread_cond_timedwait(&worker->wake, &worker->mutex, &until)
