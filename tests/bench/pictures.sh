@@ -15,7 +15,7 @@ cd "$top"
 draw() {
 	name=$1
 	shift
-	rm -rf "$work/home"
+	rm -rf "${work:?}/home"
 	mkdir "$work/home"
 	build/debug/tests/picture "pictures/$name.svg" 92 28 "$work/home" "$top/build/release/otpedit" "$@"
 }
