@@ -64,8 +64,14 @@ static void test_what_only_tells_fades(void **state)
 	assert_non_null(f->app.worker);
 	/* Until it has nothing to do any more. */
 	struct worker_event event;
-	while (worker_is_busy(f->app.worker) || worker_next(f->app.worker, &event))
-		;
+	bool more = true;
+	while (more) {
+		more = worker_is_busy(f->app.worker);
+		while (worker_next(f->app.worker, &event)) {
+			app_event(&f->app, &event);
+			more = true;
+		}
+	}
 	static const struct {
 		enum tone tone;
 		bool fades;
