@@ -229,6 +229,7 @@ struct reading {
 	enum journal_selection selection;
 	struct journal_entry *entries;
 	size_t count, capacity, damaged;
+	size_t unfinished; /* how many of them end in JOURNAL_MORE_PASSES */
 };
 
 static void drop_closed(struct reading *reading, struct journal_entry *entry)
@@ -243,7 +244,7 @@ static void drop_closed(struct reading *reading, struct journal_entry *entry)
 /* The next pass of a plan, which was read last, takes over from the one before. */
 static void close_earlier_pass(struct reading *reading)
 {
-	for (size_t i = reading->count - 1; i > 0; i--) {
+	for (size_t i = reading->count - 1; i > 0 && reading->unfinished > 0; i--) {
 		struct journal_entry *entry = &reading->entries[i - 1];
 		const struct journal_intent *next = &reading->entries[reading->count - 1].intent;
 		if (entry->end != JOURNAL_MORE_PASSES ||
@@ -252,8 +253,25 @@ static void close_earlier_pass(struct reading *reading)
 			strcmp(entry->intent.port, next->port) != 0)
 			continue;
 		entry->end = JOURNAL_CLOSED;
+		reading->unfinished--;
 		drop_closed(reading, entry);
 	}
+}
+
+static void take_outcome(struct reading *reading, const json_t *record)
+{
+	const char *id = json_string_value(json_object_get(record, "intent"));
+	struct journal_entry *entry = entry_of(reading->entries, reading->count, id);
+	bool was_unfinished = entry && entry->end == JOURNAL_MORE_PASSES;
+	bool is_good = entry && journal_outcome_from_json(entry, record);
+	if (entry) {
+		reading->unfinished += entry->end == JOURNAL_MORE_PASSES;
+		reading->unfinished -= was_unfinished;
+	}
+	if (is_good)
+		drop_closed(reading, entry);
+	else
+		reading->damaged++;
 }
 
 static enum status take_intent(struct reading *reading, const json_t *record, struct errbuf *err)
@@ -286,12 +304,7 @@ static enum status take_line(
 	if (type && strcmp(type, "intent") == 0) {
 		status = take_intent(reading, record, err);
 	} else if (type && strcmp(type, "outcome") == 0) {
-		const char *id = json_string_value(json_object_get(record, "intent"));
-		struct journal_entry *entry = entry_of(reading->entries, reading->count, id);
-		if (!entry || !journal_outcome_from_json(entry, record))
-			reading->damaged++;
-		else
-			drop_closed(reading, entry);
+		take_outcome(reading, record);
 	} else if (!type) {
 		reading->damaged++;
 	}
