@@ -1,9 +1,6 @@
 /*
  * libcrypto, loaded when it is asked for. It takes longer to load than all else does at start, and
  * is needed for public keys alone.
- *
- * X(result, name, parameters) for each function that is used; libcrypto.c checks them against
- * OpenSSL's own headers.
  */
 #ifndef OTPEDIT_SRC_LIBCRYPTO_H
 #define OTPEDIT_SRC_LIBCRYPTO_H
@@ -15,25 +12,23 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
-/* clang-format off */
-#define LIBCRYPTO_FUNCTIONS(X) \
-	X(int, OPENSSL_init_crypto, (uint64_t, const OPENSSL_INIT_SETTINGS *)) \
-	X(BIO *, BIO_new_mem_buf, (const void *, int)) \
-	X(int, BIO_free, (BIO *)) \
-	X(EVP_PKEY *, PEM_read_bio_PUBKEY, (BIO *, EVP_PKEY **, pem_password_cb *, void *)) \
-	X(EVP_PKEY *, d2i_PUBKEY, (EVP_PKEY **, const unsigned char **, long)) \
-	X(int, EVP_PKEY_get_base_id, (const EVP_PKEY *)) \
-	X(int, EVP_PKEY_get_group_name, (const EVP_PKEY *, char *, size_t, size_t *)) \
-	X(int, EVP_PKEY_get_bn_param, (const EVP_PKEY *, const char *, BIGNUM **)) \
-	X(void, EVP_PKEY_free, (EVP_PKEY *)) \
-	X(int, BN_bn2binpad, (const BIGNUM *, unsigned char *, int)) \
-	X(void, BN_free, (BIGNUM *)) \
-	X(void, ERR_clear_error, (void))
-/* clang-format on */
+#include <stddef.h>
+#include <stdint.h>
 
-#define LIBCRYPTO_POINTER(result, name, parameters) result(*name) parameters;
+/* The functions that are used, by their names and types in OpenSSL's headers. */
 struct libcrypto {
-	LIBCRYPTO_FUNCTIONS(LIBCRYPTO_POINTER)
+	int (*OPENSSL_init_crypto)(uint64_t, const OPENSSL_INIT_SETTINGS *);
+	BIO *(*BIO_new_mem_buf)(const void *, int);
+	int (*BIO_free)(BIO *);
+	EVP_PKEY *(*PEM_read_bio_PUBKEY)(BIO *, EVP_PKEY **, pem_password_cb *, void *);
+	EVP_PKEY *(*d2i_PUBKEY)(EVP_PKEY **, const unsigned char **, long);
+	int (*EVP_PKEY_get_base_id)(const EVP_PKEY *);
+	int (*EVP_PKEY_get_group_name)(const EVP_PKEY *, char *, size_t, size_t *);
+	int (*EVP_PKEY_get_bn_param)(const EVP_PKEY *, const char *, BIGNUM **);
+	void (*EVP_PKEY_free)(EVP_PKEY *);
+	int (*BN_bn2binpad)(const BIGNUM *, unsigned char *, int);
+	void (*BN_free)(BIGNUM *);
+	void (*ERR_clear_error)(void);
 };
 
 /*
