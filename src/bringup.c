@@ -13,6 +13,11 @@
 
 #define PORT "port:"
 
+bool bringup_is_stage(const char *who)
+{
+	return strcmp(who, "ROM code") == 0 || strcmp(who, "TF-A") == 0;
+}
+
 /* --- what is known of the board from earlier --- */
 
 /* TF-A and the services make their serial number of the unique id's words (stm32mp1_usb_dfu.c). */

@@ -52,6 +52,9 @@ enum status bringup_open(struct bringup **out, const char *source, struct firmwa
 	const struct session_options *options, struct errbuf *err);
 void bringup_close(struct bringup *bringup); /* NULL is fine */
 
+/* Whether who answers, as boards tell it ("ROM code"), is a boot stage that takes firmware. */
+bool bringup_is_stage(const char *who);
+
 /* Other files in place of those that there are, which are freed; takes `firmware` over. */
 void bringup_set_firmware(struct bringup *bringup, struct firmware *firmware);
 
@@ -71,8 +74,8 @@ enum status bringup_run(struct bringup *bringup, const struct confirmation *conf
 	const struct job *job, struct errbuf *err);
 
 /*
- * What would be loaded, as lines for people, without line breaks: `line` is called for each. The
- * first character of a line that warns is '!'.
+ * What would be loaded, as lines for people, without line breaks: `line` is called for each. A line
+ * that warns begins with '!', any other with a label or blanks of 13 columns.
  */
 void bringup_tell(const struct bringup *bringup, void (*line)(const char *text, void *payload),
 	void *payload);

@@ -65,15 +65,15 @@ static void tell_counter(
 	const struct firmware_image *first = firmware_for(&bringup->firmware, PHASE_FSBL);
 	const struct bringup_counter *counter = &bringup->counter;
 	if (counter->word >= 0)
-		snprintf(number, sizeof number, " (word %d)", counter->word);
+		snprintf(number, sizeof number, ", word %d", counter->word);
 	if (counter->is_known)
 		snprintf(text, sizeof text,
-			"Anti-rollback%s held 0x%08lX when this board was last "
+			"Rollback     anti-rollback%s: held 0x%08lX when this board was last "
 			"read here",
 			number, (unsigned long)counter->value);
 	else
 		snprintf(text, sizeof text,
-			"Anti-rollback%s: what it holds cannot be told before "
+			"Rollback     anti-rollback%s: what it holds cannot be told before "
 			"the OTP can be read",
 			number);
 	line(text, payload);

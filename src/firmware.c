@@ -164,6 +164,40 @@ enum status firmware_add_layout(struct firmware *firmware, const char *path, str
 	return status;
 }
 
+/* A text that is no firmware is one. */
+static bool is_layout(const char *path)
+{
+	uint8_t *bytes;
+	size_t length;
+	struct errbuf ignored = {0};
+	if (store_read(&bytes, &length, path, FLASH_LAYOUT_MAX_BYTES, &ignored) != OK)
+		return false;
+	bool is_text = memchr(bytes, '\0', length) == NULL && memchr(bytes, '\t', length) != NULL &&
+		       !fip_is(bytes, length) && !stm32_image_is(bytes, length);
+	free(bytes);
+	return is_text;
+}
+
+enum status firmware_add_line(struct firmware *firmware, const char *line, struct errbuf *err)
+{
+	enum status status = OK;
+	if (is_layout(line))
+		return firmware_add_layout(firmware, line, err);
+	for (const char *at = line; status == OK && *at != '\0';) {
+		char name[STORE_PATH_MAX];
+		at += strspn(at, " ");
+		size_t length = strcspn(at, ",");
+		snprintf(name, sizeof name, "%.*s", (int)length, at);
+		for (size_t end = strlen(name); end > 0 && name[end - 1] == ' ';)
+			name[--end] = '\0';
+		if (name[0] == '\0')
+			return errbuf_set(err, ERR_USAGE, "no file is named");
+		status = firmware_add(firmware, name, err);
+		at += length + (at[length] == ',');
+	}
+	return status;
+}
+
 bool firmware_is_single(const struct firmware *firmware)
 {
 	return firmware->count == 1 && firmware->images[0]->phase == PHASE_FSBL;

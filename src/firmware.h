@@ -60,6 +60,10 @@ enum status firmware_add(struct firmware *firmware, const char *text, struct err
  * then in the current one. */
 enum status firmware_add_layout(struct firmware *firmware, const char *path, struct errbuf *err);
 
+/* Adds what a person types in one line: a FlashLayout, or files with commas between them, as
+ * firmware_add() takes them; what each is, it tells itself. */
+enum status firmware_add_line(struct firmware *firmware, const char *line, struct errbuf *err);
+
 void firmware_free(struct firmware *firmware);
 
 /* The image for a phase; NULL: none. */

@@ -383,7 +383,8 @@ static void tells_all_of_it(void **state)
 	bringup_tell(rig->bringup, note, all);
 	const char *const parts[] = {"004100323338511634383330, STM32MP15x, device id 0x500",
 		"ROM code, and asks for phase 1", "STM32 header 1.0, version 2, not signed",
-		"FIP of 2 parts, OP-TEE, U-Boot", "(word 4): what it holds cannot be told",
+		"FIP of 2 parts, OP-TEE, U-Boot",
+		"anti-rollback, word 4: what it holds cannot be told",
 		"version is 2: its word is 0x00000003",
 		"! TF-A may raise the word to that, for ever", rig->bringup->fingerprint};
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)

@@ -115,6 +115,28 @@ bool worker_power_end(struct worker *worker)
 	return begins(worker, JOB_POWER_END);
 }
 
+/* It is beyond its ROM code. */
+bool worker_boot_look(struct worker *worker, const char *source, const char *files)
+{
+	(void)worker;
+	(void)source;
+	(void)files;
+	return false;
+}
+
+bool worker_boot(struct worker *worker, const char *words)
+{
+	(void)worker;
+	(void)words;
+	return false;
+}
+
+bool worker_boot_end(struct worker *worker)
+{
+	(void)worker;
+	return false;
+}
+
 bool worker_commit(struct worker *worker, const struct plan *plan,
 	const struct confirmation *confirmation, const struct arming *arming)
 {

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static bool is_step(const char *stage)
@@ -27,13 +26,6 @@ void meter_end(struct meter *meter)
 	fflush(meter->env->messages);
 }
 
-static long long now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void show_bytes(struct meter *meter, const char *stage, size_t done, size_t total)
 {
 	/* What comes in one go needs no watching. */
@@ -41,7 +33,7 @@ static void show_bytes(struct meter *meter, const char *stage, size_t done, size
 		return;
 	char text[BOOT_PROGRESS_MAX];
 	if (boot_progress_is(stage)) {
-		boot_progress_note(&meter->boot, stage, done, total, now_ms());
+		boot_progress_note(&meter->boot, stage, done, total, boot_progress_now());
 		boot_progress_text(text, &meter->boot);
 	} else {
 		snprintf(text, sizeof text, "%s: %zu of %zu bytes", progress_verb(stage), done,

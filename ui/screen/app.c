@@ -40,6 +40,7 @@ void app_free(struct app *app)
 {
 	app_drop_plan(app);
 	picker_free(&app->picker);
+	boot_dialog_free(&app->boot);
 	comparison_choices_free(&app->choices);
 	journal_list_free(&app->journal);
 	free(app->session);
@@ -217,7 +218,7 @@ static bool is_pasted(struct app *app, const struct key *key)
 		app->pasting = false;
 	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT &&
 	       app->view != VIEW_WIZARD_ENTRY && app->view != VIEW_POWER &&
-	       app->view != VIEW_PROMPT;
+	       app->view != VIEW_BOOT && app->view != VIEW_PROMPT;
 }
 
 /* ^C stops a commit that may still be stopped, the waiting for a power cycle, and a line that is
@@ -226,7 +227,8 @@ static bool is_pasted(struct app *app, const struct key *key)
 static void interrupt(struct app *app, const struct key *key)
 {
 	bool staged = edits_count(draft_edits(app->draft)) > 0;
-	if (app->view == VIEW_PROGRESS || app->view == VIEW_POWER || app->view == VIEW_PROMPT)
+	if (app->view == VIEW_PROGRESS || app->view == VIEW_POWER || app->view == VIEW_PROMPT ||
+		app->view == VIEW_BOOT)
 		view_of(app->view)->key(app, ACTION_BACK, key);
 	else if (!staged || app->view == VIEW_QUIT || app->layout.too_small)
 		app_leave(app, 130);
@@ -294,7 +296,8 @@ static void take_key(struct app *app, const struct key *key)
 		return;
 	}
 	/* Nothing is open yet: keys are for the choice, and for leaving. */
-	if (!always && !app->session && app->view != VIEW_PICKER && app->view != VIEW_HELP) {
+	if (!always && !app->session && app->view != VIEW_PICKER && app->view != VIEW_HELP &&
+		app->view != VIEW_BOOT) {
 		if (action == ACTION_QUIT || (key->code == 0 && key->character == 'q'))
 			app->quit = true;
 		return;

@@ -8,6 +8,7 @@
 #include "src/draft.h"
 #include "src/session.h"
 #include "ui/environment.h"
+#include "ui/screen/boot_dialog.h"
 #include "ui/screen/comparison.h"
 #include "ui/screen/confirm_dialog.h"
 #include "ui/screen/guide.h"
@@ -48,6 +49,7 @@ enum view_id {
 	VIEW_PROMPT,       /* a line is typed below the view where it was asked for */
 	VIEW_LEAVE,        /* closing what is open, to open something else? */
 	VIEW_KEPT,         /* what an earlier run left staged: take it up again? */
+	VIEW_BOOT,         /* a board that is brought up from its ROM code */
 	VIEW_STATUS,
 	VIEW_JOURNAL,
 	VIEW_JOURNAL_ENTRY,
@@ -156,6 +158,8 @@ struct app {
 	char power_place[256];
 	char power_words[POWER_CYCLE_WORDS_MAX];
 	struct phrase power_typed;
+
+	struct boot_dialog boot; /* VIEW_BOOT */
 
 	/* Preview to result */
 	struct plan *plan; /* owned; stays while the worker commits it */

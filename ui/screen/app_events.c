@@ -2,6 +2,7 @@
 #include "src/errbuf.h"
 #include "ui/screen/app.h"
 
+#include "src/bringup.h"
 #include "ui/exit_status.h"
 #include "ui/screen/kept_draft.h"
 #include "ui/screen/live.h"
@@ -93,8 +94,26 @@ static void take_result(struct app *app, struct worker_event *event)
 	app->page_view = VIEW_COUNT;
 }
 
+/* A boot stage has nothing to show, but can be given what has. */
+static bool offer_boot(struct app *app)
+{
+	const struct session *session = app->session;
+	char source[STORE_PATH_MAX], who[sizeof session->info.peer_text];
+	if (session->has_image || !session->source || !session->source->open_loader ||
+		!bringup_is_stage(session->info.peer_text))
+		return false;
+	snprintf(source, sizeof source, "%s", session->source_text);
+	snprintf(who, sizeof who, "%s", session->info.peer_text);
+	if (!app_close(app))
+		return false;
+	view_boot_begin(app, source, who);
+	return true;
+}
+
 static void opened(struct app *app)
 {
+	if (offer_boot(app))
+		return;
 	if (!app->session->has_image)
 		app_say(app, TONE_WARNING, "the board offers no OTP to look at");
 	enum view_id first = kept_draft_waits(app) ? VIEW_KEPT : VIEW_GRID;
@@ -268,7 +287,8 @@ static void done(struct app *app, enum worker_job job)
 		note_recent(app);
 		kept_draft_find(app);
 		opened(app);
-		live_begin(app);
+		if (app->session)
+			live_begin(app);
 		break;
 	case JOB_READ:
 		app_say(app, TONE_PLAIN, "the board was read twice, both times the same");
@@ -289,6 +309,9 @@ static void done(struct app *app, enum worker_job job)
 	case JOB_CLOSE:
 	case JOB_REOPEN:
 	case JOB_REHEARSE:
+	case JOB_BOOT_LOOK:
+	case JOB_BOOT:
+	case JOB_BOOT_END:
 	case JOB_COMMIT: break;
 	}
 }
@@ -308,6 +331,10 @@ void app_pick(struct app *app)
 void app_event(struct app *app, struct worker_event *event)
 {
 	if (event->kind == EVENT_PROGRESS) {
+		if (event->job == JOB_BOOT) {
+			view_boot_progress(app, event);
+			return;
+		}
 		progress_note(&app->progress, event->stage, event->done, event->total);
 		if ((event->job == JOB_OPEN || event->job == JOB_READ) && event->total > 0)
 			app_say(app, TONE_PLAIN, "%s ... %zu of %zu bytes",
@@ -316,6 +343,11 @@ void app_event(struct app *app, struct worker_event *event)
 	}
 	if (event->kind == EVENT_FOUND) {
 		found(app, event);
+		return;
+	}
+	bool boots = event->job == JOB_BOOT_LOOK || event->job == JOB_BOOT;
+	if (event->kind == EVENT_BOOT || (event->kind == EVENT_FAILED && boots)) {
+		view_boot_event(app, event);
 		return;
 	}
 	if (event->kind == EVENT_JOURNAL) {
@@ -358,6 +390,7 @@ void app_event(struct app *app, struct worker_event *event)
 	case EVENT_LIVE:
 	case EVENT_JOURNAL:
 	case EVENT_REHEARSED:
+	case EVENT_BOOT:
 	case EVENT_FOUND: break;
 	case EVENT_LOST: lost(app, event->status, event->error.text); break;
 	case EVENT_BACK: back(app, peer_before); break;

@@ -15,6 +15,9 @@ struct boot_progress {
 	long long now_ms;
 };
 
+/* Milliseconds of a clock that only goes forward. */
+long long boot_progress_now(void);
+
 /* Whether a stage of job->progress is one of a loader. */
 bool boot_progress_is(const char *stage);
 

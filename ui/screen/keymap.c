@@ -182,6 +182,15 @@ static const struct key_binding builtin[] = {
 	{KEYS_POWER, 0, '\r', "Enter", ACTION_ACCEPT, "settle, once the words stand"},
 	{KEYS_POWER, 0, 27, "Esc", ACTION_BACK, "leave unsettled"},
 
+	{KEYS_BOOT, 0, '\r', "Enter", ACTION_ACCEPT, "go on"},
+	{KEYS_BOOT, 0, 27, "Esc", ACTION_BACK, "back, or stop"},
+	{KEYS_BOOT, 0, '\t', "Tab", ACTION_COMPLETE, NULL},
+	{KEYS_BOOT, 0, CONTROL('W'), "^W", ACTION_ERASE_WORD, NULL},
+	{KEYS_BOOT, 0, CONTROL('U'), "^U", ACTION_ERASE_START, NULL},
+	{KEYS_BOOT, 0, CONTROL('K'), "^K", ACTION_ERASE_REST, NULL},
+	{KEYS_BOOT, 0, CONTROL('A'), "^A", ACTION_FIRST, NULL},
+	{KEYS_BOOT, 0, CONTROL('E'), "^E", ACTION_LAST, NULL},
+
 	{KEYS_WIZARD, 0, '\r', "Enter", ACTION_ACCEPT, "go on"},
 	{KEYS_WIZARD, 0, 27, "Esc", ACTION_BACK, "back"},
 	{KEYS_WIZARD, 0, 'w', "w", ACTION_SAVE_PLAN, "save as a plan"},

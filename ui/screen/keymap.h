@@ -34,6 +34,7 @@
 	X(CONFIRM, "confirm", false, "Confirming")                                                 \
 	X(PROGRESS, "progress", false, "While burning")                                            \
 	X(POWER, "power", false, "A power cycle by hand")                                          \
+	X(BOOT, "boot", false, "Bringing a board up")                                              \
 	X(WIZARD, "guide", true, "Guided operations")                                              \
 	X(WIZARD_ENTRY, "guide-entry", false, "Guided operations: typing")                         \
 	X(LINE, "line", false, "Typing a line")                                                    \

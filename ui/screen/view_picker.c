@@ -1,4 +1,5 @@
 /* What to open: boards found now, images used last, serial ports, simulated boards. */
+#include "src/bringup.h"
 #include "ui/screen/views.h"
 
 #include "ui/screen/picker.h"
@@ -49,9 +50,25 @@ void view_point_picker(struct app *app, int row)
 	memcpy(app->picker.chosen, before, sizeof before);
 }
 
+/* What is found in a boot stage is brought up in place of being opened. */
+static const struct found_board *chosen_stage(const struct app *app, const char *source)
+{
+	const struct found_boards *found = app->picker.found;
+	for (size_t i = 0; found && i < found->count; i++)
+		if (strcmp(found->boards[i].source, source) == 0 &&
+			bringup_is_stage(found->boards[i].stage))
+			return &found->boards[i];
+	return NULL;
+}
+
 static void open_chosen(struct app *app)
 {
 	const char *source = picker_source(&app->picker);
+	const struct found_board *stage = chosen_stage(app, source);
+	if (stage) {
+		view_boot_begin(app, stage->source, stage->stage);
+		return;
+	}
 	if (source[0] == '\0') {
 		app_say(app, TONE_WARNING, "there is nothing to open yet");
 		return;

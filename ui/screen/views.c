@@ -16,6 +16,7 @@ const struct view *view_of(enum view_id id)
 		[VIEW_JOURNAL_ENTRY] = &journal_entry_view,
 		[VIEW_LOST] = &lost_view,
 		[VIEW_POWER] = &power_view,
+		[VIEW_BOOT] = &boot_view,
 		[VIEW_WIZARD] = &wizard_view,
 		[VIEW_WIZARD_ENTRY] = &wizard_entry_view,
 		[VIEW_PROMPT] = &prompt_view,

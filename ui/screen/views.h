@@ -27,6 +27,7 @@ extern const struct view power_view;     /* view_power.c */
 extern const struct view rehearse_view;  /* view_rehearse.c */
 extern const struct view rehearsal_view; /* view_text.c */
 extern const struct view wizard_view;    /* view_wizard.c */
+extern const struct view boot_view;      /* view_boot.c */
 extern const struct view wizard_entry_view;
 extern const struct view prompt_view; /* view_prompt.c */
 
@@ -56,6 +57,11 @@ void view_save_plan(struct app *app);
 void view_save_edits(struct app *app, const struct edits *edits);
 /* By this name, which nothing may have yet. False with the reason as message. */
 bool view_save_edits_as(struct app *app, const struct edits *edits, const char *path);
+
+/* view_boot.c: begins with a board where `who` answers; and what the worker tells of it. */
+void view_boot_begin(struct app *app, const char *source, const char *who);
+void view_boot_event(struct app *app, struct worker_event *event);
+void view_boot_progress(struct app *app, const struct worker_event *event);
 
 /* The menu of guided operations. */
 void view_begin_guide(struct app *app);

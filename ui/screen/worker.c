@@ -211,6 +211,29 @@ bool worker_power_end(struct worker *worker)
 	return worker_give(worker, JOB_POWER_END);
 }
 
+bool worker_boot_look(struct worker *worker, const char *source, const char *files)
+{
+	if (worker_is_busy(worker) || strlen(source) >= sizeof worker->source)
+		return false;
+	/* No job is under way, so the worker looks at none of these. */
+	snprintf(worker->source, sizeof worker->source, "%s", source);
+	snprintf(worker->files, sizeof worker->files, "%s", files);
+	return worker_give(worker, JOB_BOOT_LOOK);
+}
+
+bool worker_boot(struct worker *worker, const char *words)
+{
+	if (worker_is_busy(worker))
+		return false;
+	snprintf(worker->boot_words, sizeof worker->boot_words, "%s", words);
+	return worker_give(worker, JOB_BOOT);
+}
+
+bool worker_boot_end(struct worker *worker)
+{
+	return worker_give(worker, JOB_BOOT_END);
+}
+
 static bool has_lost(struct worker *worker)
 {
 	bool has = false;
@@ -243,7 +266,8 @@ void worker_cancel(struct worker *worker)
 void worker_leave(struct worker *worker)
 {
 	pthread_mutex_lock(&worker->mutex);
-	if (worker->has_job && (worker->job == JOB_OPEN || worker->job == JOB_READ))
+	if (worker->has_job && (worker->job == JOB_OPEN || worker->job == JOB_READ ||
+				       worker->job == JOB_BOOT_LOOK))
 		worker->cancelled = true;
 	pthread_mutex_unlock(&worker->mutex);
 }
@@ -269,6 +293,7 @@ void worker_stop(struct worker *worker)
 		free(event.result);
 		free(event.found);
 		free(event.ports);
+		free(event.boot_text);
 	}
 	close(worker->pipe[0]);
 	close(worker->pipe[1]);

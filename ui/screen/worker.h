@@ -32,21 +32,26 @@ enum worker_job {
 	JOB_POWER,     /* begins to watch a power cycle by hand */
 	JOB_SETTLE,    /* a person confirmed it */
 	JOB_POWER_END, /* nobody will */
-	JOB_REHEARSE   /* on a twin; the board is left alone */
+	JOB_REHEARSE,  /* on a twin; the board is left alone */
+	JOB_BOOT_LOOK, /* what would be loaded into a board */
+	JOB_BOOT,      /* loads it, once it is confirmed */
+	JOB_BOOT_END   /* lets go of it */
 };
 
 enum worker_event_kind {
-	EVENT_DONE,     /* a job ended well; `session` is how things are */
-	EVENT_FAILED,   /* it did not: `status` and `error`; `session` when there is one */
-	EVENT_PROGRESS, /* what the job is at */
-	EVENT_RESULT,   /* a commit is over: `status`, `error`, `result`, `session` */
-	EVENT_FOUND,    /* what can be found now: `found`, `ports`; or `status` and `error` */
-	EVENT_LOST,     /* the board is gone, or could not be taken up again: `error` */
-	EVENT_BACK,     /* the lost board was opened again: `session` */
-	EVENT_POWER,    /* a power cycle is at this `power`, of the board told in `place` */
-	EVENT_LIVE,     /* the board was read by itself: `session`; or `status` and `error` */
-	EVENT_JOURNAL,  /* the journal that was asked for: `journal` */
-	EVENT_REHEARSED /* `rehearsal`; or `status` and `error` */
+	EVENT_DONE,      /* a job ended well; `session` is how things are */
+	EVENT_FAILED,    /* it did not: `status` and `error`; `session` when there is one */
+	EVENT_PROGRESS,  /* what the job is at */
+	EVENT_RESULT,    /* a commit is over: `status`, `error`, `result`, `session` */
+	EVENT_FOUND,     /* what can be found now: `found`, `ports`; or `status` and `error` */
+	EVENT_LOST,      /* the board is gone, or could not be taken up again: `error` */
+	EVENT_BACK,      /* the lost board was opened again: `session` */
+	EVENT_POWER,     /* a power cycle is at this `power`, of the board told in `place` */
+	EVENT_LIVE,      /* the board was read by itself: `session`; or `status` and `error` */
+	EVENT_JOURNAL,   /* the journal that was asked for: `journal` */
+	EVENT_REHEARSED, /* `rehearsal`; or `status` and `error` */
+	EVENT_BOOT       /* JOB_BOOT_LOOK: `boot_text`, `boot_words`, `boot_refused`; JOB_BOOT: a
+			    service answers at `place` */
 };
 
 struct worker_event {
@@ -68,6 +73,9 @@ struct worker_event {
 	bool power_is_blind;
 	char place[256];
 	char words[POWER_CYCLE_WORDS_MAX]; /* EVENT_POWER: what confirms it */
+	char *boot_text;                   /* lines; the taker's: free() */
+	char boot_words[CONFIRM_PHRASE_MAX];
+	bool boot_refused;
 };
 
 struct worker;
@@ -110,6 +118,15 @@ bool worker_rehearse(struct worker *worker, const struct edits *edits, const cha
 bool worker_power(struct worker *worker);
 bool worker_settle(struct worker *worker, const char *words);
 bool worker_power_end(struct worker *worker);
+
+/*
+ * Brings a board up from its ROM code (src/bringup.h), while nothing is open: the files, as
+ * firmware_add_line() takes them, and the board are looked at; then it is loaded, once the phrase
+ * that EVENT_BOOT told is given. worker_boot_end() lets go of the board. Texts are copied.
+ */
+bool worker_boot_look(struct worker *worker, const char *source, const char *files);
+bool worker_boot(struct worker *worker, const char *words);
+bool worker_boot_end(struct worker *worker);
 
 /*
  * Reads the journal for an EVENT_JOURNAL, beside whatever job is under way: a thread of its own,

@@ -291,6 +291,9 @@ void worker_run(struct worker *worker, enum worker_job kind)
 	case JOB_POWER:
 	case JOB_SETTLE:
 	case JOB_POWER_END: worker_power_run(worker, kind, &event); break;
+	case JOB_BOOT_LOOK:
+	case JOB_BOOT:
+	case JOB_BOOT_END: worker_boot_run(worker, kind, &job, &event); break;
 	case JOB_REOPEN:
 		errbuf_clear(&worker->told);
 		try_again(worker, true);
@@ -314,5 +317,6 @@ void worker_end(struct worker *worker)
 {
 	session_close(worker->session);
 	power_cycle_free(worker->cycle);
+	worker_boot_stop(worker);
 	finder_close(&worker->finder);
 }

@@ -5,6 +5,7 @@
 #ifndef OTPEDIT_UI_SCREEN_WORKER_PARTS_H
 #define OTPEDIT_UI_SCREEN_WORKER_PARTS_H
 
+#include "src/bringup.h"
 #include "src/finder.h"
 #include "src/store.h"
 #include "ui/screen/worker.h"
@@ -32,9 +33,11 @@ struct worker {
 	int pipe[2];
 	struct edits rehearsed; /* by JOB_REHEARSE, and what goes wrong */
 	char fault[64];
-	bool is_reading;                   /* the journal */
-	char source[STORE_PATH_MAX];       /* what JOB_OPEN opens */
-	char words[POWER_CYCLE_WORDS_MAX]; /* what JOB_SETTLE confirms */
+	bool is_reading;                     /* the journal */
+	char source[STORE_PATH_MAX];         /* what JOB_OPEN opens */
+	char words[POWER_CYCLE_WORDS_MAX];   /* what JOB_SETTLE confirms */
+	char files[STORE_PATH_MAX];          /* what JOB_BOOT_LOOK looks at */
+	char boot_words[CONFIRM_PHRASE_MAX]; /* what JOB_BOOT confirms */
 
 	/* Only the screen's thread looks at these. */
 	pthread_t reader;
@@ -49,6 +52,7 @@ struct worker {
 	unsigned pause; /* ticks until the next of them */
 	struct errbuf told;        /* what was said last of the lost board */
 	struct power_cycle *cycle; /* NULL: none is watched */
+	struct bringup *bringup;   /* NULL: none is held */
 };
 
 /* Puts an event into the queue. */
@@ -66,6 +70,11 @@ void worker_run(struct worker *worker, enum worker_job kind);
 /* Jobs of a power cycle (worker_power.c), and what is to be seen of it at a tick. */
 void worker_power_run(struct worker *worker, enum worker_job kind, struct worker_event *event);
 void worker_power_tick(struct worker *worker, bool changed);
+
+/* Jobs of bringing a board up (worker_boot.c); and letting go of it. */
+void worker_boot_run(struct worker *worker, enum worker_job kind, const struct job *job,
+	struct worker_event *event);
+void worker_boot_stop(struct worker *worker);
 
 /* The reads that nobody pressed a key for (worker_live.c), at a tick. */
 void worker_live_tick(struct worker *worker);
