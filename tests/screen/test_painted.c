@@ -304,6 +304,27 @@ static void test_every_view_on_every_terminal(void **state)
 				view_of((enum view_id)view)->title);
 }
 
+/* One step at a time, from wherever one is; what is staged stays. */
+static void test_escape_leads_back_from_every_view(void **state)
+{
+	struct fixture *f = *state;
+	for (const struct scene_of_view *scene = scenes_of_views; scene->name; scene++) {
+		scene_begin(scene, f->drawn, f->painted[MODE_MONO], sizes[0]);
+		struct app *app = &f->drawn->app;
+		enum view_id begun = app->view;
+		unsigned staged = edits_count(draft_edits(app->draft));
+		/* The worker's part of a power cycle is not there; a burn is seen to its end. */
+		bool stays = begun == VIEW_PICKER || begun == VIEW_PROGRESS;
+		for (int i = 0; begun != VIEW_POWER && i < 4; i++)
+			drawn_press(f->drawn, 0, 27);
+		if (begun != VIEW_POWER && app->view != (stays ? begun : VIEW_GRID))
+			fail_msg("%s: Esc leads to '%s'", scene->name, view_of(app->view)->title);
+		assert_int_equal(edits_count(draft_edits(app->draft)), staged);
+		assert_false(app->quit);
+		scene_end();
+	}
+}
+
 /* --- as a whole --- */
 
 /* Looked at by a person; where a change is meant, it is to be looked at again. */
@@ -346,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_view_on_every_terminal),
+		cmocka_unit_test(test_escape_leads_back_from_every_view),
 		cmocka_unit_test(test_screens_that_were_looked_at),
 	};
 	return cmocka_run_group_tests_name("views on terminals", tests, set_up, tear_down);
