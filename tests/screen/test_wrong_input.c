@@ -161,6 +161,21 @@ bool worker_read_journal(struct worker *worker, const struct journal_wanted *wan
 	return false;
 }
 
+/* Nothing of this is rehearsed, or read by itself. */
+bool worker_rehearse(struct worker *worker, const struct edits *edits, const char *fault)
+{
+	(void)worker;
+	(void)edits;
+	(void)fault;
+	return false;
+}
+
+void worker_live_every(struct worker *worker, unsigned milliseconds)
+{
+	(void)worker;
+	(void)milliseconds;
+}
+
 void worker_cancel(struct worker *worker)
 {
 	(void)worker;
