@@ -195,6 +195,13 @@ static void drain(struct capture captures[2], pid_t child, const char *const wor
 	}
 }
 
+static volatile pid_t running;
+
+pid_t run_child(void)
+{
+	return running;
+}
+
 static void run_with(struct run_result *result, const struct run_home *home, const char *program,
 	const char *output, const int out[2], size_t limit, const char *const words[])
 {
@@ -205,11 +212,13 @@ static void run_with(struct run_result *result, const struct run_home *home, con
 	assert_true(child >= 0);
 	if (child == 0)
 		become_program(home, program, output, &places, out, err, words);
+	running = child;
 	close_places(&places);
 	close(out[1]);
 	close(err[1]);
 	struct capture captures[2] = {{.fd = out[0], .limit = limit}, {.fd = err[0]}};
 	drain(captures, child, words);
+	running = 0;
 	assert_int_equal(waitpid(child, &status, 0), child);
 	*result = (struct run_result){
 		.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),

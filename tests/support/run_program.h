@@ -7,6 +7,7 @@
 #include "tests/support/scratch.h"
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #define RUN_DEADLINE_MS 60000
 #define RUN_MAX_WORDS   24
@@ -50,6 +51,9 @@ void run_program(struct run_result *result, const struct run_home *home, const c
 void run_program_until(struct run_result *result, const struct run_home *home, const char *program,
 	size_t bytes, const char *const words[]);
 void run_free(struct run_result *result);
+
+/* The program that runs now, for what a test does meanwhile in another thread; 0: none does. */
+pid_t run_child(void);
 
 /* The words as arguments: run_words(&result, &home, "show", "demo"). */
 #define run_words(result, home, ...)                                                               \
