@@ -115,15 +115,6 @@ bool worker_power_end(struct worker *worker)
 	return begins(worker, JOB_POWER_END);
 }
 
-/* Nothing is rehearsed. */
-bool worker_rehearse(struct worker *worker, const struct edits *edits, const char *fault)
-{
-	(void)worker;
-	(void)edits;
-	(void)fault;
-	return false;
-}
-
 /* It is beyond its ROM code. */
 bool worker_boot_look(struct worker *worker, const char *source, const char *files)
 {
