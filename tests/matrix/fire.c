@@ -176,6 +176,8 @@ static void start_again(struct fire *fire)
 		open = fire_open_entries(fire, JOURNAL_NO_OUTCOME);
 	if (session) {
 		check_recovered(fire, session);
+		if (open > 0 && session->recovered_count == 0)
+			fire_violate(fire, 3, "another start does not tell what is open");
 		bool is_shut = session->untouchable[word[0]] || session->untouchable[word[1]];
 		if (is_shut != (open > 0))
 			fire_violate(fire, 3, "words are %s, and %zu entries open",
@@ -202,10 +204,15 @@ static void settle(struct fire *fire)
 	}
 	check_recovered(fire, session);
 	fire->out.checked[10]++;
-	for (size_t i = 0; i < session->recovered_count; i++)
-		if (session->recovered[i].end != JOURNAL_CLOSED &&
-			session->recovered[i].end != JOURNAL_MORE_PASSES)
+	for (size_t i = 0; i < session->recovered_count; i++) {
+		const struct journal_entry *entry = &session->recovered[i];
+		if (entry->end != JOURNAL_CLOSED && entry->end != JOURNAL_MORE_PASSES)
 			fire_violate(fire, 3, "an entry is open after the power cycle");
+		for (size_t k = 0; k < entry->result_count; k++)
+			if (entry->results[k].verdict == VERDICT_UNKNOWN)
+				fire_violate(fire, 3, "word %u cannot be told after a power cycle",
+					entry->results[k].word);
+	}
 	if (fire_open_entries(fire, JOURNAL_PENDING_LOCKS) > 0)
 		fire_violate(fire, 10, "the journal is open after the power cycle");
 	if (!fire_is_whole(fire) && silicon != FIRE_TAKES_HALF && silicon != FIRE_SPOILS) {
@@ -228,6 +235,7 @@ static void run(struct fire *fire)
 		run_here(fire);
 	bench_settle(&fire->bench);
 	fire->out.did_apply = fire->bench.wire.did_apply;
+	fire->out.exchanges = fire->bench.wire.exchanges - fire->opening;
 	fire_check_silicon(fire);
 	if (fire_is_of_process(fire->which.fault))
 		fire_check_program(fire);

@@ -63,11 +63,17 @@ struct fire_case {
 	unsigned then_after;
 };
 
+#define FIRE_NEVER          1000000u /* an exchange that no commit comes to */
+#define FIRE_BURNS_MAX      4
 #define FIRE_VIOLATIONS_MAX 8
 #define FIRE_INVARIANTS     14 /* numbered from 1 */
 
 struct fire_outcome {
-	bool did_apply; /* the commit came to that exchange */
+	bool did_apply;     /* the commit came to that exchange */
+	unsigned exchanges; /* of the commit that the fault is counted in */
+	/* At which of them a request reached the firmware. */
+	size_t burn_count;
+	unsigned burns[FIRE_BURNS_MAX];
 	bool was_triggered;
 	const char *verdict; /* "VERIFIED", "refused before", "killed" … */
 	size_t violation_count;

@@ -84,10 +84,8 @@ static const struct measure *measure(struct fire *fire)
 {
 	static struct measure measures[FIRE_LINKS];
 	struct measure *known = &measures[fire->which.link];
-	if (!known->is_known) {
+	if (!known->is_known)
 		preview(known, fire);
-		known->opening++;
-	}
 	return known;
 }
 
@@ -132,7 +130,7 @@ static void be_the_program(struct fire *fire, const struct measure *known, char 
 	setenv("XDG_STATE_HOME", fire->bench.folder, 1);
 	setenv("XDG_CONFIG_HOME", fire->bench.folder, 1);
 	fire->bench.wire.fault = fire->which.fault;
-	fire->bench.wire.at = fire->which.at ? known->opening - 1 + fire->which.at : 0;
+	fire->bench.wire.at = fire->which.at ? fire->opening + fire->which.at : 0;
 	fire->bench.wire.exchanges = 0;
 	int status = otpedit_main(count, arguments);
 	fflush(NULL);
@@ -180,6 +178,7 @@ void fire_run_program(struct fire *fire)
 {
 	char plan[SCRATCH_MAX + 16];
 	const struct measure *known = measure(fire);
+	fire->opening = known->opening;
 	write_plan(fire, plan);
 	bench_spoil(&fire->bench);
 	fflush(NULL);

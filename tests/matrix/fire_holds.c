@@ -76,6 +76,9 @@ void fire_check_request(
 	unsigned values = 0, locks = 0;
 	look(fire, 1);
 	look(fire, 4);
+	if (fire->out.burn_count < FIRE_BURNS_MAX)
+		fire->out.burns[fire->out.burn_count++] =
+			fire->bench.wire.exchanges - fire->opening;
 	if (!fire->is_confirmed)
 		fire_violate(fire, 1, "a request is sent that nobody confirmed");
 	if (board == fire->bench.boards[1] && !may_be_swapped_unseen(fire))

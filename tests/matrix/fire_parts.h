@@ -22,6 +22,7 @@ struct fire {
 	struct errbuf err;
 	bool is_confirmed; /* a commit runs that a person confirmed; else nothing may burn */
 	unsigned values_sent, locks_sent; /* requests that reached the firmware in this commit */
+	unsigned opening;                 /* exchanges before the commit, where they are counted */
 	/* The program in its own process. */
 	bool was_killed;
 	int exit_status; /* -1: killed */

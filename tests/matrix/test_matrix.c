@@ -19,10 +19,10 @@
 /* Of the bounded run: each fault at the first exchange, and then at about each n-th. */
 #define STRIDE 18u
 /* Two faults in one commit, at random. */
-#define PAIRS        16u
-#define PAIRS_FULL   2000u
+#define PAIRS        12u
+#define PAIRS_FULL   600u
 #define COMMIT       120u /* about how many exchanges a short one has */
-#define LEAST_CASES  1200u
+#define LEAST_CASES  1500u
 #define MOST_PRINTED 200u
 
 struct tally {
@@ -72,12 +72,11 @@ static void add(struct tally *sum, const struct tally *some)
 	sum->violations += some->violations;
 }
 
-/* False once the commit is over before that exchange. */
-static bool run_one(struct tally *tally, const struct fire_case *fire)
+static struct fire_outcome run_one(struct tally *tally, const struct fire_case *fire)
 {
-	struct fire_outcome outcome;
+	struct fire_outcome outcome = {0};
 	if (total.violations > 0 && is_asked("first"))
-		return false;
+		return outcome;
 	fire_run(&outcome, fire);
 	tell(fire, &outcome);
 	struct tally one = {.cases = 1, .burnt = outcome.was_triggered};
@@ -89,7 +88,7 @@ static bool run_one(struct tally *tally, const struct fire_case *fire)
 	add(tally, &one);
 	add(&sums[fire->link], &one);
 	add(&total, &one);
-	return outcome.did_apply;
+	return outcome;
 }
 
 /* A commit of three thousand bytes in chunks has three times as many exchanges. */
@@ -98,21 +97,40 @@ static unsigned stride_of(enum fire_link link)
 	return is_full() ? 1 : link == FIRE_UART_PRGFW ? 2 * STRIDE : STRIDE;
 }
 
-static void run_fault(struct tally *tally, enum fire_link link, enum fire_silicon silicon,
-	enum fire_fault fault, unsigned stride)
+/* The commit without a fault; of some faults it is counted in exchanges of their own. */
+static struct fire_outcome run_whole(struct tally *tally, const struct fire_case *kind)
 {
-	struct fire_case fire = {.link = link, .silicon = silicon, .fault = fault, .at = 1};
-	while (run_one(tally, &fire))
-		fire.at += stride <= 1 ? 1 : 1 + draw(2 * stride - 1);
+	struct fire_case fire = *kind;
+	fire.at = FIRE_NEVER;
+	return run_one(tally, &fire);
+}
+
+/* At every exchange, or at some, and at each burn and so many exchanges after it. */
+static void run_fault(struct tally *tally, const struct fire_case *kind,
+	const struct fire_outcome *whole, unsigned stride, unsigned after_burn)
+{
+	struct fire_case fire = *kind;
+	for (fire.at = 1; fire.at <= whole->exchanges;
+		fire.at += stride <= 1 ? 1 : 1 + draw(2 * stride - 1))
+		(void)run_one(tally, &fire);
+	for (size_t i = 0; stride > 1 && i < whole->burn_count; i++)
+		for (fire.at = whole->burns[i]; fire.at <= whole->burns[i] + after_burn; fire.at++)
+			(void)run_one(tally, &fire);
 }
 
 /* Every fault on sound silicon. */
 static void run_faults(enum fire_link link)
 {
-	for (int fault = 0; fault < FIRE_FAULTS; fault++)
-		if (!fire_why_not(link, (enum fire_fault)fault))
-			run_fault(&faults[fault][link], link, FIRE_SOUND, (enum fire_fault)fault,
-				stride_of(link));
+	struct fire_case kind = {.link = link};
+	const struct fire_outcome plain = run_whole(&faults[0][link], &kind);
+	for (int fault = 0; fault < FIRE_FAULTS; fault++) {
+		kind.fault = (enum fire_fault)fault;
+		if (fire_why_not(link, kind.fault))
+			continue;
+		const struct fire_outcome whole =
+			kind.fault == FIRE_REFUSED ? run_whole(&faults[fault][link], &kind) : plain;
+		run_fault(&faults[fault][link], &kind, &whole, stride_of(link), 1);
+	}
 }
 
 /* Silicon that does not do as it says: alone, and with the link failing, too. */
@@ -121,13 +139,14 @@ static void run_silicons(enum fire_link link)
 	static const enum fire_fault with[] = {FIRE_UNANSWERED, FIRE_GONE_AFTER, FIRE_KILLED_AFTER};
 	for (int silicon = FIRE_SOUND; silicon < FIRE_SILICONS; silicon++) {
 		struct tally *tally = &silicons[silicon][link];
-		const struct fire_case alone = {
-			.link = link, .silicon = (enum fire_silicon)silicon};
-		(void)run_one(tally, &alone);
-		for (size_t i = 0; i < sizeof with / sizeof with[0]; i++)
+		struct fire_case kind = {.link = link, .silicon = (enum fire_silicon)silicon};
+		const struct fire_outcome whole = run_whole(tally, &kind);
+		for (size_t i = 0; i < sizeof with / sizeof with[0]; i++) {
+			kind.fault = with[i];
 			if (!fire_why_not(link, with[i]))
-				run_fault(tally, link, (enum fire_silicon)silicon, with[i],
-					is_full() ? 1 : 3 * stride_of(link));
+				run_fault(tally, &kind, &whole, is_full() ? 1 : 4 * stride_of(link),
+					0);
+		}
 	}
 }
 
