@@ -41,7 +41,7 @@ struct loader_report {
 	size_t sent, total;         /* bytes of it */
 	unsigned repeated;          /* packets that had to be sent again */
 	bool has_sent;              /* any byte of any file */
-	bool has_started;           /* the board may have run what was loaded in phase 1 */
+	bool has_started;           /* the board may have run what was loaded */
 	char said[LOADER_SAID_MAX]; /* the board's own words, where it gave up; "" */
 };
 

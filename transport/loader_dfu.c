@@ -259,6 +259,6 @@ enum status loader_dfu_send(struct loader_report *report, struct usb_link *link,
 		return status;
 	size_t size = description->transfer_size ? description->transfer_size : BLOCK_DEFAULT;
 	uint16_t block = (uint16_t)((image->length + size - 1) / size);
-	report->has_started |= image->phase == PHASE_FSBL;
+	report->has_started = true;
 	return send_end(report, link, description, block, err);
 }

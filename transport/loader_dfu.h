@@ -22,7 +22,7 @@ enum status loader_dfu_phase(struct loader_phase *out, struct usb_link *link,
 
 /*
  * Sends one file to the alternate of its phase, and its end. OK: the board has taken it, or went
- * away over it. report->sent counts; has_started is set before the end of phase 1 is sent.
+ * away over it. report->sent counts; has_started is set before its end is sent.
  */
 enum status loader_dfu_send(struct loader_report *report, struct usb_link *link,
 	const struct usb_description *description, const struct firmware_image *image,

@@ -244,7 +244,7 @@ static enum status start(struct loader_report *report, struct stm32boot *boot, s
 	if (answer != BOOT_ACK)
 		return errbuf_set(
 			err, ERR_LINK, "the board answers %s to Start", boot_answer_name(answer));
-	report->has_started |= report->phase == PHASE_FSBL;
+	report->has_started = true;
 	status = boot_ask(&answer, boot->stream, address, sizeof address, START_MS, err);
 	if (status != OK || answer == BOOT_ACK || answer == BOOT_SILENCE || answer == BOOT_GARBAGE)
 		return status;

@@ -125,6 +125,23 @@ static void does_not_wait_for_ever(void **state)
 	}
 }
 
+/* A TF-A that somebody else has loaded raises its word at the end of the FIP as well. */
+static void does_not_forget_what_tfa_may_have_done(void **state)
+{
+	const struct sim_boot_options options = {.lost_after = SIM_BOOT_TFA};
+	struct boot_rig rig;
+	(void)state;
+	boot_rig_make(&rig, SIM_MP15, true);
+	boot_rig_give(&rig, 3000);
+	boot_rig_drop(&rig, PHASE_FSBL);
+	sim_boot_enter(rig.board, SIM_BOOT_TFA);
+	sim_boot_set_options(rig.board, &options);
+	assert_int_not_equal(boot_rig_load(&rig), OK);
+	assert_int_equal(sim_boot_accepted(rig.board, PHASE_FIP), 1);
+	assert_true(rig.report.has_started);
+	boot_rig_remove(&rig);
+}
+
 static void tells_what_the_board_said(void **state)
 {
 	struct boot_rig rig;
@@ -190,8 +207,9 @@ static void check(struct boot_rig *rig, enum status status)
 	} else {
 		assert_true(rig->err.text[0] != '\0');
 	}
-	if (sim_boot_accepted(rig->board, 1) > 0)
-		assert_true(rig->report.has_started);
+	for (unsigned phase = 1; phase <= 3; phase++)
+		if (sim_boot_accepted(rig->board, phase) > 0)
+			assert_true(rig->report.has_started);
 }
 
 /* Noise on the line, at any byte of the first frames and of a download: most of it is got over. */
@@ -255,6 +273,7 @@ int main(void)
 		cmocka_unit_test(tells_what_is_there),
 		cmocka_unit_test(is_as_fast_as_the_line),
 		cmocka_unit_test(does_not_wait_for_ever),
+		cmocka_unit_test(does_not_forget_what_tfa_may_have_done),
 		cmocka_unit_test(tells_what_the_board_said),
 		cmocka_unit_test(says_which_file_is_missing),
 		cmocka_unit_test(notices_a_reset_half_way),
