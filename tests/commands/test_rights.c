@@ -122,7 +122,7 @@ static void test_no_core_file(void **state)
 	struct run_result result;
 	(void)state;
 	run_shell(&result, "\"$0\" serve demo --uart >ready & p=$!\n"
-			   "until [ -s ready ] || ! kill -0 $p; do :; done\n"
+			   "until [ -s ready ] || grep -q -s ') Z' /proc/$p/stat; do :; done\n"
 			   "sed -n 's/^Max core file size *//p' /proc/$p/limits\n"
 			   "cat /proc/$p/coredump_filter\n"
 			   "kill $p; wait $p; true");

@@ -44,7 +44,7 @@ static void run_beside(struct run_result *result, const char *first, const char 
 	char script[1024];
 	snprintf(script, sizeof script,
 		"rm -f ready; \"$0\" serve %s --uart >ready 2>/dev/null & p=$!\n"
-		"until [ -s ready ] || ! kill -0 $p; do :; done\n"
+		"until [ -s ready ] || grep -q -s ') Z' /proc/$p/stat; do :; done\n"
 		"echo \"process $p\"; \"$0\" %s; end=$?\n"
 		"kill $p; wait $p || exit 99; exit $end",
 		first, second);

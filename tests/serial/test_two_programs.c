@@ -21,7 +21,8 @@ static void run_beside(struct run_result *result, pid_t board, const char *secon
 	snprintf(script, sizeof script,
 		"rm -f first.trace\n"
 		"\"$0\" show uart:/dev/ttyUSB0 --trace first.trace >/dev/null 2>&1 & p=$!\n"
-		"until grep -q -s '[<>]' first.trace || ! kill -0 $p; do :; done\n"
+		"until grep -q -s '[<>]' first.trace || grep -q -s ') Z' /proc/$p/stat; do :; "
+		"done\n"
 		"echo \"process $p\"; %s; end=$?\n"
 		"kill -KILL $p; wait $p; exit $end",
 		second);

@@ -34,14 +34,15 @@ static void run_beside(struct run_result *result, const char *second)
 	char script[1024];
 	snprintf(script, sizeof script,
 		"rm -f first.trace; \"$0\" show dfu --trace first.trace >/dev/null & p=$!\n"
-		"until grep -q -s SET_INTERFACE first.trace || ! kill -0 $p; do :; done\n"
-		"kill -STOP $p; echo \"process $p\"\n"
+		"until grep -q -s SET_INTERFACE first.trace || grep -q -s ') Z' /proc/$p/stat; do "
+		":; done\n"
+		"echo \"process $p\"\n"
 		"%s; end=$?\n"
 		"kill -KILL $p; wait $p; exit $end",
 		second);
 	run_program(result, &home, MOCK_BOARD_PROGRAM, NULL,
-		(const char *const[]){"--order", "fault delay@1=2000 upload", "--", "/bin/sh", "-c",
-			script, OTPEDIT_PROGRAM, NULL});
+		(const char *const[]){"--order", "fault delay@1=40000 upload", "--", "/bin/sh",
+			"-c", script, OTPEDIT_PROGRAM, NULL});
 }
 
 static void expect_told(const struct run_result *result, const char *text)
