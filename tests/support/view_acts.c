@@ -270,6 +270,13 @@ void guides(struct drawn *f)
 	drawn_type(f, "gj\r\r");
 }
 
+static void closes_the_board(struct drawn *f)
+{
+	free(f->app.session);
+	f->app.session = NULL;
+	f->app.link = LINK_OPENING;
+}
+
 void picks(struct drawn *f)
 {
 	struct found_boards *found = calloc(1, sizeof *found);
@@ -292,9 +299,7 @@ void picks(struct drawn *f)
 	ports->port[0] = (struct found_port){.source = "uart:/dev/ttyUSB0",
 		.name = "/dev/ttyUSB0",
 		.description = "FT232R USB UART"};
-	free(f->app.session);
-	f->app.session = NULL;
-	f->app.link = LINK_OPENING;
+	closes_the_board(f);
 	app_pick(&f->app);
 	picker_take(&f->app.picker, found, ports, &none);
 	drawn_draw(f);
@@ -330,4 +335,22 @@ void has_rehearsed(struct drawn *f)
 	asks_what_to_rehearse(f);
 	app_event(&f->app, &event);
 	drawn_press(f, KEY_F(11), 0);
+}
+
+/* --- a board that runs nothing yet --- */
+
+void asks_for_firmware(struct drawn *f)
+{
+	closes_the_board(f);
+	view_boot_begin(&f->app, "dfu:path=1-5.4", "ROM code");
+	drawn_type(f, "board.tsv");
+}
+
+void fails_to_bring_up(struct drawn *f)
+{
+	asks_for_firmware(f);
+	f->app.boot.step = BOOT_FAILED;
+	snprintf(f->app.boot.why, sizeof f->app.boot.why, "the board went while it was loaded");
+	f->app.page_view = VIEW_COUNT;
+	drawn_draw(f);
 }

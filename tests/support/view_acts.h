@@ -40,5 +40,7 @@ void guides(struct drawn *f);
 void picks(struct drawn *f);
 void asks_what_to_rehearse(struct drawn *f);
 void has_rehearsed(struct drawn *f);
+void asks_for_firmware(struct drawn *f);
+void fails_to_bring_up(struct drawn *f);
 
 #endif

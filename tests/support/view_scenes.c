@@ -128,6 +128,11 @@ const struct scene_of_view scenes_of_views[] = {
 			"/dev/ttyUSB0 FT232R USB UART; opening it sends the sync byte",
 			"Simulated boards", "Enter open"},
 		{"the ROM code offers no OTP"}, false},
+	{"boot", asks_for_firmware, {"ROM code answers at dfu:path=1-5.4", "> board.tsv"}, {NULL},
+		false},
+	{"boot-failed", fails_to_bring_up,
+		{"The board was not brought up.", "the board went while it was loaded"},
+		{"The board was not brought up."}, false},
 	{NULL, NULL, {NULL}, {NULL}, false},
 };
 
