@@ -7,11 +7,32 @@ say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
 
+# The column of scripts/packages that names this system's packages; 2 is Debian's.
+column_of_system() {
+	# shellcheck disable=SC1091 # of the system
+	like=$(. /etc/os-release 2>/dev/null && printf ' %s %s ' "${ID:-}" "${ID_LIKE:-}") || like=
+	case $like in
+	*' fedora '* | *' rhel '*) echo 3 ;;
+	*' arch '*) echo 4 ;;
+	*' alpine '*) echo 5 ;;
+	*) echo 2 ;;
+	esac
+}
+
 # The packages of the groups named, one a line.
 packages_of() {
-	for group in "$@"; do
-		sed -n "s/^$group  *//p" "$root/scripts/packages"
-	done
+	awk -v groups=" $* " -v column="$(column_of_system)" \
+		'index(groups, " " $1 " ") && !seen[$column]++ { print $column }' "$root/scripts/packages"
+}
+
+# What installs packages here.
+installer() {
+	case $(column_of_system) in
+	3) echo 'dnf install' ;;
+	4) echo 'pacman -S --needed' ;;
+	5) echo 'apk add' ;;
+	*) echo 'whatever installs packages here, with what Debian calls' ;;
+	esac
 }
 
 # Those of them that are not installed.
@@ -42,16 +63,25 @@ as_root() {
 	fi
 }
 
+tools_are_there() {
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null || return 1
+	done
+}
+
+# Those that building takes, as far as pkg-config knows.
+libraries_are_there() {
+	pkg-config --exists libcrypto libmd jansson inih ncursesw libusb-1.0 libserialport cmocka vterm \
+		umockdev-1.0
+}
+
 # Installs what is missing of the groups named. Nothing is done when nothing is missing.
 install_packages() {
 	if ! command -v dpkg-query >/dev/null; then
-		for tool in cmake ninja cc pkg-config; do
-			command -v "$tool" >/dev/null && continue
-			say "'$tool' is missing, and this is no Debian; install what these hold:"
-			packages_of "$@" | sed 's/^/  /' >&2
-			exit 2
-		done
-		return 0
+		tools_are_there cmake ninja cc pkg-config && libraries_are_there && return 0
+		say "this is no Debian, so install by hand what is missing; as root:"
+		printf '  %s %s\n' "$(installer)" "$(packages_of "$@" | tr '\n' ' ')" >&2
+		exit 2
 	fi
 	missing=$(packages_missing "$@")
 	[ -n "$missing" ] || return 0
