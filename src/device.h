@@ -213,6 +213,7 @@ struct source_ops {
 	/*
 	 * Offers what may be typed where `typed` stands, whole sources each. What it begins with
 	 * does not matter: the listener chooses. Opens nothing, sends nothing, fails at nothing.
+	 * NULL: nothing is offered.
 	 */
 	void (*complete)(const char *typed, void (*offer)(const char *source, void *listener),
 		void *listener);

@@ -218,9 +218,7 @@ static void complete_file(
 
 const struct source_ops source_demo = {
 	.name = "demo",
-	.help = "demo[:blank|:CHIP][,uart[,baud=N]][,peer=uboot|prgfw|,stage=rom|tf-a]\n"
-		"      [,locks=now|reset][,fault=lies|half:70|...]\n"
-		"      a built-in simulated board",
+	.help = "demo[:blank|:CHIP][,OPTION …]  a built-in board (options: otpedit(1))",
 	.claims = claims_demo,
 	.open = open_board,
 	.serve = source_sim_serve,
@@ -231,8 +229,7 @@ const struct source_ops source_demo = {
 
 const struct source_ops source_sim = {
 	.name = "sim",
-	.help = "sim:FILE[,chip=CHIP][,uart[,baud=N]][,peer=...][,locks=...][,fault=...]\n"
-		"      a simulated board made from an image",
+	.help = "sim:FILE[,chip=CHIP][,OPTION …]  a simulated board made from an image",
 	.names_file = true,
 	.claims = claims_file,
 	.open = open_board,

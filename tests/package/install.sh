@@ -59,7 +59,7 @@ done
 {
 	run bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader otpedit
 		complete -p otpedit' | grep -q -- '-F _otpedit' || fail 'bash does not load the completion'
-	run fish --no-config -c 'complete -C "otpedit surv"' | grep -q '^survey' ||
+	run fish -c 'complete -C "otpedit surv"' | grep -q '^survey' ||
 		fail 'fish does not complete'
 	run zsh -fc 'autoload -U compinit; compinit -u -D; print $_comps[otpedit]' |
 		grep -qx '_otpedit' || fail 'zsh does not find the completion'

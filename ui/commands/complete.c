@@ -72,7 +72,7 @@ static void offer_boards(struct line *line, bool simulated)
 {
 	const struct source_ops *const *sources = line->env->session.sources;
 	for (size_t i = 0; sources[i]; i++)
-		if (!simulated || sources[i]->serve)
+		if (sources[i]->complete && (!simulated || sources[i]->serve))
 			sources[i]->complete(wanted(line), offer_source, line);
 }
 
