@@ -15,13 +15,11 @@ static void *serve(void *payload)
 	return NULL;
 }
 
-void line_rig_plug_in(
-	struct line_rig *rig, enum sim_family family, enum sim_service service, unsigned baud)
+/* The board is there, and nobody uses it yet. */
+static void plug_in(struct line_rig *rig, unsigned baud)
 {
 	struct errbuf err = {0};
 	run_home_make(&rig->home);
-	assert_int_equal(sim_board_demo(&rig->board, family, &err), OK);
-	assert_true(sim_board_set_service(rig->board, service));
 	assert_int_equal(sim_uart_create(&rig->uart, rig->board, &err), OK);
 	assert_int_equal(sim_pty_open(&rig->pty, rig->uart, baud, &err), OK);
 	rig->testbed = umockdev_testbed_new();
@@ -29,6 +27,26 @@ void line_rig_plug_in(
 		sim_pty_path(rig->pty));
 	atomic_store(&rig->ends, false);
 	assert_int_equal(pthread_create(&rig->server, NULL, serve, rig), 0);
+}
+
+void line_rig_plug_in(
+	struct line_rig *rig, enum sim_family family, enum sim_service service, unsigned baud)
+{
+	struct errbuf err = {0};
+	assert_int_equal(sim_board_demo(&rig->board, family, &err), OK);
+	assert_true(sim_board_set_service(rig->board, service));
+	plug_in(rig, baud);
+}
+
+void line_rig_plug_in_rom(struct line_rig *rig, enum sim_family family, const char *order,
+	const char *value, unsigned baud)
+{
+	struct errbuf err = {0};
+	assert_int_equal(sim_board_demo(&rig->board, family, &err), OK);
+	sim_boot_enter(rig->board, SIM_BOOT_ROM);
+	if (order)
+		assert_true(sim_boot_order(rig->board, order, value));
+	plug_in(rig, baud);
 }
 
 void line_rig_unplug(struct line_rig *rig)

@@ -8,6 +8,7 @@
 #include "tests/serial/mock_tty.h"
 #include "tests/support/run_program.h"
 #include "transport/sim_board.h"
+#include "transport/sim_boot.h"
 #include "transport/sim_pty.h"
 #include "transport/sim_uart.h"
 
@@ -35,6 +36,11 @@ struct line_rig {
 /* At so many baud; 0: as fast as it goes. */
 void line_rig_plug_in(
 	struct line_rig *rig, enum sim_family family, enum sim_service service, unsigned baud);
+
+/* The same with a board in its ROM code, of which something is ordered: sim_boot_order(). NULL:
+ * nothing. */
+void line_rig_plug_in_rom(struct line_rig *rig, enum sim_family family, const char *order,
+	const char *value, unsigned baud);
 
 /* The adapter is pulled; the board stays, for looking at. May be left out. */
 void line_rig_unplug(struct line_rig *rig);
