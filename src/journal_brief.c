@@ -16,17 +16,18 @@ static bool contains(const char *line, size_t length, const char *text)
 	return false;
 }
 
-/* Gives each record of the journal to `take`, which keeps no reference; lines that are no record
- * count as damaged. Lines without `mark` are passed over; NULL: none is. */
-static enum status each_record(const struct journal *journal, const char *mark, size_t *damaged,
-	enum status (*take)(
-		const json_t *record, const char *type, void *payload, struct errbuf *err),
-	void *payload, struct errbuf *err)
+/* Takes a record, whose line begins at `at`, and keeps no reference to it. */
+typedef enum status taker(
+	const json_t *record, const char *type, size_t at, void *payload, struct errbuf *err);
+
+/* Gives each record of the text to `take`; lines that are no record count as damaged. Lines without
+ * `mark` are passed over; NULL: none is. */
+static enum status each_record(const uint8_t *text, size_t length, const char *mark,
+	size_t *damaged, taker *take, void *payload, struct errbuf *err)
 {
-	uint8_t *text;
-	size_t length;
-	enum status status = journal_read_text(&text, &length, journal, err);
+	enum status status = OK;
 	for (size_t at = 0; status == OK && at < length;) {
+		size_t begin = at;
 		const char *line = (const char *)text + at;
 		const char *end = memchr(line, '\n', length - at);
 		size_t size = end ? (size_t)(end - line) : length - at;
@@ -37,12 +38,11 @@ static enum status each_record(const struct journal *journal, const char *mark, 
 			size > 0 ? json_loadb(line, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
 		const char *type = json_string_value(json_object_get(record, "type"));
 		if (type)
-			status = take(record, type, payload, err);
+			status = take(record, type, begin, payload, err);
 		else if (size > 0)
 			(*damaged)++;
 		json_decref(record);
 	}
-	free(text);
 	return status;
 }
 
@@ -85,7 +85,8 @@ static struct journal_brief brief_of(const struct journal_intent *intent)
 	return brief;
 }
 
-static enum status take_intent(struct reading *reading, const json_t *record, struct errbuf *err)
+static enum status take_intent(
+	struct reading *reading, const json_t *record, size_t at, struct errbuf *err)
 {
 	memset(&reading->entry->intent, 0, sizeof reading->entry->intent);
 	if (!journal_intent_from_json(&reading->entry->intent, record)) {
@@ -100,7 +101,8 @@ static enum status take_intent(struct reading *reading, const json_t *record, st
 		reading->briefs = grown;
 		reading->capacity = capacity;
 	}
-	reading->briefs[reading->count++] = brief_of(&reading->entry->intent);
+	reading->briefs[reading->count] = brief_of(&reading->entry->intent);
+	reading->briefs[reading->count++].intent_at = at;
 	close_earlier_passes(reading);
 	return OK;
 }
@@ -116,11 +118,11 @@ static struct journal_brief *find(struct reading *reading, const char *id)
 }
 
 static enum status take_brief(
-	const json_t *record, const char *type, void *payload, struct errbuf *err)
+	const json_t *record, const char *type, size_t at, void *payload, struct errbuf *err)
 {
 	struct reading *reading = payload;
 	if (strcmp(type, "intent") == 0)
-		return take_intent(reading, record, err);
+		return take_intent(reading, record, at, err);
 	if (strcmp(type, "outcome") != 0)
 		return OK;
 	struct journal_brief *brief =
@@ -132,18 +134,19 @@ static enum status take_brief(
 	brief->end = reading->entry->end;
 	reading->may_go_on |= brief->end == JOURNAL_MORE_PASSES;
 	brief->has_verdict = true;
+	brief->outcome_at = at;
 	brief->verdict = reading->entry->verdict;
 	return OK;
 }
 
-enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_t *damaged,
-	const struct journal *journal, struct errbuf *err)
+static enum status read_briefs(struct journal_brief **out, size_t *count, size_t *damaged,
+	const uint8_t *text, size_t length, struct errbuf *err)
 {
 	struct reading reading = {.entry = calloc(1, sizeof *reading.entry)};
 	if (!reading.entry)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
 	enum status status =
-		each_record(journal, NULL, &reading.damaged, take_brief, &reading, err);
+		each_record(text, length, NULL, &reading.damaged, take_brief, &reading, err);
 	free(reading.entry);
 	if (status != OK) {
 		free(reading.briefs);
@@ -153,6 +156,65 @@ enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_
 	*count = reading.count;
 	*damaged = reading.damaged;
 	return OK;
+}
+
+enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_t *damaged,
+	const struct journal *journal, struct errbuf *err)
+{
+	uint8_t *text;
+	size_t length;
+	enum status status = journal_read_text(&text, &length, journal, err);
+	if (status == OK)
+		status = read_briefs(out, count, damaged, text, length, err);
+	free(text);
+	return status;
+}
+
+enum status journal_book_read(
+	struct journal_book *out, const struct journal *journal, struct errbuf *err)
+{
+	*out = (struct journal_book){.entry = calloc(1, sizeof *out->entry)};
+	enum status status =
+		out->entry ? OK : errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
+	if (status == OK)
+		status = journal_read_text(&out->text, &out->length, journal, err);
+	if (status == OK)
+		status = read_briefs(
+			&out->briefs, &out->count, &out->damaged, out->text, out->length, err);
+	if (status != OK)
+		journal_book_free(out);
+	return status;
+}
+
+void journal_book_free(struct journal_book *book)
+{
+	free(book->text);
+	free(book->briefs);
+	free(book->entry);
+	*book = (struct journal_book){0};
+}
+
+static json_t *record_at(const struct journal_book *book, size_t at)
+{
+	const char *line = (const char *)book->text + at;
+	const char *end = memchr(line, '\n', book->length - at);
+	return json_loadb(
+		line, end ? (size_t)(end - line) : book->length - at, JSON_REJECT_DUPLICATES, NULL);
+}
+
+const struct journal_entry *journal_book_entry(const struct journal_book *book, size_t index)
+{
+	const struct journal_brief *brief = &book->briefs[index];
+	memset(book->entry, 0, sizeof *book->entry);
+	json_t *record = record_at(book, brief->intent_at);
+	bool good = record && journal_intent_from_json(&book->entry->intent, record);
+	json_decref(record);
+	record = brief->has_verdict ? record_at(book, brief->outcome_at) : NULL;
+	if (good && brief->has_verdict)
+		good = record && journal_outcome_from_json(book->entry, record);
+	json_decref(record);
+	book->entry->end = brief->end;
+	return good ? book->entry : NULL;
 }
 
 bool journal_brief_is_same_commit(const struct journal_brief *a, const struct journal_brief *b)
@@ -172,8 +234,9 @@ struct search {
 };
 
 static enum status take_entry(
-	const json_t *record, const char *type, void *payload, struct errbuf *err)
+	const json_t *record, const char *type, size_t at, void *payload, struct errbuf *err)
 {
+	(void)at;
 	(void)err;
 	struct search *search = payload;
 	bool is_intent = strcmp(type, "intent") == 0;
@@ -191,10 +254,14 @@ enum status journal_read_entry(struct journal_entry **out, const struct journal 
 	const struct journal_brief *brief, struct errbuf *err)
 {
 	struct search search = {.id = brief->id, .entry = calloc(1, sizeof *search.entry)};
-	size_t damaged = 0;
+	size_t length, damaged = 0;
+	uint8_t *text;
 	if (!search.entry)
 		return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
-	enum status status = each_record(journal, brief->id, &damaged, take_entry, &search, err);
+	enum status status = journal_read_text(&text, &length, journal, err);
+	if (status == OK)
+		status = each_record(text, length, brief->id, &damaged, take_entry, &search, err);
+	free(text);
 	if (status == OK && !search.found)
 		status = errbuf_set(
 			err, ERR_FILE, "the journal has no entry '%s' any more", brief->id);

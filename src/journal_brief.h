@@ -26,12 +26,29 @@ struct journal_brief {
 	enum commit_verdict verdict;
 	size_t word_count;
 	unsigned words[JOURNAL_BRIEF_WORDS]; /* the first of them */
+	size_t intent_at, outcome_at; /* where their lines begin; the latter with a verdict */
 };
 
 /* As journal_read() of all entries: the same ones in the same order, with the same ends. *out is
  * malloc'd, the caller's to free(). */
 enum status journal_read_briefs(struct journal_brief **out, size_t *count, size_t *damaged,
 	const struct journal *journal, struct errbuf *err);
+
+/*
+ * A whole journal, an entry at a time: memory for its text, its briefs, and one entry. The entry is
+ * the book's and good until the next is asked for; NULL where it cannot be had.
+ */
+struct journal_book {
+	uint8_t *text;
+	size_t length;
+	struct journal_brief *briefs;
+	size_t count, damaged;
+	struct journal_entry *entry;
+};
+enum status journal_book_read(
+	struct journal_book *out, const struct journal *journal, struct errbuf *err);
+const struct journal_entry *journal_book_entry(const struct journal_book *book, size_t index);
+void journal_book_free(struct journal_book *book);
 
 /* journal_is_same_commit() of their intents. */
 bool journal_brief_is_same_commit(const struct journal_brief *a, const struct journal_brief *b);

@@ -226,7 +226,10 @@ static size_t print_journal(FILE *out, enum report_format format,
 	struct chips chips = {NULL};
 	size_t printed = 0;
 	for (size_t i = 0; i < journal->count; i++) {
-		const struct journal_entry *entry = &journal->entries[i];
+		const struct journal_entry *entry =
+			journal->book ? journal_book_entry(journal->book, i) : &journal->entries[i];
+		if (!entry)
+			continue;
 		struct telling telling = {.out = out,
 			.entry = entry,
 			.source_class = journal->source_class,

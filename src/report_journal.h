@@ -7,6 +7,7 @@
 
 #include "src/errbuf.h"
 #include "src/journal.h"
+#include "src/journal_brief.h"
 #include "src/report_cells.h"
 
 #include <jansson.h>
@@ -18,6 +19,7 @@
 struct report_journal {
 	enum source_class source_class;
 	const struct journal_entry *entries;
+	const struct journal_book *book; /* instead of them: an entry at a time */
 	size_t count;
 	size_t first;   /* how many the journal has before these */
 	size_t damaged; /* lines that make no sense, left out */

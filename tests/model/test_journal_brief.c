@@ -132,6 +132,23 @@ static void test_same_as_in_full(void **state)
 		assert_string_equal(entries[i].intent.id, briefs[i].id);
 		assert_int_equal(entries[i].end, briefs[i].end);
 	}
+	/* And an entry at a time, in any order. */
+	struct journal_book book;
+	assert_int_equal(journal_book_read(&book, &f->journal, &err), OK);
+	assert_int_equal(book.count, count);
+	assert_int_equal(book.damaged, damaged);
+	for (size_t i = count; i > 0; i--) {
+		const struct journal_entry *entry = journal_book_entry(&book, i - 1);
+		const struct journal_entry *full = &entries[i - 1];
+		assert_non_null(entry);
+		assert_memory_equal(&entry->intent, &full->intent, sizeof entry->intent);
+		assert_int_equal(entry->end, full->end);
+		assert_int_equal(entry->has_verdict, full->has_verdict);
+		assert_int_equal(entry->verdict, full->verdict);
+		assert_int_equal(entry->result_count, full->result_count);
+		assert_string_equal(entry->how, full->how);
+	}
+	journal_book_free(&book);
 	free(entries);
 	free(briefs);
 }

@@ -156,20 +156,21 @@ static enum status list_report(char **out, const struct environment *env, enum r
 	const struct journal journals[CLASS_COUNT], struct errbuf *err)
 {
 	struct report_journal reports[CLASS_COUNT] = {0};
-	struct journal_entry *entries[CLASS_COUNT] = {NULL};
+	struct journal_book books[CLASS_COUNT] = {0};
 	enum status status = OK;
 	for (size_t i = 0; status == OK && i < CLASS_COUNT; i++) {
-		reports[i].source_class = classes[i];
-		status = journal_read(&entries[i], &reports[i].count, &reports[i].damaged,
-			JOURNAL_ALL, &journals[i], err);
-		reports[i].entries = entries[i];
+		status = journal_book_read(&books[i], &journals[i], err);
+		reports[i] = (struct report_journal){.source_class = classes[i],
+			.book = &books[i],
+			.count = books[i].count,
+			.damaged = books[i].damaged};
 		if (status == OK)
 			tell_damage(env, &journals[i], reports[i].damaged);
 	}
 	if (status == OK)
 		status = report_journal(out, format, reports, CLASS_COUNT, NULL, env->reveal, err);
 	for (size_t i = 0; i < CLASS_COUNT; i++)
-		free(entries[i]);
+		journal_book_free(&books[i]);
 	return status;
 }
 
