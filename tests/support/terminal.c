@@ -35,7 +35,7 @@ struct terminal {
 	pid_t child;
 	bool ended;
 	int exit_status;
-	unsigned columns, rows;
+	unsigned columns, rows, deadline_ms;
 	struct terminal_state state;
 	char row[TERMINAL_MAX_COLUMNS * 4 + 1];
 };
@@ -164,6 +164,7 @@ struct terminal *terminal_start(const struct terminal_options *options, const ch
 	assert_non_null(terminal);
 	terminal->columns = options->columns ? options->columns : 80;
 	terminal->rows = options->rows ? options->rows : 24;
+	terminal->deadline_ms = options->deadline_ms ? options->deadline_ms : TERMINAL_DEADLINE_MS;
 	assert_true(terminal->columns <= TERMINAL_MAX_COLUMNS);
 	struct winsize size = {.ws_row = (unsigned short)terminal->rows,
 		.ws_col = (unsigned short)terminal->columns};
@@ -272,7 +273,7 @@ static bool holds(struct terminal *terminal, int row, const char *text, bool pre
 void terminal_expect_at(struct terminal *terminal, int row, const char *text, bool present,
 	const char *file, int line)
 {
-	long long deadline = now_ms() + TERMINAL_DEADLINE_MS;
+	long long deadline = now_ms() + terminal->deadline_ms;
 	while (!holds(terminal, row, text, present)) {
 		bool came = pump(terminal, 20);
 		notice_end(terminal);
@@ -299,7 +300,7 @@ static void rest(struct terminal *terminal, long long pause_ms)
 /* Waits until the program has taken every key, then pauses as fingers do. */
 static void settle(struct terminal *terminal)
 {
-	long long deadline = now_ms() + TERMINAL_DEADLINE_MS;
+	long long deadline = now_ms() + terminal->deadline_ms;
 	int waiting = 1;
 	while (now_ms() < deadline && !terminal->ended) {
 		if (ioctl(terminal->slave, FIONREAD, &waiting) != 0 || waiting == 0)
@@ -365,7 +366,7 @@ void terminal_send(struct terminal *terminal, const char *bytes)
 
 void terminal_flood(struct terminal *terminal, const char *bytes, size_t length)
 {
-	long long deadline = now_ms() + TERMINAL_DEADLINE_MS;
+	long long deadline = now_ms() + terminal->deadline_ms;
 	int flags = fcntl(terminal->master, F_GETFL);
 	fcntl(terminal->master, F_SETFL, flags | O_NONBLOCK);
 	while (length > 0 && !terminal->ended) {
@@ -373,7 +374,7 @@ void terminal_flood(struct terminal *terminal, const char *bytes, size_t length)
 		if (n > 0) {
 			bytes += n;
 			length -= (size_t)n;
-			deadline = now_ms() + TERMINAL_DEADLINE_MS;
+			deadline = now_ms() + terminal->deadline_ms;
 		} else if (now_ms() > deadline) {
 			terminal_dump(terminal);
 			fail_msg("the program takes no keys");
@@ -484,7 +485,7 @@ void terminal_hang_up(struct terminal *terminal)
 
 int terminal_wait_exit(struct terminal *terminal)
 {
-	long long deadline = now_ms() + TERMINAL_DEADLINE_MS;
+	long long deadline = now_ms() + terminal->deadline_ms;
 	for (notice_end(terminal); !terminal->ended; notice_end(terminal)) {
 		if (now_ms() > deadline) {
 			terminal_dump(terminal);

@@ -26,6 +26,7 @@ struct terminal_options {
 	const char *folder; /* HOME, XDG_STATE_HOME, XDG_CONFIG_HOME lie below it, and the program
 			       runs in it; required */
 	const char *const *extra; /* "NAME=value", NULL-terminated; may be NULL */
+	unsigned deadline_ms;     /* of every wait; 0: TERMINAL_DEADLINE_MS */
 };
 
 /* Starts argv[0] (a path) in a new session on the terminal; its environment is PATH, HOME, TERM,
