@@ -348,12 +348,16 @@ static void set_up_burnt(struct rig *rig, enum sim_family family, unsigned word,
 	sim_boot_enter(rig->board, SIM_BOOT_ROM);
 }
 
+/* By the word and bits that its documentation names. */
 static void close_device(struct rig *rig)
 {
+	enum sim_family family = sim_board_family(rig->board);
+	bool is_mp1 = family == SIM_MP13 || family == SIM_MP15;
 	uint8_t request[SIM_BOARD_PARTITION_MAX] = {2};
+	size_t word = is_mp1 ? 0 : 18;
 	sim_boot_enter(rig->board, SIM_BOOT_SERVICE);
-	request[8] = 0x40; /* word 0, bit 6 */
-	request[15] = 0x80;
+	request[8 + 8 * word] = family == SIM_MP15 ? 0x40 : family == SIM_MP13 ? 0x3F : 0x01;
+	request[15 + 8 * word] = 0x80;
 	assert_true(sim_board_otp_write(rig->board, request, sim_board_partition_size(rig->board)));
 	sim_boot_enter(rig->board, SIM_BOOT_ROM);
 	sim_board_reset(rig->board);
@@ -441,28 +445,47 @@ static void test_rom_has_no_room(void **state)
 	tear_down(&rig);
 }
 
-/* A closed device wants a signature, and no older firmware than it has seen. */
+/* A closed device wants a signature, and no older firmware than it has seen. On STM32MP1 the
+ * counter is how many low bits are set, on STM32MP2 the place of the highest one. */
 static void test_closed_device(void **state)
 {
-	struct rig rig;
-	struct boot_image image;
+	static const struct {
+		enum sim_family family;
+		unsigned word;
+		uint32_t counter;
+	} rows[] = {
+		{SIM_MP13, 4, 0x7},
+		{SIM_MP15, 4, 0x7},
+		{SIM_MP25, 12, 0x4},
+	};
 	(void)state;
-	set_up_burnt(&rig, SIM_MP15, 4, 0x7);
-	close_device(&rig);
-	image = boot_image_fsbl(SIM_MP15, 5000, NULL);
-	boot_image_set_version(&image, 3);
-	expect_refused(&rig, &image, SIM_BOOT_UNSIGNED, 0x07);
-	image = boot_image_fsbl(SIM_MP15, 5000, NULL);
-	boot_image_set_version(&image, 2);
-	boot_image_sign(&image);
-	expect_refused(&rig, &image, SIM_BOOT_OLD, 0x07);
-	image = boot_image_fsbl(SIM_MP15, 5000, NULL);
-	boot_image_set_version(&image, 3);
-	boot_image_sign(&image);
-	load(&rig, 1, &image);
-	assert_int_equal(sim_boot_stage(rig.board), SIM_BOOT_TFA);
-	boot_image_free(&image);
-	tear_down(&rig);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		enum sim_family family = rows[i].family;
+		struct rig rig;
+		struct boot_image image;
+		set_up_burnt(&rig, family, rows[i].word, rows[i].counter);
+		close_device(&rig);
+		image = boot_image_fsbl(family, 5000, NULL);
+		boot_image_set_version(&image, 3);
+		expect_refused(&rig, &image, SIM_BOOT_UNSIGNED, 0x07);
+		/* It says that it is signed, and is not. */
+		image = boot_image_fsbl(family, 5000, NULL);
+		boot_image_set_version(&image, 3);
+		boot_image_sign(&image);
+		memset(image.bytes + 4, 0, 64);
+		expect_refused(&rig, &image, SIM_BOOT_UNSIGNED, 0x07);
+		image = boot_image_fsbl(family, 5000, NULL);
+		boot_image_set_version(&image, 2);
+		boot_image_sign(&image);
+		expect_refused(&rig, &image, SIM_BOOT_OLD, 0x07);
+		image = boot_image_fsbl(family, 5000, NULL);
+		boot_image_set_version(&image, 3);
+		boot_image_sign(&image);
+		load(&rig, family == SIM_MP15 ? 1 : 0, &image);
+		assert_int_equal(sim_boot_verdict(rig.board), SIM_BOOT_ACCEPTED);
+		boot_image_free(&image);
+		tear_down(&rig);
+	}
 }
 
 /* --- the monotonic counter */
