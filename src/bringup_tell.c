@@ -1,6 +1,8 @@
 /* What would be loaded into a board, in words. */
 #include "src/bringup.h"
 
+#include "src/clean_text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +40,7 @@ static void tell_files(
 		snprintf(label, sizeof label, "Phase %u%s", image->phase,
 			image->phase < bringup->view.phase ? " (over)" : "");
 		snprintf(text, sizeof text, "%-13s%s", label, image->path);
+		clean_text_in_place(text);
 		line(text, payload);
 		firmware_describe(about, image);
 		snprintf(text, sizeof text, "             %s", about);
@@ -104,6 +107,7 @@ void bringup_tell(
 			payload);
 	if (bringup->refusal[0] != '\0') {
 		snprintf(text, sizeof text, "! refused: %s", bringup->refusal);
+		clean_text_in_place(text);
 		line(text, payload);
 		return;
 	}

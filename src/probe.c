@@ -24,12 +24,12 @@ const struct probe_row probe_rows[PROBE_ENDS] = {
 		"RX and TX are joined, or the adapter echoes: check the wires."},
 	[PROBE_ROM] = {"rom", "the ROM code of an STM32MP, waiting for a boot stage",
 		"it loads boot stages. It neither reads nor burns OTP.",
-		"load TF-A, OP-TEE and U-Boot built for programming, or STM32PRGFW-UTIL, with the "
-		"tool that came with them; " SERVICE_OVER_UART "."},
+		"'otpedit boot' loads TF-A, OP-TEE and U-Boot built for programming, or "
+		"STM32PRGFW-UTIL; " SERVICE_OVER_UART "."},
 	[PROBE_TFA] = {"tf-a", "TF-A (BL2), waiting for the next stage",
 		"it loads OP-TEE and U-Boot. It neither reads nor burns OTP.",
-		"let the tool that loaded it go on, up to U-Boot's programming "
-		"service; " SERVICE_OVER_UART "."},
+		"'otpedit boot' goes on from there, up to U-Boot's programming service; or let the "
+		"tool that loaded it do so; " SERVICE_OVER_UART "."},
 	[PROBE_UBOOT] = {"uboot", "U-Boot's programming service (stm32prog)",
 		"it reads and burns OTP.", "'otpedit uart:PORT' opens it."},
 	[PROBE_PRGFW] = {"prgfw", "STM32PRGFW-UTIL", "it reads and burns OTP.",

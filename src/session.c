@@ -415,7 +415,9 @@ enum status session_restart(struct session *session, const struct job *job, stru
 		status = read_board(session, NULL, job, err);
 	else
 		session_tell(session, SEVERITY_WARNING,
-			"the board offers no OTP partition any more, as a closed device does");
+			"the board offers no OTP partition any more: %s",
+			session->info.without_otp[0] ? session->info.without_otp
+						     : "a closed device does that");
 	if (status == OK)
 		look_back(session);
 	return status;

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define LOAD_SERVICE                                                                               \
-	"load U-Boot and run 'stm32prog usb 0' there, or load STM32PRGFW-UTIL (both by "           \
-	"STM32CubeProgrammer or dfu-util), then try again"
+	"'otpedit boot' loads a service for OTP into it, U-Boot's or STM32PRGFW-UTIL, and so "     \
+	"does "                                                                                    \
+	"the screen when it is chosen there"
 
 /* The first row that fits holds. */
 static const struct peer_usb rows[] = {
@@ -73,7 +74,9 @@ static const struct peer_usb rows[] = {
 		.name = "unknown service",
 		.shows_board = true,
 		.is_board = true,
-		.without_otp = "what runs on the board is not known: " LOAD_SERVICE,
+		.without_otp =
+			"what runs on the board is not known: reset it, with its boot pins set "
+			"to serial boot, then 'otpedit boot' loads a service for OTP",
 	},
 	{
 		.peer = PEER_UNKNOWN,

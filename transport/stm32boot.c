@@ -115,7 +115,7 @@ enum status stm32boot_go_on(const struct job *job, struct errbuf *err)
 /* --- who answers */
 
 #define NO_STAGE                                                                                   \
-	"which has none: load U-Boot and run 'stm32prog serial' there, or load STM32PRGFW-UTIL"
+	"which has none: 'otpedit boot' loads a service for OTP, U-Boot's or STM32PRGFW-UTIL"
 
 /* The first row that fits holds. Sizes by device id are facts of the services, never probed. */
 static const struct {

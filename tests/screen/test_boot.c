@@ -64,9 +64,9 @@ static void start_words(
 	world->terminal = terminal_start(&options, words);
 }
 
-static void type_phrase(struct terminal *terminal)
+static void type_words(struct terminal *terminal, const char *board)
 {
-	const char *const pieces[] = {"boot ", "versi", "on 1", " on ", "3330"};
+	const char *const pieces[] = {"boot ", "versi", "on 1", " on ", board};
 	char so_far[64] = "> ";
 	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
 		terminal_type(terminal, pieces[i]);
@@ -99,7 +99,7 @@ static void comes_up_to_the_grid(void **state)
 	/* Enter alone, or another phrase, loads nothing. */
 	terminal_key(terminal, TERMINAL_ENTER);
 	terminal_expect(terminal, "nothing was loaded: type 'boot version 1 on 3330'");
-	type_phrase(terminal);
+	type_words(terminal, "3330");
 	terminal_key(terminal, TERMINAL_ENTER);
 	terminal_expect(terminal, "STM32MP157C");
 	terminal_expect(terminal, "DEADBEEF");
@@ -163,6 +163,35 @@ static void a_read_only_run_arms_nothing(void **state)
 	assert_int_equal(terminal_wait_exit(terminal), 0);
 }
 
+/* On a line as slow as a real one: how far it is, and out of it. */
+static void stops_while_it_loads(void **state)
+{
+	struct world *world = *state;
+	put(&world->home, make_stm32(0x500, 200000, 1), "tf-a.stm32");
+	start(world, 80, 24, "demo,stage=rom,uart,baud=115200");
+	struct terminal *terminal = world->terminal;
+	terminal_expect(terminal, "ROM code answers at");
+	terminal_type(terminal, "board.tsv");
+	terminal_key(terminal, TERMINAL_ENTER);
+	terminal_expect(terminal, "See all of it first");
+	terminal_key(terminal, TERMINAL_PAGE_DOWN);
+	terminal_key(terminal, TERMINAL_ENTER);
+	terminal_expect(terminal, "boot version 1 on demo");
+	type_words(terminal, "demo");
+	terminal_key(terminal, TERMINAL_ENTER);
+	terminal_expect(terminal, "loading TF-A (phase 1):");
+	terminal_expect_gone(terminal, "Answers");
+	terminal_expect_gone(terminal, "Fingerprint");
+	terminal_expect(terminal, "s left");
+	terminal_key(terminal, TERMINAL_ESCAPE);
+	terminal_expect(terminal, "nothing was started, nothing was burnt");
+	terminal_expect_gone(terminal, "loading TF-A");
+	terminal_key(terminal, TERMINAL_ESCAPE);
+	terminal_expect(terminal, "Simulated boards");
+	terminal_type(terminal, "q");
+	assert_int_equal(terminal_wait_exit(terminal), 0);
+}
+
 /* --- texts --- */
 
 static void tells_how_far_it_is(void **state)
@@ -196,6 +225,7 @@ int main(void)
 		TEST(comes_up_to_the_grid),
 		TEST(goes_back_at_every_step),
 		TEST(a_read_only_run_arms_nothing),
+		TEST(stops_while_it_loads),
 		cmocka_unit_test(tells_how_far_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

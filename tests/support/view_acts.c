@@ -354,3 +354,27 @@ void fails_to_bring_up(struct drawn *f)
 	f->app.page_view = VIEW_COUNT;
 	drawn_draw(f);
 }
+
+void shows_firmware(struct drawn *f)
+{
+	struct worker_event event = {.kind = EVENT_BOOT, .job = JOB_BOOT_LOOK};
+	asks_for_firmware(f);
+	event.boot_text = strdup("Board        004100323338511634383330\n"
+				 "! TF-A may raise the word to that, for ever\n");
+	assert_non_null(event.boot_text);
+	snprintf(event.boot_words, sizeof event.boot_words, "boot version 1 on 3330");
+	app_event(&f->app, &event);
+	drawn_draw(f);
+	drawn_press(f, 0, '\r');
+}
+
+void loads_firmware(struct drawn *f)
+{
+	struct worker_event event = {
+		.kind = EVENT_PROGRESS, .job = JOB_BOOT, .done = 51200, .total = 204800};
+	shows_firmware(f);
+	f->app.boot.step = BOOT_LOADING;
+	snprintf(event.stage, sizeof event.stage, "load TF-A (phase 1)");
+	app_event(&f->app, &event);
+	drawn_draw(f);
+}

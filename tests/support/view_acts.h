@@ -41,6 +41,8 @@ void picks(struct drawn *f);
 void asks_what_to_rehearse(struct drawn *f);
 void has_rehearsed(struct drawn *f);
 void asks_for_firmware(struct drawn *f);
+void shows_firmware(struct drawn *f);
+void loads_firmware(struct drawn *f);
 void fails_to_bring_up(struct drawn *f);
 
 #endif

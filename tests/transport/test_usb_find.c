@@ -58,7 +58,7 @@ static const struct {
 		{"@Partition0 /0x00/1*256Ke", "@FSBL /0x01/1*1Me"}, "ROM code", true, false,
 		"still in its ROM code"},
 	{"DFU in FS Mode @Device ID /0x501, @Revision ID /0x0000", 0x0110, 1024,
-		{"@FSBL /0x01/1*128Ke"}, "ROM code", true, false, "stm32prog usb 0"},
+		{"@FSBL /0x01/1*128Ke"}, "ROM code", true, false, "otpedit boot"},
 	{"DFU @Device ID /0x501, @Revision ID /0x1001, @Name /STM32MP135F,", 0x0110, 1024,
 		{"@SSBL /0x03/1*16Me", "@virtual /0xF1/1*512Ba"}, "TF-A", true, false,
 		"still in TF-A"},

@@ -1,4 +1,5 @@
 /* A board that is brought up from its ROM code (boot_dialog.h), drawn, and what keys do. */
+#include "src/clean_text.h"
 #include "ui/screen/page_draw.h"
 #include "ui/screen/views.h"
 
@@ -135,7 +136,7 @@ static void back(struct app *app)
 	case BOOT_ASKING:
 	case BOOT_FAILED: leave(app); return;
 	case BOOT_SHOWN:
-		if (!worker_boot_end(app->worker)) {
+		if (app->worker && !worker_boot_end(app->worker)) {
 			app_say(app, TONE_WARNING, "still looking at the board: once more, please");
 			return;
 		}
@@ -194,6 +195,7 @@ void view_boot_event(struct app *app, struct worker_event *event)
 		is_up(app, event);
 	} else if (event->job == JOB_BOOT) {
 		snprintf(boot->why, sizeof boot->why, "%s", event->error.text);
+		clean_text_in_place(boot->why);
 		go_to(app, BOOT_FAILED);
 	} else {
 		go_to(app, BOOT_ASKING);
