@@ -126,9 +126,16 @@ static void is_whole(struct fixture *f, const char *title, const char *way_out)
 /* The cell where a word's value or sign begins: the one under the cursor, and a locked one. */
 static void stands_out(struct fixture *f, unsigned row, unsigned column)
 {
-	struct terminal_cell cell = terminal_cell(f->terminal, row, column);
 	struct terminal_state at = terminal_state(f->terminal);
-	assert_true(cell.reverse);
+	/* It is put there last of all. */
+	for (unsigned tries = 0; (at.cursor_row != row || at.cursor_column != column) &&
+				 tries < TERMINAL_DEADLINE_MS;
+		tries++) {
+		struct timespec pause = {.tv_nsec = 1000000};
+		nanosleep(&pause, NULL);
+		at = terminal_state(f->terminal);
+	}
+	assert_true(terminal_cell(f->terminal, row, column).reverse);
 	assert_int_equal(at.cursor_row, row);
 	assert_int_equal(at.cursor_column, column);
 }

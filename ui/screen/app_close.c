@@ -56,7 +56,7 @@ static void forget(struct app *app)
 
 bool app_close(struct app *app)
 {
-	if (worker_is_busy(app->worker)) {
+	if (!app->worker || worker_is_busy(app->worker)) {
 		app_say(app, TONE_WARNING, "the board is busy");
 		return false;
 	}

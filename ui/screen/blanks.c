@@ -4,7 +4,7 @@
 #include <wchar.h>
 
 /* Wider ones are left alone by the next drawing only when they do not follow their neighbours. */
-#define NARROW 4
+#define NARROW 6
 
 struct style {
 	attr_t attributes;

@@ -39,7 +39,7 @@ unsigned shape_scroll(unsigned top, unsigned row, unsigned rows, unsigned shown)
  */
 const char *shape_chosen(const struct app *app, unsigned word);
 
-/* The lock letters of a cell at a place, faint where there is no lock. */
+/* The lock letters of a cell at a place, faint where nothing of it matters. */
 void shape_draw_locks(WINDOW *window, int row, int column, const struct app *app,
 	const struct cell *cell, const struct theme *theme);
 

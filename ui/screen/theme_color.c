@@ -183,6 +183,18 @@ void theme_reduce_all(struct theme *theme, int count)
 
 /* --- curses --- */
 
+/* Roles in the same colours share a pair: between two pairs colours are sent anew, even the same.
+ */
+static int pair_of(const struct theme *theme, int role)
+{
+	const struct style *style = &theme->styles[role];
+	for (int other = 0; other < role; other++)
+		if (theme->styles[other].foreground == style->foreground &&
+			theme->styles[other].background == style->background)
+			return other + 1;
+	return role + 1;
+}
+
 void theme_apply(struct theme *theme, int colors)
 {
 	struct theme shown = *theme;
@@ -195,9 +207,9 @@ void theme_apply(struct theme *theme, int colors)
 		bool plain = style->foreground == THEME_DEFAULT_COLOR &&
 			     style->background == THEME_DEFAULT_COLOR;
 		/* A pair for each role: 16 of them, and every terminal with colours has 64. */
-		if (!plain &&
-			init_extended_pair(role + 1, style->foreground, style->background) == OK)
-			attributes |= (attr_t)COLOR_PAIR(role + 1);
+		if (!plain && init_extended_pair(pair_of(&shown, role), style->foreground,
+				      style->background) == OK)
+			attributes |= (attr_t)COLOR_PAIR(pair_of(&shown, role));
 		theme->attributes[role] = attributes;
 	}
 }
