@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIMULATED "sim"
+#define SIMULATED  "sim"
+#define IMAGE_NAME "twin.bin"
 
 const struct rehearsal_fault rehearsal_faults[] = {
 	{"", false, "nothing goes wrong"},
@@ -80,6 +81,17 @@ static enum status claim_place(struct stage *stage, const char *state_folder, st
 	return status == OK ? clear_journal(stage, err) : status;
 }
 
+static void leave_place(const struct stage *stage)
+{
+	char path[STORE_PATH_MAX];
+	struct errbuf ignored = {0};
+	if (stage->lock < 0)
+		return;
+	if (store_join(path, stage->folder, IMAGE_NAME, &ignored) == OK)
+		(void)store_remove(path, &ignored);
+	store_unlock(stage->lock);
+}
+
 /* --- the twin */
 
 static enum status save_image(char path[STORE_PATH_MAX], struct stage *stage, struct errbuf *err)
@@ -89,7 +101,7 @@ static enum status save_image(char path[STORE_PATH_MAX], struct stage *stage, st
 	enum status status =
 		partition_format(bytes, sizeof bytes, &length, &stage->board->image, err);
 	if (status == OK)
-		status = store_join(path, stage->folder, "twin.bin", err);
+		status = store_join(path, stage->folder, IMAGE_NAME, err);
 	return status == OK ? store_save(path, bytes, length, err) : status;
 }
 
@@ -230,7 +242,7 @@ static void remove_files(const char *folder)
 
 /* What the board's words are is in its own images: copies of them, secrets too, are left nowhere.
  * The journal stays until the next rehearsal. */
-static void clear_images(const struct stage *stage, const struct session *twin)
+static void clear_images(const struct session *twin)
 {
 	char relative[160], path[STORE_PATH_MAX];
 	struct errbuf ignored = {0};
@@ -239,8 +251,6 @@ static void clear_images(const struct stage *stage, const struct session *twin)
 		remove_files(path);
 	snprintf(relative, sizeof relative, "boards/%.120s/fuses", twin->info.port);
 	if (store_join(path, twin->journal.folder, relative, &ignored) == OK)
-		(void)store_remove(path, &ignored);
-	if (store_join(path, stage->folder, "twin.bin", &ignored) == OK)
 		(void)store_remove(path, &ignored);
 }
 
@@ -321,7 +331,7 @@ static enum status run(struct stage *stage, const char *fault, const char *state
 	if (status == OK)
 		start_again(stage);
 	if (twin)
-		clear_images(stage, twin);
+		clear_images(twin);
 	session_close(twin);
 	return status;
 }
@@ -340,8 +350,7 @@ enum status rehearsal_run(struct rehearsal **out, const struct session *session,
 			.board = session, .edits = edits, .job = job, .out = rehearsal, .lock = -1};
 		snprintf(rehearsal->fault, sizeof rehearsal->fault, "%.60s", fault);
 		status = run(stage, fault, options->source.state_folder, options->sources, err);
-		if (stage->lock >= 0)
-			store_unlock(stage->lock);
+		leave_place(stage);
 	}
 	free(stage);
 	if (status != OK) {

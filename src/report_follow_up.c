@@ -2,6 +2,7 @@
 
 #include "src/report_journal_parts.h"
 #include "src/report_parts.h"
+#include "src/word_status.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,8 @@ static void put_moment(const struct telling *telling, const char *label, unsigne
 {
 	char text[16], locks[160];
 	put_value(text, telling, word, value);
+	if (status & (WORD_STATUS_READ_ERROR | WORD_STATUS_LOCK_ERROR))
+		snprintf(text, sizeof text, "????????");
 	report_locks(locks, sizeof locks, status);
 	fprintf(telling->out, "   %-8s %s  ", label, known ? text : "not known");
 	report_wrap(telling->out, 22, 22, locks[0] ? locks : "no lock");

@@ -31,6 +31,7 @@ static struct follow_up *leave(struct drawn *f)
 			.has_now = true,
 			.verdict = verdicts[i],
 			.step = steps[i]};
+	left->words[2].now_status = WORD_STATUS_READ_ERROR;
 	left->edits.word[70] = left->words[0].asked;
 	return left;
 }
@@ -50,6 +51,7 @@ static void it_is_told_word_by_word(void **state)
 	drawn_expect("   next    can be asked for again");
 	drawn_press(f, KEY_END, 0);
 	drawn_expect("lock unproved until reset");
+	drawn_expect("   now               not valid, locks: none");
 	drawn_expect("   next    not from here");
 }
 

@@ -333,8 +333,9 @@ static void each_twin_is_a_new_one(void **state)
 	free(rehearse(session, "cuts-power:71"));
 	struct rehearsal *out = rehearse(session, "");
 	assert_int_equal(out->result.verdict, COMMIT_VERIFIED);
-	/* And no copy of the board's words is left. */
+	/* And no copy of the board's words is left, whatever came of it. */
 	char path[STORE_PATH_MAX];
+	refuses(session, "half:96", ERR_USAGE, "has no word 96");
 	snprintf(path, sizeof path, "%s/rehearsal/twin.bin", folder);
 	assert_false(store_exists(path));
 	free(out);

@@ -1,6 +1,7 @@
 #include "ui/screen/recovery_text.h"
 
 #include "src/report_follow_up.h"
+#include "src/word_status.h"
 #include "ui/screen/plan_text.h"
 
 #include <stdio.h>
@@ -41,9 +42,14 @@ static void put_moment(const struct telling *telling, const char *label, unsigne
 	uint32_t value, uint32_t status)
 {
 	char locks[200], after[240];
+	bool is_void = known && (status & (WORD_STATUS_READ_ERROR | WORD_STATUS_LOCK_ERROR)) != 0;
 	plan_text_locks(locks, sizeof locks, status);
-	snprintf(after, sizeof after, "%s%s", known ? "locks: " : "not known", known ? locks : "");
-	put_state(telling, label, word, known, known ? value : 0, after);
+	snprintf(after, sizeof after, "%s%s%s",
+		is_void ? "not valid, "
+		: known ? ""
+			: "not known",
+		known ? "locks: " : "", known ? locks : "");
+	put_state(telling, label, word, known && !is_void, known && !is_void ? value : 0, after);
 }
 
 static void put_asked(const struct telling *telling, const struct follow_up_word *line)
