@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define LAYOUT                                                                                     \
 	"#Opt\tId\tName\tType\tIP\tOffset\tBinary\n"                                               \
@@ -164,6 +165,26 @@ static void refuses_bad_files(void **state)
 	run_free(&result);
 }
 
+/* Where a terminal is settled on for confirming, no fingerprint takes its place. */
+static void settled_on_a_terminal(void **state)
+{
+	struct run_home *home = *state;
+	struct run_result result;
+	char fingerprint[17];
+	run_words(&result, home, "boot", "demo,stage=rom", "--layout", "layout.tsv", "--fresh");
+	fingerprint_of(fingerprint, &result);
+	run_free(&result);
+	assert_int_equal(mkdir(run_path(home, "config"), 0700), 0);
+	assert_int_equal(mkdir(run_path(home, "config/otpedit"), 0700), 0);
+	run_write_text(home, "config/otpedit/config", "[settings]\nconfirm = terminal\n");
+	run_words(&result, home, "boot", "demo,stage=rom", "--layout", "layout.tsv", "--confirm",
+		fingerprint);
+	run_expect_exit(&result, 4);
+	run_expect_err(&result, "'confirm = terminal' is set");
+	assert_string_equal(result.out, "");
+	run_free(&result);
+}
+
 /* At a terminal the phrase is typed, whatever --confirm says. */
 static void a_person_types_the_phrase(void **state)
 {
@@ -203,6 +224,7 @@ int main(void)
 		TEST(a_single_program_comes_up),
 		TEST(three_files_for_an_mp2),
 		TEST(refuses_bad_files),
+		TEST(settled_on_a_terminal),
 		TEST(a_person_types_the_phrase),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * What the manual pages show can be done: each line that stands there as an example is run, each
- * plan checked, each other file taken, in a folder that holds the files they name.
+ * What the manual pages and the README show can be done: each line that stands there as an example
+ * is run, each plan checked, each other file taken, in a folder that holds the files they name.
  */
 #include "src/store.h"
 #include "tests/support/run_program.h"
@@ -150,6 +150,41 @@ static void test_lines(void **state)
 	assert_true(count >= 15);
 }
 
+/* Something is burnt on the built-in board, so that the journal has an entry. */
+static void burn_something(void)
+{
+	struct run_result result;
+	char fingerprint[17];
+	run_words(&result, &home, "write", "demo", "word=75", "value=1");
+	const char *at = strstr(result.err, "--confirm ");
+	assert_non_null(at);
+	snprintf(fingerprint, sizeof fingerprint, "%s", at + strlen("--confirm "));
+	run_free(&result);
+	run_words(&result, &home, "write", "demo", "word=75", "value=1", "--confirm", fingerprint);
+	run_expect_exit(&result, 0);
+	run_free(&result);
+}
+
+/* The README's lines for the shell, in their order. */
+static void test_readme(void **state)
+{
+	(void)state;
+	unsigned count = 0;
+	char *text = read_page("../README.md"), line[256];
+	copy(TEST_DATA "/stm32mp157c-display.txt", "ticket.txt");
+	copy(TEST_DATA "/stm32mp157c-read.bin", "more.bin");
+	assert_int_equal(mkdir(run_path(&home, "lab"), 0700), 0);
+	copy(TEST_DATA "/stm32mp157c-read.bin", "lab/one.bin");
+	burn_something();
+	for (const char *at = text; (at = strstr(at, "\nscripts/run ")) != NULL; at++) {
+		snprintf(line, sizeof line, "otpedit%.*s", (int)strcspn(at + 12, "\n#"), at + 12);
+		run_line(line, "README.md");
+		count++;
+	}
+	free(text);
+	assert_true(count > 10);
+}
+
 /* --- files */
 
 static void check_plan(const char *plan, const char *on)
@@ -243,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_lines, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_readme, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_plans, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_script, set_up, tear_down),
