@@ -113,6 +113,29 @@ static void test_origins(void **state)
 	run_free(&result);
 }
 
+/* What is printed is such a file also where names are long, and nothing in them reaches the
+ * terminal. */
+static void test_long_names(void **state)
+{
+	struct fixture *f = *state;
+	struct run_result result;
+	char text[400], source[200];
+	memset(source, 'x', 180);
+	source[180] = '\0';
+	snprintf(text, sizeof text, "[settings]\nsource = %s\n", source);
+	settle(f, text);
+	run_words(&result, &f->home, "config", "--theme", "a\033[31mb");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, source);
+	assert_null(strchr(result.out, '\033'));
+	settle(f, result.out);
+	run_free(&result);
+	run_words(&result, &f->home, "config");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, source);
+	run_free(&result);
+}
+
 static const struct {
 	const char *text, *complaint;
 } bad[] = {
@@ -246,6 +269,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_built_in, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_origins, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_long_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_confirm_at_a_terminal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_screen, set_up, tear_down),

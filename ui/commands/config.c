@@ -1,4 +1,6 @@
 /* config: what is settled, and where that comes from, as a file of settings. */
+#include "src/clean_text.h"
+#include "src/keyfile.h"
 #include "ui/commands/command.h"
 #include "ui/commands/talk.h"
 #include "ui/screen/looks.h"
@@ -9,22 +11,34 @@
 
 #define VALUE_COLUMN 14
 
-static void print_origin(const struct environment *env, enum setting setting, bool by_option)
+/* What is printed is to be read as such a file again: its lines are not longer than this. */
+#define ROOM (KEYFILE_LINE_MAX - 80)
+
+static void print_line(
+	const struct environment *env, enum setting setting, const char *value, const char *origin)
 {
-	if (by_option)
-		fprintf(env->out, "--%s\n", setting_name(setting));
-	else if (env->settings.lines[setting] > 0)
-		fprintf(env->out, "line %u of the file\n", env->settings.lines[setting]);
-	else
-		fputs("built in\n", env->out);
+	char clean[SETTINGS_TEXT_MAX];
+	snprintf(clean, sizeof clean, "%s", value);
+	clean_text_in_place(clean);
+	bool fits = strlen(clean) < ROOM;
+	if (!fits)
+		fprintf(env->out, "; %s: %s\n", setting_about(setting), origin);
+	fprintf(env->out, "%-9s = %-*s", setting_name(setting), VALUE_COLUMN, clean);
+	if (fits)
+		fprintf(env->out, " ; %s: %s", setting_about(setting), origin);
+	fputc('\n', env->out);
 }
 
 static void print_setting(
 	const struct environment *env, enum setting setting, const char *value, bool by_option)
 {
-	fprintf(env->out, "%-9s = %-*s ; %s: ", setting_name(setting), VALUE_COLUMN, value,
-		setting_about(setting));
-	print_origin(env, setting, by_option);
+	char origin[40] = "built in";
+	if (by_option)
+		snprintf(origin, sizeof origin, "--%s", setting_name(setting));
+	else if (env->settings.lines[setting] > 0)
+		snprintf(
+			origin, sizeof origin, "line %u of the file", env->settings.lines[setting]);
+	print_line(env, setting, value, origin);
 }
 
 /* --theme, the file, the screen's last one, or the default. */
@@ -37,8 +51,7 @@ static void print_theme(const struct environment *env)
 		print_setting(env, SETTING_THEME, name, env->theme != NULL);
 		return;
 	}
-	fprintf(env->out, "%-9s = %-*s ; %s: chosen in the screen last\n",
-		setting_name(SETTING_THEME), VALUE_COLUMN, last, setting_about(SETTING_THEME));
+	print_line(env, SETTING_THEME, last, "chosen in the screen last");
 }
 
 static void print_settings(const struct environment *env, const struct invocation *invocation)
@@ -56,9 +69,19 @@ static void print_settings(const struct environment *env, const struct invocatio
 		invocation->given[OPTION_READ_ONLY]);
 }
 
+/* A path in a comment. */
+static void print_path(const struct environment *env, const char *path)
+{
+	size_t length = strlen(path);
+	talk_print_clean(env->out, path, length < ROOM ? length : ROOM);
+	fprintf(env->out, "%s%s\n", length < ROOM ? "" : "...",
+		store_exists(path) ? "" : " (not there)");
+}
+
 static void print_place(const struct environment *env, const char *what, const char *path)
 {
-	fprintf(env->out, "; %-22s %s%s\n", what, path, store_exists(path) ? "" : " (not there)");
+	fprintf(env->out, "; %-22s ", what);
+	print_path(env, path);
 }
 
 static void print_folder(
@@ -77,10 +100,9 @@ enum exit_status command_config(const struct environment *env, const struct invo
 	char keys[STORE_PATH_MAX];
 	const char *no_color = getenv("NO_COLOR");
 	const char *path = env->settings.path;
-	fprintf(env->out, "; What is settled. A file like this, or a part of it, is\n; %s%s\n\n",
-		path[0] ? path : "~/.config/otpedit/config",
-		path[0] && store_exists(path) ? "" : " (not there)");
-	fputs("[settings]\n", env->out);
+	fputs("; What is settled. A file like this, or a part of it, is\n; ", env->out);
+	print_path(env, path[0] ? path : "~/.config/otpedit/config");
+	fputs("\n[settings]\n", env->out);
 	print_settings(env, invocation);
 	fputs("\n; What has a place of its own:\n", env->out);
 	if (settings_key_file(keys, &env->settings, env->config_folder))
