@@ -240,9 +240,53 @@ enum status store_make_folder(const char *path, struct errbuf *err)
 	return OK;
 }
 
+#define OURS "otpedit" /* the name of the state folder itself */
+
+/* Whether the last part of the path is the state folder: what is above is not ours. */
+static bool is_state_folder(const char *path)
+{
+	size_t length = strlen(path);
+	return length > strlen("/" OURS) && strcmp(path + length - strlen("/" OURS), "/" OURS) == 0;
+}
+
+/* A link in there would lead what is written to another place, a folder of somebody else hand it
+ * over. Where the state folder itself is, the user says, by a link if need be. */
+static enum status check_folder(const char *path, struct errbuf *err)
+{
+	struct stat about;
+	bool is_top = is_state_folder(path);
+	if ((is_top ? stat(path, &about) : lstat(path, &about)) != 0)
+		return file_error(err, "look at", path);
+	if (S_ISLNK(about.st_mode))
+		return errbuf_set(err, ERR_FILE,
+			"'%s' is a link, and nothing is written through one: remove it", path);
+	if (about.st_uid != geteuid() && geteuid() != 0)
+		return errbuf_set(err, ERR_FILE, "'%s' belongs to another user", path);
+	return OK;
+}
+
+/* From a folder up to the state folder. */
+static enum status check_folders(const char *path, struct errbuf *err)
+{
+	char part[STORE_PATH_MAX];
+	snprintf(part, sizeof part, "%s", path);
+	enum status status = check_folder(part, err);
+	if (!strstr(path, "/" OURS "/"))
+		return status;
+	for (char *slash; status == OK && !is_state_folder(part);) {
+		if ((slash = strrchr(part, '/')) == NULL)
+			break;
+		*slash = '\0';
+		status = check_folder(part, err);
+	}
+	return status;
+}
+
 enum status store_make_state_folder(const char *path, struct errbuf *err)
 {
 	enum status status = store_make_folder(path, err);
+	if (status == OK)
+		status = check_folders(path, err);
 	return status == OK ? OK
 			    : errbuf_prefix(err, status,
 				      "the state folder (XDG_STATE_HOME says where it is)");

@@ -70,7 +70,7 @@ enum status store_create(const char *path, const void *bytes, size_t length, str
 enum status store_make_folder(const char *path, struct errbuf *err);
 
 /* As store_make_folder(), for a folder of the state folder: the error says what decides its place.
- */
+ * A link, and a folder of another user, in it is ERR_FILE. */
 enum status store_make_state_folder(const char *path, struct errbuf *err);
 
 /*

@@ -306,6 +306,58 @@ static void test_links_are_not_followed(void **state)
 	assert_false(store_exists(target));
 }
 
+/* Nor below the state folder, whose own place may be a link's. */
+static void test_links_among_folders(void **state)
+{
+	struct rig *rig = *state;
+	char real[STORE_PATH_MAX], link_path[STORE_PATH_MAX], deep[STORE_PATH_MAX];
+	assert_int_equal(store_join(real, rig->folder, "disk", &rig->err), OK);
+	assert_int_equal(store_make_folder(real, &rig->err), OK);
+	assert_int_equal(store_join(link_path, rig->folder, "otpedit", &rig->err), OK);
+	assert_int_equal(symlink("disk", link_path), 0);
+	assert_int_equal(store_join(deep, link_path, "boards/aa", &rig->err), OK);
+	assert_int_equal(store_make_state_folder(link_path, &rig->err), OK);
+	assert_int_equal(store_make_state_folder(deep, &rig->err), OK);
+	/* Somebody puts a link in the place of a folder in it, or of one above. */
+	static const char *const names[] = {"boards/aa", "boards"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		char path[STORE_PATH_MAX], away[STORE_PATH_MAX];
+		assert_int_equal(store_join(path, link_path, names[i], &rig->err), OK);
+		assert_int_equal(store_join(away, rig->folder, i == 0 ? "a" : "b", &rig->err), OK);
+		assert_int_equal(rename(path, away), 0);
+		assert_int_equal(symlink(away, path), 0);
+		assert_error(rig, store_make_state_folder(deep, &rig->err), ERR_FILE, "is a link");
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(rename(away, path), 0);
+		assert_int_equal(store_make_state_folder(deep, &rig->err), OK);
+	}
+}
+
+/* Only root can make a folder of somebody else. */
+static void test_folders_of_others(void **state)
+{
+	struct rig *rig = *state;
+	char path[STORE_PATH_MAX];
+	int end;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(store_join(path, rig->folder, "otpedit", &rig->err), OK);
+	assert_int_equal(store_make_state_folder(path, &rig->err), OK);
+	assert_int_equal(chmod(path, 0777), 0);
+	assert_int_equal(chmod(rig->folder, 0755), 0);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct errbuf err = {0};
+		bool refused = setuid(65534) == 0 &&
+			       store_make_state_folder(path, &err) == ERR_FILE &&
+			       strstr(err.text, "belongs to another user");
+		_exit(refused ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &end, 0), child);
+	assert_int_equal(end, 0);
+}
+
 static void test_save_over_what_is_no_file(void **state)
 {
 	struct rig *rig = *state;
@@ -634,6 +686,8 @@ int main(void)
 		TEST(test_keep),
 		TEST(test_mode_of_new_files_whatever_the_umask),
 		TEST(test_links_are_not_followed),
+		TEST(test_links_among_folders),
+		TEST(test_folders_of_others),
 		TEST(test_save_over_what_is_no_file),
 		TEST(test_append_to_what_is_no_file),
 		TEST(test_create_never_replaces),
