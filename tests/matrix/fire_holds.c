@@ -245,6 +245,14 @@ static void check_before_the_burn(struct fire *fire)
 		fire_violate(fire, 5, "says that nothing was burnt, and something was");
 }
 
+/* Locks that do not show yet keep the entry open. */
+static void check_waiting(struct fire *fire, bool is_waiting)
+{
+	look(fire, 10);
+	if (is_waiting && fire_open_entries(fire, JOURNAL_PENDING_LOCKS) == 0)
+		fire_violate(fire, 10, "a lock is unproved, and the journal is closed");
+}
+
 void fire_check_told(struct fire *fire)
 {
 	const struct commit_result *result = &fire->result;
@@ -268,6 +276,7 @@ void fire_check_told(struct fire *fire)
 		fire_violate(fire, 5, "does not say what is next");
 	if (result->journal_failed || fire->bench.wire.is_disk_full)
 		return;
+	check_waiting(fire, result->verdict == COMMIT_LOCKS_UNPROVED);
 	/* Where a request may lie in the board's memory it stays open, too, and says so. */
 	bool is_open = fire_open_entries(fire, JOURNAL_NO_OUTCOME) > 0;
 	look(fire, 3);
@@ -306,6 +315,7 @@ void fire_check_program(struct fire *fire)
 	fire->out.verdict = verdicts[status];
 	if (status == 0 && !is_done(fire))
 		fire_violate(fire, 5, "ends with 0, and it is not so");
+	check_waiting(fire, strstr(fire->output, commit_verdict_text(COMMIT_LOCKS_UNPROVED)));
 	if (status == 1 || status == 2)
 		fire_violate(fire, 5, "ends with %d: %.120s", status, fire->output);
 	if ((status == 3 || status == 4 || status == 6) &&
