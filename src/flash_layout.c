@@ -114,7 +114,7 @@ static enum status take_boot(
 			return errbuf_set(err, ERR_FORMAT,
 				"lines %u and %u both name a file for phase %u: take one out",
 				out->entries[i].line, cells->line, phase);
-	if (strcmp(cells->cell[BINARY], "none") == 0)
+	if (strcmp(cells->cell[BINARY], "none") == 0 || cells->cell[BINARY][0] == '\0')
 		return fail(err, cells, "no file is named for", cells->cell[NAME]);
 	if (out->count == FLASH_LAYOUT_MAX_BOOT)
 		return fail(

@@ -77,6 +77,7 @@ static void refuses_other_layouts(void **state)
 	refuse_layout(HEAD "X\t1\tfsbl\tBinary\tnone\t0x0\ta\n", "and not 'X'");
 	refuse_layout(HEAD "-\tone\tfsbl\tBinary\tnone\t0x0\ta\n", "and not 'one'");
 	refuse_layout(HEAD "-\t-1\tfsbl\tBinary\tnone\t0x0\ta\n", "and not '-1'");
+	refuse_layout(HEAD "-\t1\tfsbl\tBinary\tnone\t0x0\t  \n", "no file is named for 'fsbl'");
 	refuse_layout(HEAD "-\t0xF2\tfsbl\tBinary\tnone\t0x0\ta\n", "and not '0xF2'");
 	refuse_layout(HEAD "-\t99999999999999999999\tx\tBinary\tnone\t0x0\ta\n", "and not '9999");
 	refuse_layout(HEAD "-\t0x00\tx\tBinary\tnone\t0x0\ta\n", "no phase of a boot has the id");
