@@ -24,6 +24,7 @@ hex) runs=100000 ;;
 usb_names) runs=50000 ;;
 dfu_replies) runs=20000 ;;
 boot_replies) runs=1500 ;;
+loader_replies) runs=150 ;;
 stm32_image | flash_layout) runs=50000 ;;
 golden) runs=1000 ;;
 journal) runs=300 ;;
