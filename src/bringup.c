@@ -113,11 +113,15 @@ static enum status check(const struct bringup *bringup, struct errbuf *err)
 		return errbuf_set(err, ERR_REFUSED,
 			"%s has given up%s%s: reset the board, and try again", view->stage,
 			view->said[0] ? ", and said: " : "", view->said);
+	if (view->phase == PHASE_FLASH_LAYOUT)
+		return errbuf_set(err, ERR_REFUSED,
+			"%s holds what another tool has loaded, or asks for a FlashLayout, as old "
+			"releases of it do: reset the board, and try again",
+			view->stage);
 	if (bringup->firmware.count == 0)
 		return errbuf_set(err, ERR_REFUSED,
 			"no files were named: --layout takes a FlashLayout, --image a single file");
-	enum status status = firmware_check(&bringup->firmware, view->device_id,
-		view->phase == 0 ? PHASE_FIP : view->phase, err);
+	enum status status = firmware_check(&bringup->firmware, view->device_id, view->phase, err);
 	if (status == OK && bringup->was_closed && view->phase == PHASE_FSBL)
 		status = firmware_check_signed(&bringup->firmware, err);
 	return status == OK ? check_alone(bringup, err) : status;

@@ -95,13 +95,15 @@ static bool lists(const struct loader_usb *usb, unsigned phase)
 
 /* --- looking --- */
 
-/* Where it does not tell: the first phase that it lists. */
+/* Where it does not tell: by who it is, and what it lists. STM32MP15 lists more than it takes. */
 static unsigned guess_phase(const struct loader_usb *usb)
 {
-	for (unsigned phase = PHASE_FSBL; phase <= PHASE_FIP; phase++)
-		if (lists(usb, phase) && !(phase == PHASE_FSBL && usb->peer->name[0] == 'T'))
-			return phase;
-	return PHASE_FSBL;
+	bool is_rom = strcmp(usb->peer->name, "ROM code") == 0;
+	if (is_rom)
+		return PHASE_FSBL;
+	return lists(usb, PHASE_DDR) && peer_usb_device_id(&usb->description) != STM32MP15
+		       ? PHASE_DDR
+		       : PHASE_FIP;
 }
 
 static enum status usb_look(

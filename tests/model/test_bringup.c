@@ -288,6 +288,9 @@ static void what_does_not_fit_is_not_loaded(void **state)
 	snprintf(board.view.said, sizeof board.view.said, "no DDR");
 	open_with(rig, 0x500, 0);
 	expect_refusal(rig, "has given up, and said: no DDR");
+	board.view.phase = 0;
+	open_with(rig, 0x500, 0);
+	expect_refusal(rig, "another tool has loaded, or asks for a FlashLayout");
 	board.view.phase = 1;
 	board.view.is_service = true;
 	open_with(rig, 0x500, 0);
