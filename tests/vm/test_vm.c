@@ -177,12 +177,19 @@ static void leaves(void)
 
 /* The word's value as another program reads it: at byte 8 + 8 * word of the structure (U-Boot's
  * stm32prog.h), the lowest byte first. */
-static void dfu_util_reads(unsigned word, const char *bytes)
+static void dfu_util_reads_at(
+	const char *path, unsigned alternate, unsigned word, const char *bytes)
 {
-	expect_status(0, "su engineer -c 'cd; rm -f o.bin; dfu-util -p 1-1 -a 2 -U o.bin'");
-	shows("Received a total of 776 bytes");
+	expect_status(0, "su engineer -c 'cd; rm -f o.bin; dfu-util -p %s -a %u -U o.bin'", path,
+		alternate);
+	shows("Received a total of");
 	expect_status(0, "hexdump -C -s %u -n 4 /home/engineer/o.bin", 8 + 8 * word);
 	shows(bytes);
+}
+
+static void dfu_util_reads(unsigned word, const char *bytes)
+{
+	dfu_util_reads_at("1-1", 2, word, bytes);
 }
 
 static void test_commit_over_usb(void **state)
@@ -275,6 +282,13 @@ static void test_two_boards(void **state)
 	expect_status(0, "su engineer -c 'otpedit show dfu:path=1-2 word=5-8'");
 	shows("STM32MP25");
 	assert_true(redir_board_requests(second) > 0);
+	opens("dfu:path=1-2", "STM32MP25");
+	typist_stage(t, 70, "12345678");
+	burns("burn 70 on 5445");
+	shows("as planned");
+	leaves();
+	dfu_util_reads_at("1-2", 4, 70, "78 56 34 12");
+	assert_int_equal(redir_board_fuses(second, 70), VALUE);
 	assert_int_equal(redir_board_requests(first), requests);
 	redir_board_unplug(second);
 	expect_status(0, "while [ -e /sys/bus/usb/devices/1-2 ]; do sleep 0.1; done");
