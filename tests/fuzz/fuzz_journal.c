@@ -1,7 +1,11 @@
 /* Any bytes as the journal: all ways to read it agree, and nothing in it leads to other files. */
 #include "src/journal.h"
+#include "src/follow_up.h"
 #include "src/journal_brief.h"
+#include "src/report_commit.h"
+#include "src/report_follow_up.h"
 #include "src/report_journal.h"
+#include "src/session.h"
 #include "tests/fuzz/folder.h"
 
 #include <stdlib.h>
@@ -82,6 +86,82 @@ static void report(const struct journal_entry *all, size_t count, size_t damaged
 	}
 }
 
+/* An entry at a time is as all of them at once. */
+static void look_at_book(
+	const struct journal *journal, const struct journal_entry *all, size_t count)
+{
+	struct journal_book book;
+	struct errbuf err = {0};
+	require(journal_book_read(&book, journal, &err) == OK && book.count == count);
+	for (size_t i = 0; i < count; i++) {
+		const struct journal_entry *entry = journal_book_entry(&book, i);
+		require(entry && entry->end == all[i].end);
+		require(memcmp(entry->intent.words, all[i].intent.words,
+				sizeof entry->intent.words) == 0);
+		for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++)
+			require(edit_equal(
+				&entry->intent.plan.word[word], &all[i].intent.plan.word[word]));
+		require(entry->result_count == all[i].result_count);
+	}
+	journal_book_free(&book);
+}
+
+/* Each commit on a page. Nothing in it begins a line of its own or sends a control character. */
+static void report_commits(struct journal_entry *all, size_t count)
+{
+	for (size_t i = 0; i < count && i < 8; i++) {
+		struct report_commit_pass passes[8] = {0};
+		struct report_commit commit = {.source_class = SOURCE_REAL, .passes = passes};
+		struct errbuf err = {0};
+		char *text;
+		for (size_t j = i; j < count && commit.count < 8; j++)
+			if (journal_is_same_commit(&all[i].intent, &all[j].intent))
+				passes[commit.count++].entry = &all[j];
+		if (commit.count == 0)
+			continue;
+		require(report_commit(&text, &commit, &err) == OK);
+		for (const char *at = text; *at; at++)
+			require(*at == '\n' || (unsigned char)*at >= ' ');
+		require(strncmp(text, "# OTP commit on ", 16) == 0 && !strstr(text, "\n# "));
+		free(text);
+	}
+}
+
+/* What is left on a board: never a word whose end nobody knows. */
+static void look_at_rest(
+	const struct journal *journal, const struct journal_entry *all, size_t count)
+{
+	static struct session *session;
+	static struct device device;
+	struct errbuf err = {0};
+	char *text;
+	if (!session) {
+		session = calloc(1, sizeof *session);
+		require(session && chip_load(&session->chip, "stm32mp15", &err) == OK);
+		session->device = &device;
+		session->info.peer = PEER_UBOOT;
+		session->has_image = session->journal_usable = true;
+		session->image.version = 2;
+		session->image.word_count = 96;
+	}
+	session->journal = *journal;
+	memcpy(session->board, all[count - 1].intent.board, sizeof session->board);
+	require(follow_up_make(&session->follow_up, session, &err) == OK);
+	for (size_t i = 0; i < count; i++) {
+		const struct journal_intent *intent = &all[i].intent;
+		if (all[i].end != JOURNAL_NO_OUTCOME ||
+			!journal_is_same_commit(intent, &all[count - 1].intent))
+			continue;
+		for (size_t w = 0; w < intent->word_count && intent == &all[count - 1].intent; w++)
+			require(edit_is_empty(
+				&session->follow_up.edits.word[intent->words[w].word]));
+	}
+	if (!session->follow_up.found)
+		return;
+	require(report_follow_up(&text, session, false, &err) == OK);
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct journal journal;
@@ -97,7 +177,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		look_at(&all[i]);
 	look_at_open(&journal, all, count, damaged);
 	look_at_briefs(&journal, all, count, damaged);
+	look_at_book(&journal, all, count);
 	report(all, count, damaged);
+	report_commits(all, count);
+	if (count > 0)
+		look_at_rest(&journal, all, count);
 	free(all);
 	require(journal_records_json(&text, &damaged, &journal, &err) == OK);
 	free(text);
