@@ -318,7 +318,9 @@ static void test_escape_leads_back_from_every_view(void **state)
 		bool stays = begun == VIEW_PICKER || begun == VIEW_PROGRESS;
 		bool is_beyond = begun == VIEW_POWER ||
 				 (begun == VIEW_BOOT && app->boot.step == BOOT_LOADING);
-		enum view_id wanted = begun == VIEW_BOOT ? VIEW_PICKER : stays ? begun : VIEW_GRID;
+		enum view_id wanted = begun == VIEW_BOOT || begun == VIEW_SOURCE ? VIEW_PICKER
+				      : stays                                    ? begun
+										 : VIEW_GRID;
 		for (int i = 0; !is_beyond && i < 4; i++)
 			drawn_press(f->drawn, 0, 27);
 		if (!is_beyond && app->view != wanted)

@@ -422,6 +422,35 @@ static void test_a_simulated_board_used_last(void **state)
 	assert_int_equal(terminal_wait_exit(terminal), 0);
 }
 
+/* What is in no list is typed; pasted, it opens nothing by itself. */
+static void test_a_name_that_is_typed(void **state)
+{
+	struct run_result result;
+	(void)state;
+	run_words(&result, &home, "read", "demo:blank", "-o", "board42.bin");
+	run_expect_exit(&result, 0);
+	run_free(&result);
+	start(80, 24, NULL);
+	terminal_expect(terminal, "Simulated boards");
+	terminal_expect_gone(terminal, "looking for boards");
+	terminal_type(terminal, ":");
+	terminal_expect(terminal, "open what?");
+	terminal_type(terminal, "nothing.bin");
+	terminal_key(terminal, TERMINAL_ENTER);
+	terminal_expect(terminal, "nothing.bin'");
+	terminal_expect(terminal, "what to open");
+	terminal_type(terminal, ":");
+	terminal_paste(terminal, "sim:bo\r");
+	terminal_expect(terminal, "nothing that is pasted is opened by itself");
+	terminal_expect(terminal, "> sim:bo");
+	terminal_key(terminal, TERMINAL_TAB);
+	terminal_expect(terminal, "> sim:board42.bin");
+	terminal_key(terminal, TERMINAL_ENTER);
+	expect_demo("4C415445");
+	terminal_type(terminal, "q");
+	assert_int_equal(terminal_wait_exit(terminal), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,6 +461,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_only_boards, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_boards_used_last, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_another_board, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_name_that_is_typed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_simulated_board_used_last, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_remarks_and_long_names, set_up, tear_down),

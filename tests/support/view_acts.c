@@ -339,6 +339,12 @@ void has_rehearsed(struct drawn *f)
 
 /* --- a board that runs nothing yet --- */
 
+void asks_for_a_name(struct drawn *f)
+{
+	picks(f);
+	drawn_type(f, ":sim:board.bin");
+}
+
 void asks_for_firmware(struct drawn *f)
 {
 	closes_the_board(f);

@@ -40,6 +40,7 @@ void guides(struct drawn *f);
 void picks(struct drawn *f);
 void asks_what_to_rehearse(struct drawn *f);
 void has_rehearsed(struct drawn *f);
+void asks_for_a_name(struct drawn *f);
 void asks_for_firmware(struct drawn *f);
 void shows_firmware(struct drawn *f);
 void loads_firmware(struct drawn *f);

@@ -205,6 +205,11 @@ bool app_plan(struct app *app)
 
 /* --- keys --- */
 
+bool app_is_before_opening(enum view_id view)
+{
+	return view == VIEW_PICKER || view == VIEW_HELP || view == VIEW_BOOT || view == VIEW_SOURCE;
+}
+
 /* Pasted text is no typing: what stands between the marks is no key, but for the views where text
  * is typed, which judge it themselves. A paste that never ends counts as over after a silence. */
 static bool is_pasted(struct app *app, const struct key *key)
@@ -218,7 +223,7 @@ static bool is_pasted(struct app *app, const struct key *key)
 		app->pasting = false;
 	return (mark || app->pasting) && app->view != VIEW_CONFIRM && app->view != VIEW_EDIT &&
 	       app->view != VIEW_WIZARD_ENTRY && app->view != VIEW_POWER &&
-	       app->view != VIEW_BOOT && app->view != VIEW_PROMPT;
+	       app->view != VIEW_BOOT && app->view != VIEW_PROMPT && app->view != VIEW_SOURCE;
 }
 
 /* ^C stops a commit that may still be stopped, the waiting for a power cycle, and a line that is
@@ -228,7 +233,7 @@ static void interrupt(struct app *app, const struct key *key)
 {
 	bool staged = edits_count(draft_edits(app->draft)) > 0;
 	if (app->view == VIEW_PROGRESS || app->view == VIEW_POWER || app->view == VIEW_PROMPT ||
-		app->view == VIEW_BOOT)
+		app->view == VIEW_BOOT || app->view == VIEW_SOURCE)
 		view_of(app->view)->key(app, ACTION_BACK, key);
 	else if (!staged || app->view == VIEW_QUIT || app->layout.too_small)
 		app_leave(app, 130);
@@ -296,8 +301,7 @@ static void take_key(struct app *app, const struct key *key)
 		return;
 	}
 	/* Nothing is open yet: keys are for the choice, and for leaving. */
-	if (!always && !app->session && app->view != VIEW_PICKER && app->view != VIEW_HELP &&
-		app->view != VIEW_BOOT) {
+	if (!always && !app->session && !app_is_before_opening(app->view)) {
 		if (action == ACTION_QUIT || (key->code == 0 && key->character == 'q'))
 			app->quit = true;
 		return;

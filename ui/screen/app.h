@@ -20,6 +20,7 @@
 #include "ui/screen/progress_text.h"
 #include "ui/screen/prompt.h"
 #include "ui/screen/selection.h"
+#include "ui/screen/text_line.h"
 #include "ui/screen/theme.h"
 #include "ui/screen/worker.h"
 
@@ -47,6 +48,7 @@ enum view_id {
 	VIEW_WIZARD,       /* guided operations: choosing */
 	VIEW_WIZARD_ENTRY, /* the same: typing */
 	VIEW_PROMPT,       /* a line is typed below the view where it was asked for */
+	VIEW_SOURCE,       /* what to open, typed */
 	VIEW_LEAVE,        /* closing what is open, to open something else? */
 	VIEW_KEPT,         /* what an earlier run left staged: take it up again? */
 	VIEW_BOOT,         /* a board that is brought up from its ROM code */
@@ -76,6 +78,8 @@ struct app {
 	struct session *session; /* owned; NULL while opening */
 	enum link_state link;
 	struct picker picker;
+	struct text_line source_line; /* VIEW_SOURCE */
+	long long source_key_ms;
 	bool picking; /* what is opened was chosen here: a failure leads back to the choice */
 	struct image before; /* as it was one read earlier, to mark what changed */
 	bool has_before;
@@ -179,6 +183,9 @@ void app_free(struct app *app);
 
 /* Begins with the choice of what to open. */
 void app_pick(struct app *app);
+
+/* Whether a view has something to show while nothing is open. */
+bool app_is_before_opening(enum view_id view);
 
 /* Closes what is open, keeps what is staged for when it is opened again, and begins with the choice
  * anew. False, and nothing has changed, when that is not possible now: the message says why. */

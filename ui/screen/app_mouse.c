@@ -50,7 +50,7 @@ static void point_at_word(struct app *app, const struct key *key)
 
 void app_mouse(struct app *app, const struct key *key)
 {
-	if (!app->session && app->view != VIEW_PICKER && app->view != VIEW_HELP)
+	if (!app->session && !app_is_before_opening(app->view))
 		return;
 	if (key->code == KEY_WHEEL_UP || key->code == KEY_WHEEL_DOWN)
 		roll(app, key);

@@ -45,9 +45,7 @@ static void draw_header(const struct app *app, WINDOW *window, const struct them
 		piece(window, area->row, &column, last, style, " otpedit ");
 	if (!session) {
 		snprintf(text, sizeof text, " %s",
-			app->view == VIEW_PICKER || app->view == VIEW_HELP || app->view == VIEW_BOOT
-				? ""
-				: link_text(app));
+			app_is_before_opening(app->view) ? "" : link_text(app));
 		piece(window, area->row, &column, last, style, text);
 		return;
 	}
@@ -282,8 +280,7 @@ void draw_screen(struct app *app, WINDOW *window, const struct theme *theme)
 	}
 	werase(window);
 	draw_header(app, window, theme);
-	if (app->session || app->view == VIEW_PICKER || app->view == VIEW_HELP ||
-		app->view == VIEW_BOOT)
+	if (app->session || app_is_before_opening(app->view))
 		draw_body(app, window, theme, &cursor);
 	draw_footer(app, window, theme, &cursor);
 	blanks_settle(window, theme->attributes[ROLE_TEXT]);

@@ -68,6 +68,7 @@ static const struct key_binding builtin[] = {
 
 	{KEYS_PICKER, 0, '\r', "Enter", ACTION_ACCEPT, "open"},
 	{KEYS_PICKER, 0, 'r', "r", ACTION_READ, "look again"},
+	{KEYS_PICKER, 0, ':', ":", ACTION_PROMPT, "type a name"},
 	{KEYS_PICKER, 0, '?', "?", ACTION_HELP, "help"},
 	{KEYS_PICKER, 0, 'q', "q", ACTION_QUIT, "quit"},
 	{KEYS_PICKER, 0, 'k', "k", ACTION_UP, NULL},

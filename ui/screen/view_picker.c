@@ -61,6 +61,18 @@ static const struct found_board *chosen_stage(const struct app *app, const char 
 	return NULL;
 }
 
+bool view_open_source(struct app *app, const char *source)
+{
+	if (!app->worker || !worker_open(app->worker, source)) {
+		app_say(app, TONE_WARNING, "still looking for boards: once more, please");
+		return false;
+	}
+	app->link = LINK_OPENING;
+	app->view = VIEW_GRID;
+	app_say(app, TONE_PLAIN, "opening %.200s ...", source);
+	return true;
+}
+
 static void open_chosen(struct app *app)
 {
 	const char *source = picker_source(&app->picker);
@@ -73,13 +85,7 @@ static void open_chosen(struct app *app)
 		app_say(app, TONE_WARNING, "there is nothing to open yet");
 		return;
 	}
-	if (!worker_open(app->worker, source)) {
-		app_say(app, TONE_WARNING, "still looking for boards: once more, please");
-		return;
-	}
-	app->link = LINK_OPENING;
-	app->view = VIEW_GRID;
-	app_say(app, TONE_PLAIN, "opening %.200s ...", source);
+	(void)view_open_source(app, source);
 }
 
 static void look_again(struct app *app)
@@ -103,6 +109,10 @@ static void key(struct app *app, enum action action, const struct key *pressed)
 	case ACTION_LAST: picker_move(&app->picker, 100000); break;
 	case ACTION_ACCEPT: open_chosen(app); break;
 	case ACTION_READ: look_again(app); break;
+	case ACTION_PROMPT:
+		if (!app->picker.boards_only)
+			view_ask_source(app);
+		break;
 	case ACTION_QUIT: app->quit = true; break;
 	default: break;
 	}

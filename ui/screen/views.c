@@ -35,6 +35,7 @@ const struct view *view_of(enum view_id id)
 		[VIEW_HELP] = &help_view,
 		[VIEW_KEPT] = &kept_view,
 		[VIEW_LEAVE] = &leave_view,
+		[VIEW_SOURCE] = &source_view,
 		[VIEW_QUIT] = &quit_view};
 	return views[id];
 }

@@ -18,6 +18,7 @@ extern const struct view bits_view;      /* view_bits.c */
 extern const struct view locks_view;     /* view_locks.c */
 extern const struct view staged_view;    /* view_staged.c */
 extern const struct view kept_view;      /* view_kept.c */
+extern const struct view source_view;    /* view_source.c */
 extern const struct view leave_view;     /* view_leave.c */
 extern const struct view quit_view;      /* view_staged.c */
 extern const struct view preview_view;   /* view_preview.c */
@@ -65,6 +66,12 @@ void view_boot_progress(struct app *app, const struct worker_event *event);
 
 /* The menu of guided operations. */
 void view_begin_guide(struct app *app);
+
+/* Opens a source, from the choice. False: the worker is busy, and the message says so. */
+bool view_open_source(struct app *app, const char *source);
+
+/* Asks for the name of what to open. */
+void view_ask_source(struct app *app);
 
 /* Chooses the entry that is shown in this row of the screen, if one is. */
 void view_point_picker(struct app *app, int row);

@@ -9,6 +9,8 @@
  * another program looks at it first. */
 #define TRIES       12
 #define PAUSE_TICKS 4
+/* Device nodes come and go for many reasons. */
+#define NODE_TICKS 4
 
 struct session *worker_copy(const struct session *session)
 {
@@ -226,7 +228,9 @@ void worker_tick(struct worker *worker)
 	if (worker->cycle) {
 		worker_power_tick(worker, changed);
 	} else if (!session) {
-		changed |= finder_nodes_changed(&worker->finder, FINDER_NODES);
+		worker->pause = worker->pause > 0 ? worker->pause - 1 : NODE_TICKS;
+		if (worker->pause == 0)
+			changed |= finder_nodes_changed(&worker->finder, FINDER_NODES);
 		if (!changed)
 			return;
 		look(worker, &event);
