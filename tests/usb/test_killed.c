@@ -388,11 +388,46 @@ static void test_killed_over_prgfw(void **state)
 	kill_everywhere(SIM_SERVICE_PRGFW);
 }
 
+/* --- a commit that came to its end, but for a lock that only a reset shows */
+
+static void recovers(int exit_status, const char *text)
+{
+	struct run_result result;
+	run_words(&result, &rig.home, "recover", "dfu");
+	run_expect_exit(&result, exit_status);
+	run_expect_out(&result, text);
+	run_free(&result);
+}
+
+/* Nobody has to say that it was reset: what shows is there. */
+static void test_a_lock_waits_for_the_reset(void **state)
+{
+	char fingerprint[17];
+	(void)state;
+	make(SIM_SERVICE_PRGFW);
+	sim_board_show_locks(rig.board, SIM_LOCKS_AT_RESET);
+	find_fingerprint(fingerprint);
+	assert_int_equal(write_word(fingerprint), 0);
+	recovers(1,
+		"\n   next     wait: the lock may be there and show only after the board's reset");
+	/* The cable out and in is no reset. */
+	mock_usb_replug(&rig.mock, 4, rig.number++);
+	recovers(1, "\n   next     wait: the lock may be there");
+	sim_board_power_down(rig.board);
+	sim_board_power_up(rig.board);
+	mock_usb_replug(&rig.mock, 4, rig.number++);
+	recovers(0, "\n   next     done\n");
+	recovers(0, "nothing is left of an earlier commit");
+	assert_int_equal(sim_board_pulses(rig.board, WORD), 1);
+	drop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_killed_over_uboot),
 		cmocka_unit_test(test_killed_over_prgfw),
+		cmocka_unit_test(test_a_lock_waits_for_the_reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
