@@ -15,6 +15,10 @@
 enum status report_follow_up(
 	char **out, const struct session *session, bool reveal, struct errbuf *err);
 
+/* The same for programs; with nothing left, "words" is empty. */
+enum status report_follow_up_json(
+	char **out, const struct session *session, bool reveal, struct errbuf *err);
+
 /* "2 words can be asked for again, 1 waits for a power cycle, 1 is done." */
 #define REPORT_FOLLOW_UP_SUM 200
 void report_follow_up_sum(char out[REPORT_FOLLOW_UP_SUM], const struct follow_up *follow_up);

@@ -161,6 +161,13 @@ static void an_unfinished_commit_is_told_word_by_word(void **state)
 				"   next     done\n");
 	run_expect_err(&result, "1 word is as it was asked for: 'otpedit recover'");
 	run_free(&result);
+	/* It is settled by now. */
+	run_words(&result, home, "recover", "demo", "--json");
+	run_expect_exit(&result, 0);
+	json_t *all = json_loads(result.out, 0, NULL);
+	assert_int_equal(json_array_size(json_object_get(all, "words")), 0);
+	json_decref(all);
+	run_free(&result);
 }
 
 int main(void)

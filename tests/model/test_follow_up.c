@@ -13,6 +13,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,6 +361,38 @@ static void it_is_told_word_by_word(void **state)
 	free(text);
 }
 
+static void programs_are_told_the_same(void **state)
+{
+	struct fixture *f = *state;
+	char *text;
+	const char *verdict, *next;
+	int id, closes;
+	const char *before, *asked, *now, *lock;
+	begin(f);
+	end_pass(f, VERDICT_AS_PLANNED, COMMIT_VERIFIED, JOURNAL_MORE_PASSES);
+	f->session->image.value[70] = VALUE;
+	look(f);
+	assert_int_equal(report_follow_up_json(&text, f->session, false, &f->err), OK);
+	json_t *all = json_loads(text, 0, NULL);
+	assert_int_equal(json_array_size(json_object_get(all, "commits")), 1);
+	assert_int_equal(
+		json_unpack(json_array_get(json_object_get(all, "words"), 0),
+			"{s:i,s:{s:s},s:{s:s,s:[s],s:b},s:{s:s,s:[]},s:s,s:s}", "id", &id, "before",
+			"value", &before, "asked", "value", &asked, "locks", &lock, "closes",
+			&closes, "now", "value", &now, "locks", "verdict", &verdict, "next", &next),
+		0);
+	assert_int_equal(id, 70);
+	assert_string_equal(before, "0x00000000");
+	assert_string_equal(asked, "0x12345678");
+	assert_string_equal(lock, "permanent");
+	assert_false(closes);
+	assert_string_equal(now, "0x12345678");
+	assert_string_equal(verdict, "not reached");
+	assert_string_equal(next, "again");
+	json_decref(all);
+	free(text);
+}
+
 static void secrets_are_masked(void **state)
 {
 	struct fixture *f = *state;
@@ -376,6 +409,9 @@ static void secrets_are_masked(void **state)
 	look(f);
 	assert_int_equal(report_follow_up(&text, f->session, false, &f->err), OK);
 	expect_line(text, "   asked    masked    permanent\n");
+	assert_null(strstr(text, "12345678"));
+	free(text);
+	assert_int_equal(report_follow_up_json(&text, f->session, false, &f->err), OK);
 	assert_null(strstr(text, "12345678"));
 	free(text);
 	assert_int_equal(report_follow_up(&text, f->session, true, &f->err), OK);
@@ -400,6 +436,7 @@ int main(void)
 		test(closing_is_not_taken_up_in_parts),
 		test(without_a_plan_the_passes_count),
 		test(it_is_told_word_by_word),
+		test(programs_are_told_the_same),
 		test(secrets_are_masked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,13 +33,27 @@ static enum status save(const struct environment *env, const struct session *ses
 	return status;
 }
 
+static enum status tell_json(
+	const struct environment *env, const struct session *session, struct errbuf *err)
+{
+	char *text;
+	enum status status = report_follow_up_json(&text, session, env->reveal, err);
+	if (status != OK)
+		return status;
+	talk_print(env, text);
+	fputc('\n', env->out);
+	return OK;
+}
+
 static enum status tell(const struct environment *env, const struct session *session,
-	const char *path, struct errbuf *err)
+	const char *path, bool json, struct errbuf *err)
 {
 	char *text;
 	if (!session->journal_usable)
 		return errbuf_set(err, ERR_FILE,
 			"the journal cannot be used, so nothing can be told of earlier commits");
+	if (json)
+		return tell_json(env, session, err);
 	if (!session->follow_up.found) {
 		fprintf(env->out, "%s: nothing is left of an earlier commit from here\n",
 			session->board[0] ? session->board : "the board");
@@ -64,7 +78,10 @@ enum exit_status command_recover(const struct environment *env, const struct inv
 	const char *path = invocation->value[OPTION_OUTPUT];
 	enum status status = OK;
 	bool left = false;
-	if (path && store_exists(path))
+	if (path && invocation->given[OPTION_JSON])
+		status = errbuf_set(&err, ERR_USAGE,
+			"either '--json' or '-o': a plan is saved beside the text only");
+	else if (path && store_exists(path))
 		status = errbuf_set(
 			&err, ERR_FILE, "'%s' is there already: name another file", path);
 	if (status == OK)
@@ -74,7 +91,7 @@ enum exit_status command_recover(const struct environment *env, const struct inv
 			"'%s' is a saved image: only a board has commits to recover from",
 			invocation->operands[0]);
 	if (status == OK)
-		status = tell(env, session, path, &err);
+		status = tell(env, session, path, invocation->given[OPTION_JSON], &err);
 	if (status == OK)
 		left = follow_up_count(&session->follow_up, FOLLOW_UP_DONE) <
 		       session->follow_up.word_count;

@@ -162,12 +162,12 @@ const struct command command_table[] = {
 		"power was off. Then locks show, and entries of the journal that are still open "
 		"are settled.",
 		0, 1, 1, true, command_reset},
-	{"recover", "SOURCE [-o PLAN]", SETTLING,
+	{"recover", "SOURCE [-o PLAN|--json]", SETTLING,
 		"Says of the last commit on this board, and of each that was still open, what was "
 		"asked of each word, what it holds now, and what can be done next. With -o saves "
 		"what can be asked for again as a plan, to be previewed and applied like any "
 		"other. Burns nothing. The exit status is 1 where something is left.",
-		BIT(OUTPUT), 1, 1, true, command_recover},
+		BIT(OUTPUT) | BIT(JSON), 1, 1, true, command_recover},
 	{"boot", "SOURCE --layout FILE", "from the ROM code to the OTP: load the service",
 		"Brings a board from its ROM code or TF-A to a service for OTP, phase by phase, "
 		"and "
