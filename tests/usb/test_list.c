@@ -150,6 +150,24 @@ static void test_two_boards(void **state)
 	assert_int_equal(first->mock.resets + second->mock.resets, 0);
 }
 
+/* A Tab in a shell is no reason to ask a board anything: its place is known without. */
+static void test_completion_asks_nothing(void **state)
+{
+	struct run_result result;
+	(void)state;
+	struct place *place = plug_in(SIM_MP15);
+	place->mock.transfers = 0; /* it was asked for its descriptors when it appeared */
+	run_words(&result, &home, "complete", "--", "show", "dfu:");
+	run_expect_exit(&result, 0);
+	run_expect_out(&result, "dfu:path=1-5.3\t");
+	assert_string_equal(result.err, "");
+	run_free(&result);
+	assert_int_equal(place->mock.transfers + place->mock.claims + place->mock.resets, 0);
+	run_words(&result, &home, "list");
+	run_free(&result);
+	assert_true(place->mock.transfers > 0);
+}
+
 /* Each is then named by its place. */
 static void test_boards_of_one_serial(void **state)
 {
@@ -314,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_two_boards, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_completion_asks_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_boards_of_one_serial, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_closed_board, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_silent_board, set_up, tear_down),
