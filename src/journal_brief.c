@@ -231,6 +231,7 @@ struct search {
 	const char *id;
 	bool found;
 	struct journal_entry *entry;
+	struct journal_intent *scratch;
 };
 
 static enum status take_entry(
@@ -243,9 +244,12 @@ static enum status take_entry(
 	const char *id = json_string_value(json_object_get(record, is_intent ? "id" : "intent"));
 	if (!id || strcmp(id, search->id) != 0)
 		return OK;
-	if (is_intent)
-		search->found |= journal_intent_from_json(&search->entry->intent, record);
-	else if (strcmp(type, "outcome") == 0)
+	/* One that makes no sense is none, whatever id it gives. */
+	if (is_intent && journal_intent_from_json(search->scratch, record)) {
+		search->entry->intent = *search->scratch;
+		search->found = true;
+	}
+	if (strcmp(type, "outcome") == 0)
 		(void)journal_outcome_from_json(search->entry, record);
 	return OK;
 }
@@ -253,15 +257,18 @@ static enum status take_entry(
 enum status journal_read_entry(struct journal_entry **out, const struct journal *journal,
 	const struct journal_brief *brief, struct errbuf *err)
 {
-	struct search search = {.id = brief->id, .entry = calloc(1, sizeof *search.entry)};
+	struct search search = {.id = brief->id,
+		.entry = calloc(1, sizeof *search.entry),
+		.scratch = malloc(sizeof *search.scratch)};
 	size_t length, damaged = 0;
-	uint8_t *text;
-	if (!search.entry)
-		return errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
-	enum status status = journal_read_text(&text, &length, journal, err);
+	uint8_t *text = NULL;
+	enum status status = search.entry && search.scratch
+				     ? journal_read_text(&text, &length, journal, err)
+				     : errbuf_set(err, ERR_MEMORY, "out of memory for the journal");
 	if (status == OK)
 		status = each_record(text, length, brief->id, &damaged, take_entry, &search, err);
 	free(text);
+	free(search.scratch);
 	if (status == OK && !search.found)
 		status = errbuf_set(
 			err, ERR_FILE, "the journal has no entry '%s' any more", brief->id);

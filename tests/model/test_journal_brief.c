@@ -175,6 +175,15 @@ static void test_one_in_full(void **state)
 	assert_false(entry->has_verdict);
 	assert_int_equal(entry->end, JOURNAL_NO_OUTCOME);
 	free(entry);
+	/* A later line that gives the same id and makes no sense takes nothing away. */
+	char line[128], path[STORE_PATH_MAX + 32];
+	snprintf(line, sizeof line, "{\"type\":\"intent\",\"id\":\"%s\"}", briefs[0].id);
+	snprintf(path, sizeof path, "%s/journal.jsonl", f->journal.folder);
+	assert_int_equal(store_append_line(path, line, &err), OK);
+	assert_int_equal(journal_read_entry(&entry, &f->journal, &briefs[0], &err), OK);
+	assert_string_equal(entry->intent.board, "board-b");
+	assert_int_equal(entry->intent.word_count, 1);
+	free(entry);
 	strcpy(briefs[0].id, "gone");
 	assert_int_equal(journal_read_entry(&entry, &f->journal, &briefs[0], &err), ERR_FILE);
 	assert_non_null(strstr(err.text, "gone"));
