@@ -36,10 +36,24 @@ static uint32_t load(const uint8_t *at)
 	return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
 }
 
+/* All of the journal was told to reach the disk. */
+static bool is_synced(const struct fire *fire, const struct journal *journal)
+{
+	char path[STORE_PATH_MAX];
+	struct stat is;
+	struct errbuf err = {0};
+	if (store_join(path, journal->folder, "journal.jsonl", &err) != OK || stat(path, &is) != 0)
+		return false;
+	for (size_t i = 0; i < fire->synced_count; i++)
+		if (fire->synced[i].device == is.st_dev && fire->synced[i].inode == is.st_ino)
+			return fire->synced[i].size == is.st_size;
+	return false;
+}
+
 /* Written down, for this pass and these words, before anything is burnt. */
 static void check_intent(struct fire *fire, enum pass_kind pass)
 {
-	struct journal journal;
+	struct journal journal = {0};
 	struct journal_entry *entries = NULL;
 	size_t count = 0, damaged = 0;
 	struct errbuf err = {0};
@@ -54,6 +68,8 @@ static void check_intent(struct fire *fire, enum pass_kind pass)
 	free(entries);
 	if (!is_there)
 		fire_violate(fire, 3, "a request is sent that is not written down");
+	if (is_there && !is_synced(fire, &journal))
+		fire_violate(fire, 3, "a request is sent whose intent may not be on the disk");
 }
 
 static void check_lock_request(struct fire *fire, const struct sim_board *board)
