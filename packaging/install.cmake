@@ -28,7 +28,11 @@ endforeach()
 # --- where each shell looks by itself
 install(FILES completions/otpedit.bash RENAME otpedit
 	DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES completions/_otpedit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+set(zsh_folder site-functions)
+if(EXISTS /etc/debian_version)
+	set(zsh_folder vendor-completions)
+endif()
+install(FILES completions/_otpedit DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/${zsh_folder})
 install(FILES completions/otpedit.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 # --- udev looks into lib alone, whatever ${CMAKE_INSTALL_LIBDIR} is
