@@ -1,6 +1,6 @@
 #include "tests/fuzz/folder.h"
 
-#include <dirent.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +8,17 @@
 
 static char folder[128];
 
+static int remove_one(const char *path, const struct stat *about, int type, struct FTW *where)
+{
+	(void)about;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
 static void remove_it(void)
 {
-	DIR *listing = opendir(folder);
-	for (struct dirent *entry; listing && (entry = readdir(listing)) != NULL;)
-		(void)unlinkat(dirfd(listing), entry->d_name, 0);
-	if (listing)
-		closedir(listing);
-	rmdir(folder);
+	(void)nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *folder_path(void)
