@@ -75,6 +75,22 @@ static void a_key_stages_what_can_be_asked_for_again(void **state)
 	assert_true(edit_equal(app_edit(&f->app, 80), &other));
 }
 
+/* A crash leaves what was staged as well: the same is not asked about twice, something else is. */
+static void what_was_kept_is_asked_about_where_it_is_more(void **state)
+{
+	struct drawn *f = *state;
+	struct follow_up *left = leave(f);
+	f->app.kept.word[70] = left->edits.word[70];
+	drawn_type(f, "if");
+	assert_int_equal(f->app.view, VIEW_STAGED);
+	assert_int_equal(edits_count(&f->app.kept), 0);
+	drawn_press(f, 0, 27);
+	f->app.kept.word[80] = (struct edit){.sets_value = true, .value = 5};
+	drawn_type(f, "if");
+	assert_int_equal(f->app.view, VIEW_KEPT);
+	assert_int_equal(edits_count(&f->app.kept), 1);
+}
+
 static void nothing_is_staged_that_the_rules_refuse_now(void **state)
 {
 	struct drawn *f = *state;
@@ -119,6 +135,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, drawn_set_up, drawn_tear_down)
 	const struct CMUnitTest tests[] = {TEST(it_is_told_word_by_word),
 		TEST(a_key_stages_what_can_be_asked_for_again),
+		TEST(what_was_kept_is_asked_about_where_it_is_more),
 		TEST(nothing_is_staged_that_the_rules_refuse_now),
 		TEST(where_nothing_can_be_asked_again_it_says_so), TEST(secrets_are_masked)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

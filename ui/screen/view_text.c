@@ -144,6 +144,14 @@ static void turn_to_word(struct app *app, long by)
 	app->page_view = VIEW_COUNT;
 }
 
+/* After a crash the same was kept: it need not be asked about. */
+static void forget_what_is_staged(struct app *app)
+{
+	for (unsigned word = 0; word < IMAGE_MAX_WORDS; word++)
+		if (edit_equal(&app->kept.word[word], app_edit(app, word)))
+			app->kept.word[word] = (struct edit){0};
+}
+
 /* Beside what is staged already; nothing is burnt by it. */
 static void stage_what_is_left(struct app *app)
 {
@@ -159,6 +167,7 @@ static void stage_what_is_left(struct app *app)
 			edits.word[word] = follow_up->edits.word[word];
 	if (!app_stage_all(app, &edits))
 		return;
+	forget_what_is_staged(app);
 	app_back(app);
 	app_show(app, kept_draft_waits(app) ? VIEW_KEPT : VIEW_STAGED);
 	app_say(app, TONE_GOOD, "%u word%s staged: %s previews; nothing is burnt yet", count,
