@@ -163,8 +163,9 @@ static enum status send_payload(enum boot_answer *answer, struct stm32boot *boot
  * One packet, once. *is_taken: the board has it. A packet whose answer was lost may have been
  * taken, too: then its number is refused when it comes again, before any data, and that says so.
  */
-static enum status try_packet(bool *is_taken, enum boot_answer *answer, struct stm32boot *boot,
-	uint32_t number, const uint8_t *data, size_t length, bool may_be_taken, struct errbuf *err)
+static enum status try_packet(bool *is_taken, bool *may_be_taken, enum boot_answer *answer,
+	struct stm32boot *boot, uint32_t number, const uint8_t *data, size_t length,
+	struct errbuf *err)
 {
 	const uint8_t arguments[] = {
 		0, (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number};
@@ -176,12 +177,14 @@ static enum status try_packet(bool *is_taken, enum boot_answer *answer, struct s
 	if (status == OK && *answer == BOOT_ACK) {
 		status = send_payload(answer, boot, data, length, err);
 		*is_taken = status == OK && *answer == BOOT_ACK;
-		return status;
+		*may_be_taken = *answer != BOOT_NACK;
+	} else if (status == OK && *answer == BOOT_NACK) {
+		*is_taken = *may_be_taken;
 	}
-	/* The checksum behind a refused number is taken for a command. */
-	if (status == OK && *answer == BOOT_NACK)
+	/* What came too late for a frame that was given up is taken for commands, each of which is
+	 * answered. */
+	if (*answer == BOOT_NACK)
 		boot->in_step = false;
-	*is_taken = status == OK && *answer == BOOT_NACK && may_be_taken;
 	return status;
 }
 
@@ -194,13 +197,11 @@ static enum status send_packet(struct loader_report *report, struct stm32boot *b
 		report->repeated += i > 0;
 		report->has_sent = true;
 		enum status status = try_packet(
-			&is_taken, &answer, boot, number, data, length, may_be_taken, err);
+			&is_taken, &may_be_taken, &answer, boot, number, data, length, err);
 		if (status != OK)
 			return status;
 		if (!is_taken && answer == BOOT_ABORT)
 			break;
-		/* NACK says that it was not taken; nothing, or nonsense, says nothing. */
-		may_be_taken |= answer != BOOT_NACK;
 	}
 	return is_taken ? OK : refused(report, boot, answer, "a packet", err);
 }

@@ -18,7 +18,7 @@
 
 #define LOADER_UART_WAIT_MS  30000u /* for a stage to start and say so */
 #define LOADER_UART_QUIET_MS 2000u  /* for STM32PRGFW-UTIL, which says nothing */
-#define LOADER_UART_TRIES    3u     /* of a packet */
+#define LOADER_UART_TRIES    8u /* of a packet: TF-A gives a byte 20 ms, and computers are busy */
 
 struct loader_uart_about {
 	enum source_class source_class;
