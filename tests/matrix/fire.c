@@ -166,6 +166,15 @@ static void meet_the_other(struct fire *fire)
 	bench_connect(&fire->bench, 0);
 }
 
+/* A board under STM32PRGFW-UTIL that a commit without an end may have left armed is not spoken to.
+ * Only on another serial port nothing tells that it is the one. */
+static bool is_shut_out(const struct fire *fire)
+{
+	const struct bench_kind *kind = fire->bench.kind;
+	return kind->service == SIM_SERVICE_PRGFW && !kind->is_simulated &&
+	       (kind->is_usb || !fire_has(fire, FIRE_ELSEWHERE));
+}
+
 static void start_again(struct fire *fire)
 {
 	struct errbuf err = {0};
@@ -174,6 +183,8 @@ static void start_again(struct fire *fire)
 	const unsigned *word = fire->bench.kind->word;
 	if (session && fire->bench.kind->is_simulated) /* it has been powered up for it */
 		open = fire_open_entries(fire, JOURNAL_NO_OUTCOME);
+	if (session && open > 0 && is_shut_out(fire))
+		fire_violate(fire, 3, "is opened, though it may be armed");
 	if (session) {
 		check_recovered(fire, session);
 		if (open > 0 && session->recovered_count == 0)
