@@ -55,14 +55,16 @@ static bool is_full(void)
 
 static void tell(const struct fire_case *fire, const struct fire_outcome *outcome)
 {
-	char then[64] = "";
+	char what[64] = "no fault", then[64] = "";
+	if (fire->at != FIRE_NEVER)
+		snprintf(what, sizeof what, "%s at %u", fire_fault_name(fire->fault), fire->at);
 	if (fire->then_after > 0)
 		snprintf(then, sizeof then, ", %s %u later", fire_fault_name(fire->then),
 			fire->then_after);
 	for (size_t i = 0; i < outcome->violation_count && printed < MOST_PRINTED; i++, printed++)
-		print_error("%s, %s, %s at %u%s (%s): %s\n", fire_link_name(fire->link),
-			fire_silicon_name(fire->silicon), fire_fault_name(fire->fault), fire->at,
-			then, outcome->verdict, outcome->violations[i]);
+		print_error("%s, %s, %s%s (%s): %s\n", fire_link_name(fire->link),
+			fire_silicon_name(fire->silicon), what, then, outcome->verdict,
+			outcome->violations[i]);
 }
 
 static void add(struct tally *sum, const struct tally *some)
