@@ -286,7 +286,8 @@ void term_suspend(void)
 	sigaction(SIGTSTP, &plain, &ours);
 	raise(SIGTSTP);
 	sigaction(SIGTSTP, &ours, NULL);
-	/* First of all: under the shell's modes a ^C would throw away what is just being written. */
+	/* First of all: under the shell's modes a ^C would throw away what is just being written.
+	 */
 	reset_prog_mode();
 	term_mark_pastes(true);
 }
