@@ -10,12 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PREFIX   "uart:"
-#define BAUD_MIN 300ul
-#define BAUD_MAX 4000000ul
+#define PREFIX    "uart:"
+#define BAUD_MIN  300ul
+#define BAUD_MAX  4000000ul
+#define PORT_SIZE 128
 
 struct request {
-	char port[128];
+	char port[PORT_SIZE];
 	struct port_settings settings;
 };
 
@@ -130,67 +131,70 @@ static enum status open_line(struct stream **out, const struct request *request,
 	return status;
 }
 
-static enum status open_board(struct device **out, const char *text,
+/* The line to whoever is asked, and how it is told of. */
+struct opened {
+	struct request request;
+	struct stream *stream;
+	char link[64], port[PORT_SIZE];
+};
+
+static enum status open_asked(struct opened *out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
-	struct request request;
-	struct stream *stream = NULL;
-	char link[64], port[sizeof request.port];
-	enum status status = parse(&request, text, err);
+	enum status status = parse(&out->request, text, err);
 	if (status == OK && options->fresh)
 		status = errbuf_set(err, ERR_USAGE,
 			"'--fresh' is for simulated boards: '%s' is a real one", text);
 	if (status != OK)
 		return status;
-	name_port(port, sizeof port, request.port);
-	snprintf(link, sizeof link, "serial %.50s", port);
-	status = ask_admission(text, link, port, options, err);
+	name_port(out->port, sizeof out->port, out->request.port);
+	snprintf(out->link, sizeof out->link, "serial %.50s", out->port);
+	status = ask_admission(text, out->link, out->port, options, err);
 	if (status == OK)
-		status = open_line(&stream, &request, options, err);
+		status = open_line(&out->stream, &out->request, options, err);
+	if (status == OK)
+		tell_what_is_sent(out->port, &out->request.settings, options);
+	return status;
+}
+
+static enum status open_board(struct device **out, const char *text,
+	const struct source_options *options, struct errbuf *err)
+{
+	struct opened opened;
+	enum status status = open_asked(&opened, text, options, err);
 	if (status != OK)
 		return status;
-	tell_what_is_sent(port, &request.settings, options);
 	const struct device_uart_about about = {
 		.source = text,
-		.link = link,
-		.port = port,
+		.link = opened.link,
+		.port = opened.port,
 		.source_class = SOURCE_REAL,
 		.job = options->job,
 	};
-	return device_uart_open(out, stream, &about, err);
+	return device_uart_open(out, opened.stream, &about, err);
 }
 
 static enum status open_loader(struct loader **out, const char *text,
 	const struct source_options *options, struct errbuf *err)
 {
-	struct request request;
-	struct stream *stream = NULL;
-	char link[64], port[sizeof request.port];
-	enum status status = parse(&request, text, err);
+	struct opened opened;
+	enum status status = open_asked(&opened, text, options, err);
 	if (status != OK)
 		return status;
-	name_port(port, sizeof port, request.port);
-	snprintf(link, sizeof link, "serial %.50s", port);
-	status = ask_admission(text, link, port, options, err);
-	if (status == OK)
-		status = open_line(&stream, &request, options, err);
-	if (status != OK)
-		return status;
-	tell_what_is_sent(port, &request.settings, options);
 	const struct loader_uart_about about = {
 		.source_class = SOURCE_REAL,
 		.source = text,
-		.link = link,
-		.port = port,
+		.link = opened.link,
+		.port = opened.port,
 	};
-	return loader_uart_open(out, stream, &about, err);
+	return loader_uart_open(out, opened.stream, &about, err);
 }
 
 /* An adapter stays where it is when the board behind it loses its power. */
 static enum status find_board(struct found_board *out, const char *text, struct errbuf *err)
 {
 	struct request request;
-	char port[128];
+	char port[PORT_SIZE];
 	enum status status = parse(&request, text, err);
 	if (status != OK)
 		return status;
