@@ -145,6 +145,15 @@ static enum status take(struct port *port, struct errbuf *err)
 	return OK;
 }
 
+/* For others again. While somebody else has it open, too, it would stay shut to them. */
+static void let_go(struct port *port)
+{
+	int file;
+	if (sp_get_port_handle(port->port, &file) == SP_OK)
+		(void)ioctl(file, TIOCNXCL);
+	(void)sp_close(port->port);
+}
+
 /* --- the wire */
 
 static enum status port_describe(
@@ -234,10 +243,7 @@ static enum status port_set(struct stream *stream, unsigned baud, char parity, s
 static void port_close(struct stream *stream)
 {
 	struct port *port = as_port(stream);
-	int file;
-	if (sp_get_port_handle(port->port, &file) == SP_OK)
-		(void)ioctl(file, TIOCNXCL);
-	(void)sp_close(port->port);
+	let_go(port);
 	sp_free_port(port->port);
 	free(port);
 }
@@ -258,12 +264,16 @@ static enum status open_port(struct port *port, struct errbuf *err)
 	if (code != SP_OK)
 		return explain(port->name, code, err);
 	enum status status = take(port, err);
-	if (status == OK)
-		status = set_up(port, err);
+	if (status != OK) {
+		/* Whoever has it keeps it. */
+		(void)sp_close(port->port);
+		return status;
+	}
+	status = set_up(port, err);
 	if (status == OK && (code = sp_flush(port->port, SP_BUF_INPUT)) != SP_OK)
 		status = explain(port->name, code, err);
 	if (status != OK)
-		(void)sp_close(port->port);
+		let_go(port);
 	return status;
 }
 
